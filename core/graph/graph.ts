@@ -1,0 +1,52 @@
+// The port to the graph store. Stores hold Cypher constants and call this; nobody above knows which engine answers.
+
+/** A value in a row or parameter. Whole numbers are integers on both engines, others floats; times are text (core/clock). */
+export type GraphValue = null | boolean | number | string | readonly GraphValue[] | { readonly [key: string]: GraphValue }
+
+export type Params = { readonly [name: string]: GraphValue }
+
+/** The columns of one row in the order of the RETURN clause. */
+export type Row = readonly GraphValue[]
+
+/** One Cypher text for both engines, or, where one text cannot serve both, a text for each (see docs/adr/002). */
+export type Statement = string | { readonly embedded: string; readonly neo4j: string }
+
+export interface Reader {
+  /**
+   * Runs one statement. Rows come in the order that the statement states, in no order without ORDER BY.
+   * Throws ApiError GRAPH_UNAVAILABLE, GRAPH_TIMEOUT or CONFLICT.
+   */
+  run(statement: Statement, params?: Params): Promise<readonly Row[]>
+}
+
+/** A unit of work: what it runs is stored together or not at all. */
+export interface UnitOfWork extends Reader {
+  /**
+   * Takes the guard of this name until the unit ends. Units that read the same balance, budget or capacity before they
+   * decide take the same guard first, so that one of them waits for the other: neither engine prevents write skew.
+   */
+  guard(name: string): Promise<void>
+}
+
+export interface Graph {
+  readonly engine: 'embedded' | 'neo4j'
+
+  /** One reading statement in a transaction of its own. Retried when the store is briefly away: reading twice is harmless. */
+  read(statement: Statement, params?: Params): Promise<readonly Row[]>
+
+  /**
+   * Runs read + decide + write as one unit. Any error inside it, also one that the work swallowed, rolls all of it back
+   * and is thrown. The work is run again on a transient conflict, so it must have no effect outside the unit. When the
+   * promise resolves the unit is on disk (embedded: after fdatasync, unless DURABILITY=os).
+   */
+  write<T>(work: (unit: UnitOfWork) => Promise<T>): Promise<T>
+
+  /** Runs one statement that changes the schema (index, constraint); such statements cannot join a unit. */
+  define(statement: Statement): Promise<void>
+
+  /** Resolves when the store answers; throws ApiError GRAPH_UNAVAILABLE otherwise. */
+  health(): Promise<void>
+
+  /** Waits for the units under way, then releases the store. Later calls throw GRAPH_UNAVAILABLE. */
+  close(): Promise<void>
+}

@@ -1,0 +1,95 @@
+// The only module that reads the environment. Every bad variable is named at once, with what would be right.
+import { z } from 'zod'
+
+const port = z.coerce.number().int().min(0).max(65_535)
+const optionalText = z
+  .string()
+  .optional()
+  .transform(text => (text === '' ? undefined : text))
+
+const environment = z
+  .object({
+    NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
+    PORT: port.default(4000),
+    HOST: optionalText,
+    DATA_DIR: z.string().min(1).default('./data'),
+    DURABILITY: z.enum(['disk', 'os']).default('disk'),
+    GRAPH_URL: optionalText.pipe(z.url({ protocol: /^(neo4j|bolt)(\+s|\+ssc)?$/ }).optional()),
+    GRAPH_USER: optionalText,
+    GRAPH_PASSWORD: optionalText,
+    JWKS_URL: optionalText.pipe(z.url({ protocol: /^https?$/ }).optional()),
+    JWT_ISSUER: optionalText,
+    JWT_AUDIENCE: z.string().min(1).default('sovereign-graph'),
+    CORS_ORIGINS: z
+      .string()
+      .default('')
+      .transform(list => list.split(',').filter(origin => origin !== '')),
+    LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+    SEED_CUSTOMERS: z.coerce.number().int().min(0).max(100_000).default(1000),
+    SOVEREIGN_URL: optionalText.pipe(z.url({ protocol: /^https?$/ }).optional()),
+    SOVEREIGN_TOKEN: optionalText,
+  })
+  .superRefine((env, context) => {
+    if (env.NODE_ENV !== 'production') return
+    if (env.JWKS_URL === undefined) {
+      context.addIssue({ code: 'custom', path: ['JWKS_URL'], message: 'production needs the key set of your issuer' })
+    }
+    if (env.JWT_ISSUER === undefined) {
+      context.addIssue({ code: 'custom', path: ['JWT_ISSUER'], message: 'production needs the name of your issuer' })
+    }
+  })
+
+export interface Config {
+  readonly production: boolean
+  readonly port: number
+  readonly host: string
+  readonly dataDir: string
+  readonly durability: 'disk' | 'os'
+  readonly graphUrl?: string | undefined
+  readonly graphUser?: string | undefined
+  readonly graphPassword?: string | undefined
+  readonly jwksUrl?: string | undefined
+  readonly jwtIssuer: string
+  readonly jwtAudience: string
+  readonly corsOrigins: readonly string[]
+  readonly logLevel: string
+  /** How many customers the first start of a development server makes; 0 makes none. */
+  readonly seedCustomers: number
+  /** Where commands find the server, and the service token that they send to it in production. */
+  readonly sovereignUrl: string
+  readonly sovereignToken?: string | undefined
+}
+
+/** Thrown at start: the message lists each bad variable on a line of its own. */
+export class ConfigError extends Error {}
+
+export const DEVELOPMENT_ISSUER = 'sovereign-graph-development'
+
+/** Reads and checks the configuration. Throws ConfigError. */
+export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
+  const parsed = environment.safeParse(env)
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map(issue => `  ${issue.path.join('.')}: ${issue.message}`)
+    throw new ConfigError(`The configuration is not usable:\n${lines.join('\n')}`)
+  }
+  const { data } = parsed
+  const production = data.NODE_ENV === 'production'
+  return {
+    production,
+    port: data.PORT,
+    host: data.HOST ?? (production ? '0.0.0.0' : '127.0.0.1'),
+    dataDir: data.DATA_DIR,
+    durability: data.DURABILITY,
+    graphUrl: data.GRAPH_URL,
+    graphUser: data.GRAPH_USER,
+    graphPassword: data.GRAPH_PASSWORD,
+    jwksUrl: data.JWKS_URL,
+    jwtIssuer: data.JWT_ISSUER ?? DEVELOPMENT_ISSUER,
+    jwtAudience: data.JWT_AUDIENCE,
+    corsOrigins: data.CORS_ORIGINS,
+    logLevel: data.LOG_LEVEL,
+    seedCustomers: production ? 0 : data.SEED_CUSTOMERS,
+    sovereignUrl: data.SOVEREIGN_URL ?? `http://127.0.0.1:${data.PORT}`,
+    sovereignToken: data.SOVEREIGN_TOKEN,
+  }
+}

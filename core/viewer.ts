@@ -1,0 +1,43 @@
+// Who asks, for what purpose. Decided once by the gateway; everything behind it reads this and nothing of the request.
+
+export const viewerKinds = [
+  'SUBJECT',
+  'REP',
+  'MANAGER',
+  'PRIVACY_OFFICER',
+  'PARTNER',
+  'ANALYST',
+  'AUDITOR',
+  'OPERATOR',
+  'SERVICE',
+] as const
+export type ViewerKind = (typeof viewerKinds)[number]
+
+export const purposes = [
+  'SERVICE_DELIVERY',
+  'SALES_FOLLOW_UP',
+  'MARKETING',
+  'AI_DECISION',
+  'AI_TRAINING',
+  'ANALYTICS',
+  'PARTNER_SHARING',
+  'COMPLIANCE_AUDIT',
+  'SUBJECT_REQUEST',
+] as const
+export type Purpose = (typeof purposes)[number]
+
+export interface Viewer {
+  readonly kind: ViewerKind
+  /** A subject's is its customer id, a rep's its seller id, a partner's its partner id. Public, never derived. */
+  readonly id: string
+  /** The region of a manager; others have none. */
+  readonly region?: string | undefined
+  /** Purposes that the token or key itself narrows to; undefined leaves the policy's grants as they are. */
+  readonly purposes?: readonly Purpose[] | undefined
+  /** The stated and granted purpose of this request. Undefined: no personal data. */
+  readonly purpose?: Purpose | undefined
+}
+
+export function isPurpose(text: string): text is Purpose {
+  return (purposes as readonly string[]).includes(text)
+}

@@ -1,7 +1,13 @@
 // The port to the graph store. Stores hold Cypher constants and call this; nobody above knows which engine answers.
 
 /** A value in a row or parameter. Whole numbers are integers on both engines, others floats; times are text (core/clock). */
-export type GraphValue = null | boolean | number | string | readonly GraphValue[] | { readonly [key: string]: GraphValue }
+export type GraphValue =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly GraphValue[]
+  | { readonly [key: string]: GraphValue }
 
 export type Params = { readonly [name: string]: GraphValue }
 

@@ -1,5 +1,6 @@
 // What a label needs in the store before the first write: keys (unique) and look-up indexes, as versioned migrations.
-
+import { createHash } from 'node:crypto'
+import { ApiError } from '../errors.ts'
 import type { Graph } from './graph.ts'
 
 /** One step of the schema, owned by the subgraph or core folder that owns the label. */
@@ -10,9 +11,101 @@ export interface Migration {
   readonly keys?: readonly string[]
   /** `Label.property` pairs looked up by equality. */
   readonly indexes?: readonly string[]
-  /** Work on data, run once. */
+  /** Work on data, run once, all of them in one unit. */
   readonly statements?: readonly string[]
 }
 
-/** Applies what is not applied yet, in order of id. Safe to run at each start and after a crash in the middle. */
-export declare function migrate(graph: Graph, migrations: readonly Migration[], now: string): Promise<readonly string[]>
+/** What the port itself needs: a guard is taken by MERGE, and an id is recorded once. */
+export const graphMigrations: readonly Migration[] = [{ id: 'core/001-guard', keys: ['Guard.name', 'Migration.id'] }]
+
+const APPLIED_MIGRATIONS = `
+  MATCH (m:Migration)
+  RETURN m.id, m.contentHash`
+
+const RECORD_MIGRATION = `
+  CREATE (:Migration {id: $id, contentHash: $contentHash, appliedAt: $appliedAt})`
+
+/**
+ * Applies what is not applied yet, first the port's own, then in order of id, and returns the ids that it applied. Safe to run at
+ * each start, after a crash in the middle, and in several processes at once. Throws CONFLICT for an id that was applied with other
+ * content, or for a key that the data at hand already breaks.
+ */
+export async function migrate(graph: Graph, migrations: readonly Migration[], now: string): Promise<readonly string[]> {
+  const planned = inOrder(migrations)
+  const applied = await appliedHashes(graph)
+  for (const migration of planned) requireSameContent(migration, applied.get(migration.id))
+
+  const appliedNow: string[] = []
+  for (const migration of planned.filter(({ id }) => !applied.has(id))) {
+    // Defining twice is harmless, so a crash before the record below only repeats it.
+    for (const key of migration.keys ?? []) await defineKey(graph, key)
+    for (const index of migration.indexes ?? []) await defineIndex(graph, index)
+    if (await runOnce(graph, migration, now)) appliedNow.push(migration.id)
+  }
+  return appliedNow
+}
+
+function inOrder(migrations: readonly Migration[]): readonly Migration[] {
+  const others = migrations.filter(migration => !graphMigrations.includes(migration))
+  const planned = [...graphMigrations, ...others.sort((a, b) => (a.id < b.id ? -1 : 1))]
+  const twice = planned.find((migration, index) => migration.id === planned[index + 1]?.id)
+  if (twice !== undefined) throw new Error(`Two migrations have the id ${twice.id}.`)
+  return planned
+}
+
+async function appliedHashes(graph: Graph): Promise<Map<string, string>> {
+  const rows = await graph.read(APPLIED_MIGRATIONS)
+  return new Map(rows.map(([id, contentHash]) => [String(id), String(contentHash)]))
+}
+
+function requireSameContent(migration: Migration, recorded: string | undefined): void {
+  if (recorded === undefined || recorded === contentHash(migration)) return
+  throw new ApiError('CONFLICT', {
+    at: `migration ${migration.id}`,
+    expected: 'the content that was applied to this store; put the change into a new migration',
+    got: 'other content',
+  })
+}
+
+function contentHash({ keys = [], indexes = [], statements = [] }: Migration): string {
+  return createHash('sha256').update(JSON.stringify({ keys, indexes, statements })).digest('hex')
+}
+
+// The guard makes a second process wait; it then finds the record and leaves the data alone.
+function runOnce(graph: Graph, migration: Migration, now: string): Promise<boolean> {
+  return graph.write(async unit => {
+    await unit.guard('migrations')
+    const recorded = new Map((await unit.run(APPLIED_MIGRATIONS)).map(([id]) => [id, true]))
+    if (recorded.has(migration.id)) return false
+    for (const statement of migration.statements ?? []) await unit.run(statement)
+    await unit.run(RECORD_MIGRATION, { id: migration.id, contentHash: contentHash(migration), appliedAt: now })
+    return true
+  })
+}
+
+// The embedded engine accepts a uniqueness constraint that the data already breaks, so that is looked up first. Its constraint
+// alone leaves MERGE scanning the label, so it gets an index beside it; Neo4j's constraint brings its own.
+async function defineKey(graph: Graph, key: string): Promise<void> {
+  const { label, property } = labelAndProperty(key)
+  const constraint = `CREATE CONSTRAINT key_${label}_${property} IF NOT EXISTS FOR (n:${label}) REQUIRE n.${property} IS UNIQUE`
+  if (graph.engine === 'embedded') {
+    const duplicates = await graph.read(
+      `MATCH (n:${label}) WHERE n.${property} IS NOT NULL WITH n.${property} AS key, count(*) AS nodes WHERE nodes > 1 RETURN 1 LIMIT 1`,
+    )
+    if (duplicates.length > 0) throw new ApiError('CONFLICT', { at: key, expected: 'unique values', got: 'duplicates' })
+  }
+  await graph.define(constraint)
+  if (graph.engine === 'embedded') await defineIndex(graph, key)
+}
+
+async function defineIndex(graph: Graph, index: string): Promise<void> {
+  const { label, property } = labelAndProperty(index)
+  await graph.define(`CREATE INDEX index_${label}_${property} IF NOT EXISTS FOR (n:${label}) ON (n.${property})`)
+}
+
+// Names cannot be parameters; this form is what keeps them from being anything but names.
+function labelAndProperty(pair: string): { label: string; property: string } {
+  const [, label, property] = /^([A-Z][A-Za-z]*)\.([a-z][A-Za-z0-9]*)$/.exec(pair) ?? []
+  if (label === undefined || property === undefined) throw new Error(`Expected Label.property, got: ${pair}`)
+  return { label, property }
+}

@@ -1,0 +1,242 @@
+// The embedded engine behind the port: in process, no set-up, one process holds the file. The only importer of @grafeo-db/js.
+import { mkdir, open } from 'node:fs/promises'
+import { dirname } from 'node:path'
+// A CommonJS module whose exports Node cannot see by name.
+import grafeo, { type GrafeoDB, type GrafeoError, type QueryResult } from '@grafeo-db/js'
+import { ApiError, type ErrorCode } from '../errors.ts'
+import { CommitBarrier, type SyncLog, walSync } from './commit-barrier.ts'
+import type { Graph, Params, Row, Statement, UnitOfWork } from './graph.ts'
+import { performUnit, requireNoUnitAround, type Transaction, type UnitEngine, within } from './unit.ts'
+import { fromGraphRow, toGraphParams } from './values.ts'
+
+export interface EmbeddedOptions {
+  /** Where the graph is kept; in memory without it. */
+  readonly file?: string
+  /** `disk` acknowledges after fdatasync, `os` when the operating system has it: safe against a crash of this process, not of the machine. */
+  readonly durability: 'disk' | 'os'
+  /** Shuffles rows of statements without ORDER BY; tests use it to find code that relies on an order nobody promised. */
+  readonly shuffle?: boolean
+  /** How long a caller waits for one statement or unit. The engine goes on with the statement up to its own 30 s. */
+  readonly queryTimeoutMs?: number
+  /** Stands in for fdatasync in tests of the barrier. */
+  readonly syncLog?: SyncLog
+}
+
+// Without triggers the log grows for ever. At 8 MB a checkpoint runs in the background in some 20 ms.
+const CHECKPOINT = { intervalMs: 60_000, walBytes: 8 * 1024 * 1024 }
+
+/** Opens or creates the graph. Throws GRAPH_LOCKED when another process (or another open in this one) holds it. */
+export async function openEmbedded(options: EmbeddedOptions): Promise<Graph> {
+  const { file, shuffle = false, queryTimeoutMs = 30_000 } = options
+  if (file !== undefined) await mkdir(dirname(file), { recursive: true })
+  const database = created(file, shuffle)
+  if (file === undefined) return new EmbeddedGraph(database, queryTimeoutMs, undefined)
+
+  database.setCheckpointTriggers(CHECKPOINT)
+  await syncDirectory(dirname(file))
+  if (options.durability === 'os') return new EmbeddedGraph(database, queryTimeoutMs, undefined)
+
+  const log = walSync(`${file}.wal`)
+  return new EmbeddedGraph(database, queryTimeoutMs, options.syncLog ?? log.sync, log.close)
+}
+
+class EmbeddedGraph implements Graph, UnitEngine {
+  readonly engine = 'embedded'
+  readonly timeoutMs: number
+  readonly #database: GrafeoDB
+  readonly #barrier: CommitBarrier | undefined
+  readonly #releaseLog: () => Promise<void>
+  readonly #underWay = new Set<Promise<unknown>>()
+  #queue: Promise<unknown> = Promise.resolve()
+  #closing: Promise<void> | undefined
+  /** Why nothing may be written any more, once that is so. */
+  #broken: unknown
+
+  constructor(
+    database: GrafeoDB,
+    timeoutMs: number,
+    syncLog: SyncLog | undefined,
+    releaseLog: () => Promise<void> = async () => undefined,
+  ) {
+    this.#database = database
+    this.timeoutMs = timeoutMs
+    this.#barrier = syncLog && new CommitBarrier(syncLog)
+    this.#releaseLog = releaseLog
+  }
+
+  async read(statement: Statement, params: Params = {}): Promise<readonly Row[]> {
+    this.#requireOpen()
+    try {
+      return await within(this.timeoutMs, this.#tracked(this.#readOnly(statement, params)))
+    } catch (error) {
+      throw this.translate(error)
+    }
+  }
+
+  async write<T>(work: (unit: UnitOfWork) => Promise<T>): Promise<T> {
+    requireNoUnitAround()
+    return this.#acknowledged(() => performUnit(this, work))
+  }
+
+  async define(statement: Statement): Promise<void> {
+    requireNoUnitAround()
+    await this.#acknowledged(async () => {
+      try {
+        await this.#database.executeCypher(textOf(statement))
+      } catch (error) {
+        throw this.translate(error)
+      }
+    })
+  }
+
+  async health(): Promise<void> {
+    this.#requireWritable()
+    const { stopped, lastError } = this.#database.checkpointStatus()
+    if (stopped) throw new ApiError('GRAPH_UNAVAILABLE', {}, lastError)
+    await this.read('RETURN 1')
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  begin(): Transaction {
+    const transaction = this.#database.beginTransaction()
+    return {
+      run: async (statement, params) =>
+        rowsOf(await transaction.executeCypher(textOf(statement), toGraphParams(params))),
+      commit: async () => transaction.commit(),
+      rollback: async () => {
+        if (transaction.isActive) transaction.rollback()
+      },
+    }
+  }
+
+  isTransient(error: unknown): boolean {
+    return statusOf(error) === '40000'
+  }
+
+  translate(error: unknown): unknown {
+    const translated = translate(error)
+    if (engineCodeOf(error) === DISK_FULL) this.#broken ??= translated
+    return translated
+  }
+
+  // One unit at a time holds read + decide + write, because every isolation level of the engine lets write skew pass. The sync
+  // of the log is outside the queue: the next unit runs meanwhile, and units that end together share one sync.
+  async #acknowledged<T>(unit: () => Promise<T>): Promise<T> {
+    this.#requireWritable()
+    const turn = this.#queue.then(() => {
+      this.#requireWritable()
+      return unit()
+    })
+    this.#queue = turn.catch(() => undefined)
+    const acknowledged = turn.then(async result => {
+      await this.#onDisk()
+      return result
+    })
+    return this.#tracked(acknowledged)
+  }
+
+  async #onDisk(): Promise<void> {
+    try {
+      await this.#barrier?.passed()
+    } catch (error) {
+      // After a failed sync nobody knows what is on disk, and a second sync may succeed without having written it.
+      this.#broken ??= error
+      throw new ApiError('GRAPH_UNAVAILABLE', {}, error)
+    }
+  }
+
+  // In a transaction that is always rolled back: a statement that writes must not get past the queue and the barrier.
+  async #readOnly(statement: Statement, params: Params): Promise<readonly Row[]> {
+    const transaction = this.#database.beginTransaction()
+    try {
+      const result = await transaction.executeCypher(textOf(statement), toGraphParams(params))
+      if (Object.values(result.counters).some(count => count > 0))
+        throw new Error('A reading statement tried to write.')
+      return rowsOf(result)
+    } finally {
+      transaction.rollback()
+    }
+  }
+
+  #tracked<T>(promise: Promise<T>): Promise<T> {
+    this.#underWay.add(promise)
+    const forget = () => this.#underWay.delete(promise)
+    promise.then(forget, forget)
+    return promise
+  }
+
+  async #close(): Promise<void> {
+    await Promise.allSettled(this.#underWay)
+    await this.#releaseLog()
+    try {
+      this.#database.close()
+    } catch (error) {
+      throw translate(error)
+    }
+  }
+
+  #requireOpen(): void {
+    if (this.#closing !== undefined) throw new ApiError('GRAPH_UNAVAILABLE')
+  }
+
+  #requireWritable(): void {
+    this.#requireOpen()
+    if (this.#broken !== undefined) throw new ApiError('GRAPH_UNAVAILABLE', {}, this.#broken)
+  }
+}
+
+function created(file: string | undefined, shuffleUnordered: boolean): GrafeoDB {
+  try {
+    return grafeo.GrafeoDB.create(file, { shuffleUnordered })
+  } catch (error) {
+    // The engine has no code of its own for this; a contract test holds the sentence.
+    const isLocked = error instanceof Error && error.message.includes('cannot be locked')
+    throw new ApiError(isLocked ? 'GRAPH_LOCKED' : 'GRAPH_UNAVAILABLE', {}, error)
+  }
+}
+
+async function syncDirectory(directory: string): Promise<void> {
+  const handle = await open(directory, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+// By rows(), not toArray(): a column named __proto__ would set the object's prototype.
+function rowsOf(result: QueryResult): readonly Row[] {
+  return result.rows().map(fromGraphRow)
+}
+
+function textOf(statement: Statement): string {
+  return typeof statement === 'string' ? statement : statement.embedded
+}
+
+const DISK_FULL = 'GRAFEO-T009'
+
+// By the engine's own code, which opens its message; several of them share one GQLSTATUS.
+const CODES: Readonly<Record<string, ErrorCode>> = {
+  'GRAFEO-V001': 'CONFLICT',
+  'GRAFEO-T001': 'GRAPH_UNAVAILABLE',
+  'GRAFEO-T009': 'GRAPH_UNAVAILABLE',
+  'GRAFEO-Q003': 'GRAPH_TIMEOUT',
+}
+
+function translate(error: unknown): unknown {
+  const status = statusOf(error)
+  if (error instanceof ApiError || status === undefined) return error
+  return new ApiError(CODES[engineCodeOf(error) ?? ''] ?? 'INTERNAL_SERVER_ERROR', {}, error)
+}
+
+function statusOf(error: unknown): string | undefined {
+  return error instanceof Error ? (error as GrafeoError).gqlStatus : undefined
+}
+
+function engineCodeOf(error: unknown): string | undefined {
+  return error instanceof Error ? /GRAFEO-[A-Z]\d{3}/.exec(error.message)?.[0] : undefined
+}

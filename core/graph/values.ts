@@ -1,0 +1,79 @@
+// What may go into the store and come out of it. Both engines accept more than this, but not the same more: a Date, a Map or
+// NaN is stored differently or lost silently, and a whole number beyond 2^53 comes back as Infinity. So such values are refused.
+import { ApiError } from '../errors.ts'
+import type { GraphValue, Params, Row } from './graph.ts'
+
+/** Marks a whole number as an integer; Neo4j's driver would send it as a float otherwise. */
+export type WholeNumber = (value: number) => unknown
+
+/** The parameters as the engine takes them. Throws on the first value that is no GraphValue; the message never shows the value. */
+export function toGraphParams(params: Params, wholeNumber: WholeNumber = value => value): Record<string, unknown> {
+  return toGraphMap(params, '$', wholeNumber)
+}
+
+/** One row of a result. Throws on nodes, temporal values and numbers that JSON cannot carry. */
+export function fromGraphRow(row: Iterable<unknown>): Row {
+  return Array.from(row, (value, column) => fromGraphValue(value, `column ${column + 1}`))
+}
+
+function toGraphValue(value: unknown, at: string, wholeNumber: WholeNumber): unknown {
+  switch (typeof value) {
+    case 'boolean':
+      return value
+    case 'string':
+      // The engines replace half a surrogate pair by different characters, so it would not be found again.
+      if (!/\p{Surrogate}/u.test(value)) return value
+      throw refused(at, 'well-formed text', 'a lone surrogate')
+    case 'number':
+      if (Number.isSafeInteger(value)) return wholeNumber(value === 0 ? 0 : value)
+      if (Number.isFinite(value) && !Number.isInteger(value)) return value
+      throw refused(at, 'a finite number, whole only within 2^53', 'a number outside')
+    case 'object':
+      if (value === null) return value
+      if (Array.isArray(value)) {
+        return Array.from(value, (item, index) => toGraphValue(item, `${at}[${index}]`, wholeNumber))
+      }
+      if (isPlainObject(value)) return toGraphMap(value, `${at}.`, wholeNumber)
+      throw refused(at, 'a plain object', `an instance of ${value.constructor?.name ?? 'a class'}`)
+    default:
+      throw refused(at, 'null, boolean, number, text, list or map', typeof value)
+  }
+}
+
+function toGraphMap(map: object, prefix: string, wholeNumber: WholeNumber): Record<string, unknown> {
+  const converted: Record<string, unknown> = {}
+  for (const [key, value] of Object.entries(map)) {
+    if (key === '__proto__') throw refused(`${prefix}${key}`, 'another key', 'a key that changes the prototype')
+    converted[key] = toGraphValue(value, `${prefix}${key}`, wholeNumber)
+  }
+  return converted
+}
+
+function fromGraphValue(value: unknown, at: string): GraphValue {
+  switch (typeof value) {
+    case 'boolean':
+    case 'string':
+      return value
+    case 'number':
+      if (Number.isFinite(value)) return value === 0 ? 0 : value
+      throw refused(at, 'a finite number within 2^53', 'a number outside')
+    case 'object':
+      if (value === null) return value
+      if (Array.isArray(value)) return value.map(item => fromGraphValue(item, at))
+      if (isPlainObject(value)) {
+        return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fromGraphValue(item, at)]))
+      }
+      throw refused(at, 'columns or maps', 'a node, relationship or temporal value')
+    default:
+      throw refused(at, 'a value that JSON can carry', typeof value)
+  }
+}
+
+function isPlainObject(value: object): boolean {
+  const prototype = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
+}
+
+function refused(at: string, expected: string, got: string): ApiError {
+  return new ApiError('INTERNAL_SERVER_ERROR', { at, expected, got })
+}

@@ -5,7 +5,9 @@ import { dirname } from 'node:path'
 import grafeo, { type GrafeoDB, type GrafeoError, type QueryResult } from '@grafeo-db/js'
 import { ApiError, type ErrorCode } from '../errors.ts'
 import { CommitBarrier, type SyncLog, walSync } from './commit-barrier.ts'
+import { apiErrorFor } from './engine-error.ts'
 import type { Graph, Params, Row, Statement, UnitOfWork } from './graph.ts'
+import { UnderWay } from './under-way.ts'
 import { performUnit, requireNoUnitAround, type Transaction, type UnitEngine, within } from './unit.ts'
 import { fromGraphRow, toGraphParams } from './values.ts'
 
@@ -46,9 +48,8 @@ class EmbeddedGraph implements Graph, UnitEngine {
   readonly #database: GrafeoDB
   readonly #barrier: CommitBarrier | undefined
   readonly #releaseLog: () => Promise<void>
-  readonly #underWay = new Set<Promise<unknown>>()
+  readonly #underWay = new UnderWay()
   #queue: Promise<unknown> = Promise.resolve()
-  #closing: Promise<void> | undefined
   /** Why nothing may be written any more, once that is so. */
   #broken: unknown
 
@@ -65,9 +66,9 @@ class EmbeddedGraph implements Graph, UnitEngine {
   }
 
   async read(statement: Statement, params: Params = {}): Promise<readonly Row[]> {
-    this.#requireOpen()
+    this.#underWay.requireOpen()
     try {
-      return await within(this.timeoutMs, this.#tracked(this.#readOnly(statement, params)))
+      return await within(this.timeoutMs, this.#underWay.track(this.#readOnly(statement, params)))
     } catch (error) {
       throw this.translate(error)
     }
@@ -90,15 +91,14 @@ class EmbeddedGraph implements Graph, UnitEngine {
   }
 
   async health(): Promise<void> {
-    this.#requireWritable()
+    this.#requireSound()
     const { stopped, lastError } = this.#database.checkpointStatus()
     if (stopped) throw new ApiError('GRAPH_UNAVAILABLE', {}, lastError)
     await this.read('RETURN 1')
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.#close()
-    return this.#closing
+    return this.#underWay.close(() => this.#release())
   }
 
   begin(): Transaction {
@@ -126,9 +126,9 @@ class EmbeddedGraph implements Graph, UnitEngine {
   // One unit at a time holds read + decide + write, because every isolation level of the engine lets write skew pass. The sync
   // of the log is outside the queue: the next unit runs meanwhile, and units that end together share one sync.
   async #acknowledged<T>(unit: () => Promise<T>): Promise<T> {
-    this.#requireWritable()
+    this.#underWay.requireOpen()
     const turn = this.#queue.then(() => {
-      this.#requireWritable()
+      this.#requireSound()
       return unit()
     })
     this.#queue = turn.catch(() => undefined)
@@ -136,7 +136,7 @@ class EmbeddedGraph implements Graph, UnitEngine {
       await this.#onDisk()
       return result
     })
-    return this.#tracked(acknowledged)
+    return this.#underWay.track(acknowledged)
   }
 
   async #onDisk(): Promise<void> {
@@ -154,23 +154,16 @@ class EmbeddedGraph implements Graph, UnitEngine {
     const transaction = this.#database.beginTransaction()
     try {
       const result = await transaction.executeCypher(textOf(statement), toGraphParams(params))
-      if (Object.values(result.counters).some(count => count > 0))
-        throw new Error('A reading statement tried to write.')
+      if (Object.values(result.counters).some(count => count > 0)) {
+        throw new ApiError('INTERNAL_SERVER_ERROR', { expected: 'a statement that only reads' })
+      }
       return rowsOf(result)
     } finally {
       transaction.rollback()
     }
   }
 
-  #tracked<T>(promise: Promise<T>): Promise<T> {
-    this.#underWay.add(promise)
-    const forget = () => this.#underWay.delete(promise)
-    promise.then(forget, forget)
-    return promise
-  }
-
-  async #close(): Promise<void> {
-    await Promise.allSettled(this.#underWay)
+  async #release(): Promise<void> {
     await this.#releaseLog()
     try {
       this.#database.close()
@@ -179,12 +172,7 @@ class EmbeddedGraph implements Graph, UnitEngine {
     }
   }
 
-  #requireOpen(): void {
-    if (this.#closing !== undefined) throw new ApiError('GRAPH_UNAVAILABLE')
-  }
-
-  #requireWritable(): void {
-    this.#requireOpen()
+  #requireSound(): void {
     if (this.#broken !== undefined) throw new ApiError('GRAPH_UNAVAILABLE', {}, this.#broken)
   }
 }
@@ -219,7 +207,7 @@ function textOf(statement: Statement): string {
 
 const DISK_FULL = 'GRAFEO-T009'
 
-// By the engine's own code, which opens its message; several of them share one GQLSTATUS.
+// By the engine's own code, which opens its message: one GQLSTATUS stands for several of them.
 const CODES: Readonly<Record<string, ErrorCode>> = {
   'GRAFEO-V001': 'CONFLICT',
   'GRAFEO-T001': 'GRAPH_UNAVAILABLE',
@@ -227,12 +215,15 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
   'GRAFEO-Q003': 'GRAPH_TIMEOUT',
 }
 
+const STATEMENT_ERRORS = new Set(['GRAFEO-Q001', 'GRAFEO-Q002'])
+
 function translate(error: unknown): unknown {
-  const status = statusOf(error)
-  if (error instanceof ApiError || status === undefined) return error
-  return new ApiError(CODES[engineCodeOf(error) ?? ''] ?? 'INTERNAL_SERVER_ERROR', {}, error)
+  if (statusOf(error) === undefined) return error
+  const code = engineCodeOf(error) ?? 'unknown'
+  return apiErrorFor(code, CODES, STATEMENT_ERRORS.has(code) ? (error as Error).message : undefined)
 }
 
+/** The GQLSTATUS; only errors of the database have one. */
 function statusOf(error: unknown): string | undefined {
   return error instanceof Error ? (error as GrafeoError).gqlStatus : undefined
 }

@@ -60,7 +60,7 @@ function fromGraphValue(value: unknown, at: string): GraphValue {
     case 'object':
       if (value === null) return value
       if (Array.isArray(value)) return value.map(item => fromGraphValue(item, at))
-      if (isPlainObject(value)) {
+      if (isPlainObject(value) && !isEntity(value)) {
         return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fromGraphValue(item, at)]))
       }
       throw refused(at, 'columns or maps', 'a node, relationship or temporal value')
@@ -72,6 +72,11 @@ function fromGraphValue(value: unknown, at: string): GraphValue {
 function isPlainObject(value: object): boolean {
   const prototype = Object.getPrototypeOf(value)
   return prototype === Object.prototype || prototype === null
+}
+
+// How the embedded engine returns a node, a relationship and a path; Neo4j's driver has classes for them.
+function isEntity(value: object): boolean {
+  return Object.hasOwn(value, '_labels') || Object.hasOwn(value, '_source')
 }
 
 function refused(at: string, expected: string, got: string): ApiError {

@@ -1,0 +1,58 @@
+// The engines that every contract suite runs on: one array, so that no suite can forget one.
+import { afterAll, describe, inject } from 'vitest'
+import { openEmbedded } from '../../core/graph/embedded.ts'
+import type { Graph } from '../../core/graph/graph.ts'
+import { openNeo4j } from '../../core/graph/neo4j.ts'
+import { suiteOn } from '../support/contract-reporter.ts'
+
+export interface Engine {
+  readonly name: Graph['engine']
+  /** Why the suites of this engine do not run here. */
+  readonly skipReason?: string
+  /** An empty store. Neo4j has only one, so opening it again empties it under whoever holds it. */
+  open(options?: OpenOptions): Promise<Graph>
+}
+
+export interface OpenOptions {
+  readonly queryTimeoutMs?: number
+}
+
+const neo4j = inject('neo4j')
+
+export const engines: readonly Engine[] = [
+  { name: 'embedded', open: options => openEmbedded({ ...options, durability: 'os', shuffle: true }) },
+  'skipReason' in neo4j
+    ? { name: 'neo4j', skipReason: neo4j.skipReason, open: () => Promise.reject(new Error(neo4j.skipReason)) }
+    : { name: 'neo4j', open: async options => emptied(await openNeo4j({ ...options, ...neo4j })) },
+]
+
+/**
+ * Runs a contract suite on each engine. The suite opens its graph with the function it is given, usually once in beforeAll; what it
+ * opened is closed when it ends.
+ */
+export function describeOnEngines(
+  suite: string,
+  tests: (openGraph: (options?: OpenOptions) => Promise<Graph>, engine: Engine['name']) => void,
+): void {
+  for (const engine of engines) {
+    const why = engine.skipReason === undefined ? '' : `: skipped, ${engine.skipReason}`
+    describe.skipIf(engine.skipReason !== undefined)(`${suite}${suiteOn(engine.name)}${why}`, () => {
+      const opened: Graph[] = []
+      tests(async options => {
+        const graph = await engine.open(options)
+        opened.push(graph)
+        return graph
+      }, engine.name)
+      afterAll(() => Promise.all(opened.map(graph => graph.close())))
+    })
+  }
+}
+
+async function emptied(graph: Graph): Promise<Graph> {
+  await graph.define('MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 2000 ROWS')
+  for (const [name] of await graph.read('SHOW CONSTRAINTS YIELD name')) await graph.define(`DROP CONSTRAINT ${name}`)
+  for (const [name] of await graph.read('SHOW INDEXES YIELD name, type WHERE type <> "LOOKUP"')) {
+    await graph.define(`DROP INDEX ${name}`)
+  }
+  return graph
+}

@@ -1,0 +1,172 @@
+// The only module that knows the development key and the viewers of a development server: one file in DATA_DIR.
+// Production never reads it; there the issuer's key set decides.
+import { randomUUID } from 'node:crypto'
+import { link, mkdir, open, rename, unlink } from 'node:fs/promises'
+import { join } from 'node:path'
+import { exportJWK, generateKeyPair, SignJWT } from 'jose'
+import { z } from 'zod'
+import { ConfigError, DEVELOPMENT_ISSUER } from './config.ts'
+import { purposes, viewerKinds } from './viewer.ts'
+
+const FILE_NAME = 'development.json'
+const OTHERS_MAY_READ_OR_WRITE = 0o077
+
+const publicJwk = z.strictObject({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: z.string().min(1) })
+
+const developmentViewer = z.strictObject({
+  kind: z.enum(viewerKinds),
+  id: z.string().min(1),
+  region: z.string().min(1).optional(),
+  defaultPurpose: z.enum(purposes).optional(),
+  /** `sg_<id>_<secret>`, for a viewer who authenticates by key and not by JWT. */
+  apiKey: z.string().startsWith('sg_').optional(),
+})
+
+const development = z.strictObject({
+  issuer: z.string().min(1),
+  privateJwk: publicJwk.extend({ d: z.string().min(1) }),
+  publicJwk,
+  viewers: z.record(z.string(), developmentViewer),
+})
+
+export type Development = z.infer<typeof development>
+export type DevelopmentViewer = z.infer<typeof developmentViewer>
+
+export interface TokenOptions {
+  readonly audience: string
+  readonly expiresInSeconds: number
+  /** The issuer of the file when absent. */
+  readonly issuer?: string
+}
+
+/** What a token says of its viewer; `purposes` narrows what the policy grants. */
+export interface ViewerClaims {
+  readonly kind: DevelopmentViewer['kind']
+  readonly id: string
+  readonly region?: string | undefined
+  readonly purposes?: readonly (typeof purposes)[number][] | undefined
+}
+
+/**
+ * Reads the development file, or makes it with a fresh key and no viewers when there is none. Two processes that make it
+ * at once both get the file of the first. Throws ConfigError when others may read it or when it is not well formed.
+ */
+export async function openDevelopment(dataDir: string): Promise<Development> {
+  const path = join(dataDir, FILE_NAME)
+  const existing = await readDevelopment(path)
+  if (existing !== undefined) return existing
+  await mkdir(dataDir, { recursive: true })
+  await writeWhole(path, await freshDevelopment(), 'keep the first')
+  return (await readDevelopment(path)) ?? (await openDevelopment(dataDir))
+}
+
+/** Adds these viewers to the file, or replaces those of the same name. Only the server calls it; readers see the old file or the new one. */
+export async function saveViewers(
+  dataDir: string,
+  viewers: Readonly<Record<string, DevelopmentViewer>>,
+): Promise<Development> {
+  const before = await openDevelopment(dataDir)
+  const after = development.parse({ ...before, viewers: { ...before.viewers, ...viewers } })
+  await writeWhole(join(dataDir, FILE_NAME), after, 'replace')
+  return after
+}
+
+/** The viewer of this name. Throws ConfigError that lists those that exist. */
+export function requireViewer({ viewers }: Development, name: string): DevelopmentViewer {
+  const viewer = Object.hasOwn(viewers, name) ? viewers[name] : undefined
+  if (viewer !== undefined) return viewer
+  const names = Object.keys(viewers)
+  throw new ConfigError(
+    names.length === 0
+      ? 'There are no development viewers yet. Start the server once (npm start): it makes them with the sample data.'
+      : `There is no viewer of that name. Expected one of: ${names.join(', ')}.`,
+  )
+}
+
+/** Signs a JWT as the gateway of this DATA_DIR accepts it. Throws ConfigError for an unknown name. */
+export async function signToken(
+  from: Development,
+  viewer: string | ViewerClaims,
+  { audience, expiresInSeconds, issuer = from.issuer }: TokenOptions,
+): Promise<string> {
+  const claims: ViewerClaims = typeof viewer === 'string' ? requireViewer(from, viewer) : viewer
+  const issuedAt = Math.floor(Date.now() / 1000)
+  return new SignJWT({
+    kind: claims.kind,
+    ...(claims.region === undefined ? {} : { region: claims.region }),
+    ...(claims.purposes === undefined ? {} : { purposes: claims.purposes }),
+  })
+    .setProtectedHeader({ alg: 'EdDSA', typ: 'JWT' })
+    .setSubject(claims.id)
+    .setIssuer(issuer)
+    .setAudience(audience)
+    .setIssuedAt(issuedAt)
+    .setExpirationTime(issuedAt + expiresInSeconds)
+    .setJti(randomUUID())
+    .sign(from.privateJwk)
+}
+
+async function freshDevelopment(): Promise<Development> {
+  const { privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true })
+  const { d, x } = await exportJWK(privateKey)
+  return development.parse({
+    issuer: DEVELOPMENT_ISSUER,
+    privateJwk: { kty: 'OKP', crv: 'Ed25519', x, d },
+    publicJwk: { kty: 'OKP', crv: 'Ed25519', x },
+    viewers: {},
+  })
+}
+
+async function readDevelopment(path: string): Promise<Development | undefined> {
+  const file = await open(path, 'r').catch(ignoring('ENOENT'))
+  if (file === undefined) return undefined
+  try {
+    // Windows keeps no such bits; there the folder's own rights protect the key.
+    if (process.platform !== 'win32' && ((await file.stat()).mode & OTHERS_MAY_READ_OR_WRITE) !== 0) {
+      throw new ConfigError(`${path} holds a private key and others may read it. Expected mode 0600: chmod 600 ${path}`)
+    }
+    return parseDevelopment(await file.readFile('utf8'), path)
+  } finally {
+    await file.close()
+  }
+}
+
+// The issues name places in the file and never their values: one of them is the key.
+function parseDevelopment(text: string, path: string): Development {
+  const remedy = 'Delete it, and the next start of the server makes it again.'
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch {
+    throw new ConfigError(`${path} is not JSON. ${remedy}`)
+  }
+  const parsed = development.safeParse(json)
+  if (parsed.success) return parsed.data
+  const places = parsed.error.issues.map(issue => issue.path.join('.') || 'the whole file')
+  throw new ConfigError(`${path} is not a development file: see ${places.join(', ')}. ${remedy}`)
+}
+
+// A reader finds no file, the old one or the new one, never a part: written beside it, synced, then put in its place.
+async function writeWhole(path: string, content: Development, existing: 'replace' | 'keep the first'): Promise<void> {
+  const temporary = `${path}.${randomUUID()}.tmp`
+  try {
+    const file = await open(temporary, 'wx', 0o600)
+    try {
+      await file.writeFile(`${JSON.stringify(content, null, 2)}\n`)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    if (existing === 'replace') await rename(temporary, path)
+    else await link(temporary, path).catch(ignoring('EEXIST'))
+  } finally {
+    await unlink(temporary).catch(ignoring('ENOENT'))
+  }
+}
+
+function ignoring(code: string): (error: unknown) => undefined {
+  return error => {
+    if (error instanceof Error && 'code' in error && error.code === code) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,166 @@
+// The state of consent: its labels, how it is written, and the texts by which every statement reads it with the data.
+import type { Change } from '../change.ts'
+import type { Reader, Row } from '../graph/graph.ts'
+import type { Migration } from '../graph/migrations.ts'
+import type { SubjectState } from '../policy/decide-access.ts'
+import type { Policy } from '../policy/policy.ts'
+import { isPurpose, type Purpose, type Viewer } from '../viewer.ts'
+
+export const consentMigrations: readonly Migration[] = [
+  {
+    id: 'core/040-consent',
+    keys: ['Purpose.name', 'Consent.key', 'Consent.id', 'ConsentEvent.id'],
+    statements: [
+      `UNWIND ['SERVICE_DELIVERY', 'SALES_FOLLOW_UP', 'MARKETING', 'AI_DECISION', 'AI_TRAINING', 'ANALYTICS',
+        'PARTNER_SHARING', 'COMPLIANCE_AUDIT', 'SUBJECT_REQUEST'] AS name
+      MERGE (:Purpose {name: name})`,
+    ],
+  },
+]
+
+/**
+ * True for a customer `c` that this viewer may know of. Every statement that answers rows of a customer carries it in
+ * its WHERE; its parameters are `rowParams`.
+ */
+export const VISIBLE_CUSTOMER = `(
+  $rows = 'ALL'
+  OR ($rows = 'SELF' AND c.id = $viewerId)
+  OR ($rows = 'REGION' AND c.region = $viewerRegion)
+  OR ($rows = 'OWNED' AND EXISTS { MATCH (:Seller {id: $viewerId})-[:OWNS]->(c) })
+  OR ($rows = 'CONSENTED' AND EXISTS {
+    MATCH (given:Consent {state: 'GIVEN', purpose: $purpose})-[:OF]->(c) WHERE given.recipient IN ['', $viewerId] }))`
+
+/** A column: the purposes that customer `c` consents to towards this viewer, read in the statement that reads the values. */
+export const CONSENTS_IN_FORCE = `
+  [(held:Consent {state: 'GIVEN'})-[:OF]->(c) WHERE held.recipient IN ['', $viewerId] | held.purpose]`
+
+/** The parameters of VISIBLE_CUSTOMER and CONSENTS_IN_FORCE. Without a purpose only rows that need none are visible. */
+export function rowParams(policy: Policy, viewer: Viewer) {
+  return {
+    rows: policy.rows[viewer.kind],
+    viewerId: viewer.id,
+    viewerRegion: viewer.region ?? '',
+    purpose: viewer.purpose ?? '',
+  }
+}
+
+/** What the decision needs, from the columns `c.region` and CONSENTS_IN_FORCE. */
+export function toSubjectState(region: Row[number] | undefined, consents: Row[number] | undefined): SubjectState {
+  const held = Array.isArray(consents) ? consents : []
+  return { region: String(region ?? ''), consents: new Set(held.map(String).filter(isPurpose)) }
+}
+
+export interface ConsentRecord {
+  readonly id: string
+  readonly purpose: Purpose
+  /** The partner whom a PARTNER_SHARING consent names; empty for purposes of the company itself. */
+  readonly recipient: string
+  readonly state: 'GIVEN' | 'WITHDRAWN'
+  readonly since: string
+}
+
+export interface ConsentEventRecord {
+  readonly id: string
+  readonly state: 'GIVEN' | 'WITHDRAWN'
+  readonly at: string
+  readonly evidenceEntryId: string
+}
+
+const SET_CONSENT = `
+MATCH (c:Customer {id: $customerId})
+MATCH (p:Purpose {name: $purpose})
+MERGE (k:Consent {key: $key})
+ON CREATE SET k.id = $newId, k.purpose = $purpose, k.recipient = $recipient
+MERGE (k)-[:OF]->(c)
+MERGE (k)-[:FOR]->(p)
+WITH k, k.state AS before
+SET k.since = CASE WHEN before = $state THEN k.since ELSE $at END
+SET k.state = $state
+CREATE (e:ConsentEvent {id: $eventId, state: $state, at: $at, evidenceEntryId: $evidenceEntryId})
+CREATE (k)-[:CHANGED_BY]->(e)
+RETURN k.id, k.since`
+
+const CONSENTS_OF = `
+UNWIND $customerIds AS wanted
+MATCH (c:Customer {id: wanted})
+WHERE ${VISIBLE_CUSTOMER}
+RETURN c.id, c.region, ${CONSENTS_IN_FORCE},
+  [(k:Consent)-[:OF]->(c) | {id: k.id, purpose: k.purpose, recipient: k.recipient, state: k.state, since: k.since}]`
+
+const HISTORY_OF = `
+UNWIND $consentIds AS consentId
+MATCH (k:Consent {id: consentId})-[:CHANGED_BY]->(e:ConsentEvent)
+RETURN k.id, e.id, e.state, e.at, e.evidenceEntryId
+ORDER BY e.at, e.id`
+
+export interface ConsentChange {
+  readonly customerId: string
+  readonly purpose: Purpose
+  readonly recipient: string
+  readonly state: 'GIVEN' | 'WITHDRAWN'
+}
+
+/**
+ * Sets the state of one consent and adds the step to its history. Setting the state that it has keeps `since`. Answers
+ * undefined for an unknown customer.
+ */
+export async function setConsent(
+  { unit, at, evidenceEntryId }: Change,
+  { customerId, purpose, recipient, state }: ConsentChange,
+  ids: { readonly consent: string; readonly event: string },
+): Promise<ConsentRecord | undefined> {
+  const [row] = await unit.run(SET_CONSENT, {
+    customerId,
+    purpose,
+    recipient,
+    state,
+    at,
+    evidenceEntryId,
+    key: `${customerId}/${purpose}/${recipient}`,
+    newId: ids.consent,
+    eventId: ids.event,
+  })
+  return row && { id: String(row[0]), purpose, recipient, state, since: String(row[1]) }
+}
+
+export interface CustomerConsents {
+  readonly subject: SubjectState
+  /** By purpose and recipient. */
+  readonly consents: readonly ConsentRecord[]
+}
+
+/** What each of these customers consented to; those that the viewer may not know of are absent. */
+export async function consentsOf(
+  reader: Reader,
+  visibility: ReturnType<typeof rowParams>,
+  customerIds: readonly string[],
+): Promise<ReadonlyMap<string, CustomerConsents>> {
+  const rows = await reader.run(CONSENTS_OF, { ...visibility, customerIds })
+  return new Map(
+    rows.map(([id, region, inForce, held]) => {
+      const consents = (held as unknown as ConsentRecord[]).toSorted((a, b) => orderOf(a).localeCompare(orderOf(b)))
+      return [String(id), { subject: toSubjectState(region, inForce), consents }]
+    }),
+  )
+}
+
+const orderOf = ({ purpose, recipient }: ConsentRecord) => `${purpose}/${recipient}`
+
+/** The steps of these consents, oldest first; unknown ids are absent. */
+export async function historyOf(
+  reader: Reader,
+  consentIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly ConsentEventRecord[]>> {
+  const rows = await reader.run(HISTORY_OF, { consentIds })
+  return grouped(rows, ([, id, state, at, evidenceEntryId]) => ({ id, state, at, evidenceEntryId }) as ConsentEventRecord)
+}
+
+function grouped<T>(rows: readonly Row[], toRecord: (row: Row) => T): Map<string, T[]> {
+  const groups = new Map<string, T[]>()
+  for (const row of rows) {
+    const group = groups.get(String(row[0])) ?? []
+    group.push(toRecord(row))
+    groups.set(String(row[0]), group)
+  }
+  return groups
+}

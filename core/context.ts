@@ -1,0 +1,30 @@
+// What a resolver is given: who asks, under which policy, and the means to answer. One object a request.
+import type { Clock, Instant } from './clock.ts'
+import type { Evidence } from './evidence/evidence.ts'
+import type { Outbox } from './events/outbox.ts'
+import type { Graph } from './graph/graph.ts'
+import type { Ids } from './ids.ts'
+import type { EntityMasks } from './policy/entity-masks.ts'
+import type { Policy } from './policy/policy.ts'
+import type { Viewer } from './viewer.ts'
+
+/** What lives as long as the process. */
+export interface Services {
+  readonly graph: Graph
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly evidence: Evidence
+  readonly outbox: Outbox
+}
+
+export interface RequestContext {
+  readonly requestId: string
+  /** When the request arrived; everything it decides, it decides as of then. */
+  readonly at: Instant
+  readonly viewer: Viewer
+  readonly policy: Policy
+  readonly masks: EntityMasks
+  readonly services: Services
+  /** What each subgraph made for this request, by its name: loaders are per request, never shared between viewers. */
+  readonly loaders: ReadonlyMap<string, unknown>
+}

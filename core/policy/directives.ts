@@ -1,0 +1,15 @@
+// The decorators by which a type states the privacy of its fields. What they state is in the schema, nowhere else.
+import { Directive } from 'type-graphql'
+import type { Category } from './categories.ts'
+
+type AnyDecorator = PropertyDecorator & MethodDecorator & ClassDecorator
+
+/** States the category of a personal field; whoever is not shown the category is not shown the value. */
+export function Personal(category: Category): AnyDecorator {
+  return Directive(`@personal(category: "${category}")`) as AnyDecorator
+}
+
+/** States that a field, or every field of a type, tells nothing personal. */
+export function Public(): AnyDecorator {
+  return Directive('@public') as AnyDecorator
+}

@@ -1,0 +1,81 @@
+// Masks, applied once per entity and batch, and the report of them by which the gateway explains the answer.
+import type { Viewer } from '../viewer.ts'
+import type { Category } from './categories.ts'
+import { type Decision, decideAccess, type Reason, type SubjectState } from './decide-access.ts'
+import { type MaskKind, maskValue, type ViewerHash } from './masks.ts'
+import type { PersonalFields } from './personal.ts'
+import type { Policy } from './policy.ts'
+
+export interface FieldMask {
+  readonly field: string
+  readonly mask: MaskKind
+  readonly reason: Reason
+}
+
+/** Masks of one request. One viewer and one purpose, so that an entity is masked alike wherever it stands in the answer. */
+export interface EntityMasks {
+  /**
+   * The record with each personal field as this viewer sees it, on a fresh object (federation writes `__typename` on it).
+   * Reports what it withheld, whether the value was there or not.
+   */
+  apply<T extends { readonly id: string }>(type: string, record: T, subject: SubjectState): T
+  /** What was withheld of this entity, by field. */
+  withheld(type: string, id: string): readonly FieldMask[]
+  /** The categories whose values were shown, for the access record. */
+  categoriesShown(): ReadonlySet<Category>
+}
+
+interface View {
+  readonly masks: readonly FieldMask[]
+  readonly shown: readonly Category[]
+}
+
+export function entityMasks(table: PersonalFields, policy: Policy, viewer: Viewer, hash: ViewerHash): EntityMasks {
+  const withheld = new Map<string, readonly FieldMask[]>()
+  const shown = new Set<Category>()
+  // Customers of one region with the same consents are masked alike: decide once for all of them.
+  const views = new Map<string, View>()
+
+  function viewOf(type: string, subject: SubjectState): View {
+    const key = `${type}|${subject.region}|${[...subject.consents].sort().join()}`
+    const known = views.get(key)
+    if (known !== undefined) return known
+    const fields = [...(table.get(type) ?? [])]
+    const decided = fields.map(([field, category]) => ({
+      field,
+      category,
+      decision: decideAccess(policy, viewer, category, subject),
+    }))
+    const view = {
+      masks: decided.flatMap(({ field, decision }) => toFieldMask(field, decision)),
+      shown: decided.filter(each => each.decision.effect !== 'DENY').map(each => each.category),
+    }
+    views.set(key, view)
+    return view
+  }
+
+  return {
+    apply: (type, record, subject) => {
+      const view = viewOf(type, subject)
+      for (const category of view.shown) shown.add(category)
+      if (view.masks.length === 0) return { ...record }
+      withheld.set(`${type}:${record.id}`, view.masks)
+      const image: Record<string, unknown> = { ...record }
+      for (const { field, mask } of view.masks) image[field] = maskValue(image[field], mask, hash)
+      return image as typeof record
+    },
+    withheld: (type, id) => withheld.get(`${type}:${id}`) ?? [],
+    categoriesShown: () => shown,
+  }
+}
+
+function toFieldMask(field: string, decision: Decision): FieldMask[] {
+  switch (decision.effect) {
+    case 'ALLOW':
+      return []
+    case 'MASK':
+      return [{ field, mask: decision.mask, reason: decision.reason }]
+    case 'DENY':
+      return [{ field, mask: 'NULL', reason: decision.reason }]
+  }
+}

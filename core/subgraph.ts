@@ -1,0 +1,71 @@
+// The one module that knows how TypeGraphQL, federation and shield fit together: a Subgraph goes in, an executable schema comes out.
+import 'reflect-metadata'
+import { buildSubgraphSchema } from '@apollo/subgraph'
+import { printSchemaWithDirectives } from '@graphql-tools/utils'
+import { type GraphQLSchema, parse } from 'graphql'
+import { buildSchema, createResolversMap, type NonEmptyArray } from 'type-graphql'
+import type { RequestContext } from './context.ts'
+import type { EventConsumer } from './events/outbox.ts'
+import type { Migration } from './graph/migrations.ts'
+import { guardRootFields, type RootRules } from './policy/shield.ts'
+
+type ClassType = NonEmptyArray<Function>[number]
+
+/** Answers an entity by its key, or null where there is none that this viewer may see. */
+type ReferenceResolver = (key: { readonly id: string }, context: RequestContext) => Promise<unknown>
+
+/** One bounded context, as its folder's index.ts states it. */
+export interface Subgraph {
+  readonly name: string
+  /** Classes of the object types that no resolver returns directly. */
+  readonly types: readonly ClassType[]
+  readonly resolvers: NonEmptyArray<Function>
+  readonly references: { readonly [type: string]: ReferenceResolver }
+  readonly rootRules: RootRules
+  /** Labels that its stores write, and labels of others that they only read. */
+  readonly labels: { readonly owns: readonly string[]; readonly reads: readonly string[] }
+  readonly migrations: readonly Migration[]
+  readonly consumers: readonly EventConsumer[]
+  /** Made anew for each request: loaders memoize, and what one viewer was shown is nothing for another. */
+  readonly createLoaders: (request: RequestContext) => unknown
+}
+
+const FEDERATION_HEADER = `
+extend schema
+  @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@composeDirective"])
+  @link(url: "https://sovereign-graph.org/privacy/v1.0", import: ["@personal", "@public"])
+  @composeDirective(name: "@personal")
+  @composeDirective(name: "@public")
+
+directive @personal(category: String!) on FIELD_DEFINITION
+directive @public on FIELD_DEFINITION | OBJECT
+`
+
+/** The SDL that is composed, and the schema that answers it. */
+export interface BuiltSubgraph {
+  readonly name: string
+  readonly sdl: string
+  readonly schema: GraphQLSchema
+}
+
+export async function buildSubgraph(subgraph: Subgraph): Promise<BuiltSubgraph> {
+  // skipCheck: the half without federation's directives is no valid schema by itself; composition validates the whole.
+  const bare = await buildSchema({
+    resolvers: subgraph.resolvers,
+    orphanedTypes: [...subgraph.types],
+    skipCheck: true,
+    validate: false,
+  })
+  const sdl = FEDERATION_HEADER + printSchemaWithDirectives(bare)
+  const resolvers: Record<string, object> = { ...createResolversMap(guardRootFields(bare, subgraph.rootRules)) }
+  for (const [type, resolveReference] of Object.entries(subgraph.references)) {
+    resolvers[type] = { ...resolvers[type], __resolveReference: resolveReference }
+  }
+  const modules = [{ typeDefs: parse(sdl), resolvers: resolvers as never }]
+  return { name: subgraph.name, sdl, schema: buildSubgraphSchema(modules) }
+}
+
+/** The loaders that `subgraph` made for this request. */
+export function loadersOf<L>(context: RequestContext, subgraph: string): L {
+  return context.loaders.get(subgraph) as L
+}

@@ -1,0 +1,154 @@
+// Records in, graph out: validated, told from those known already, written with their evidence in one unit.
+import { type Change, type Recorded, recordChange } from '../../core/change.ts'
+import type { Services } from '../../core/context.ts'
+import { ApiError } from '../../core/errors.ts'
+import type { Viewer } from '../../core/viewer.ts'
+import * as store from './ingest-store.ts'
+import {
+  compareWithKnown,
+  customersNamedIn,
+  LARGEST_BATCH,
+  type SentEvent,
+  type SentRejection,
+  type ValidRecord,
+  validateRecords,
+} from './rules.ts'
+import { sources } from './sources/index.ts'
+
+export interface SentRecords {
+  readonly source: string
+  readonly events: readonly SentEvent[]
+  readonly rejected?: readonly SentRejection[] | undefined
+}
+
+export interface IngestResult {
+  readonly accepted: number
+  readonly duplicates: number
+  readonly deadLetters: number
+}
+
+/** Takes in records of one source: accepted + duplicates + deadLetters = sent. Throws BAD_USER_INPUT for an unknown source. */
+export async function ingest(
+  services: Services,
+  viewer: Viewer,
+  idempotencyKey: string,
+  { source: sourceName, events, rejected = [] }: SentRecords,
+): Promise<Recorded<IngestResult>> {
+  const source = sources.get(sourceName)
+  if (source === undefined) {
+    throw new ApiError('BAD_USER_INPUT', { at: 'source', expected: [...sources.keys()].join(', ') })
+  }
+  const sent = events.length + rejected.length
+  if (sent > LARGEST_BATCH) {
+    throw new ApiError('BAD_USER_INPUT', { at: 'events', expected: `at most ${LARGEST_BATCH}`, got: String(sent) })
+  }
+  const { valid, dead } = validateRecords(source, events, rejected, services.clock.now())
+  const input = { sourceName, valid: valid.map(each => [each.key, each.payloadHash]), dead: dead.map(each => each.key) }
+  const request = { viewer, mutation: 'ingest', idempotencyKey, input }
+  return recordChange(services, request, async change => {
+    const known = await store.knownRecords(change.unit, valid.map(each => each.key))
+    const { fresh, duplicates, conflicts } = compareWithKnown(sourceName, valid, known)
+    const refused = [...dead, ...conflicts]
+    const kept = await writeRecords(services, change, sourceName, fresh)
+    await store.keepDeadLetters(change, sourceName, refused, () => services.ids.next('DeadLetter'))
+    const result = { accepted: fresh.length, duplicates, deadLetters: refused.length }
+    return {
+      evidence: {
+        kind: 'RECORDS_INGESTED' as const,
+        statement: { source: sourceName, ...result },
+        facts: kept.map(({ customerId, payloadHash }) => ({ subjectId: customerId, content: payloadHash })),
+      },
+      events:
+        source.concernsOthers && kept.length > 0
+          ? [{ kind: 'RECORDS_ACCEPTED' as const, body: { source: sourceName, recordIds: kept.map(each => each.id) } }]
+          : [],
+      result,
+    }
+  })
+}
+
+interface KeptRecord extends ValidRecord {
+  readonly id: string
+  readonly customerId: string
+}
+
+async function writeRecords(
+  { ids }: Services,
+  change: Change,
+  source: string,
+  records: readonly ValidRecord[],
+): Promise<readonly KeptRecord[]> {
+  const { unit, at, evidenceEntryId } = change
+  await mergeAccountsAndSellers(change, records, ids)
+  const customerIds = await mergeCustomers(change, records, ids)
+  const kept = records.map(record => ({
+    ...record,
+    id: ids.next('SourceRecord'),
+    customerId: customerIds.get(record.facts.customer.number) ?? '',
+  }))
+  const rows = kept.map(({ facts: _, ...row }) => row)
+  await store.runBatch(unit, store.KEEP_RECORDS, { records: rows }, { source, at, evidenceEntryId })
+  await addInteractions(change, source, kept, () => ids.next('Interaction'))
+  return kept
+}
+
+async function mergeAccountsAndSellers({ unit }: Change, records: readonly ValidRecord[], ids: Services['ids']) {
+  const accounts = new Map(records.flatMap(({ facts: { account } }) => (account ? [[account.name, account]] : [])))
+  const sellers = new Map(records.flatMap(({ facts: { seller } }) => (seller ? [[seller.number, seller]] : [])))
+  await store.runBatch(unit, store.MERGE_ACCOUNTS, {
+    accounts: [...accounts.values()].map(({ name, sector = null }) => ({ name, sector, newId: ids.next('Account') })),
+  })
+  await store.runBatch(unit, store.MERGE_SELLERS, {
+    sellers: [...sellers.values()].map(({ region = null, ...each }) => ({ ...each, region, newId: ids.next('Seller') })),
+  })
+}
+
+/** Answers the id of each customer by its number. */
+async function mergeCustomers(
+  { unit, evidenceEntryId }: Change,
+  records: readonly ValidRecord[],
+  ids: Services['ids'],
+): Promise<ReadonlyMap<string, string>> {
+  const named = customersNamedIn(records)
+  const customers = named.map(({ customer: { name = null, phone = null, email = null, weComId = null, ...key } }) => ({
+    ...key,
+    name,
+    phone,
+    email,
+    weComId,
+    newId: ids.next('Customer'),
+  }))
+  const rows = await store.runBatch(unit, store.MERGE_CUSTOMERS, { customers }, { evidenceEntryId })
+  const customerIds = new Map(rows.map(([number, id]) => [String(number), String(id)]))
+  const idOf = (number: string) => customerIds.get(number) ?? ''
+  await store.runBatch(unit, store.JOIN_ACCOUNTS, {
+    members: named.flatMap(({ customer, accountName }) =>
+      accountName === undefined ? [] : [{ customerId: idOf(customer.number), accountName }],
+    ),
+  })
+  await store.runBatch(unit, store.GIVE_OWNERS, {
+    owners: named.flatMap(({ customer, sellerNumber }) =>
+      sellerNumber === undefined ? [] : [{ customerId: idOf(customer.number), sellerNumber }],
+    ),
+  })
+  return customerIds
+}
+
+async function addInteractions(
+  { unit, evidenceEntryId }: Change,
+  source: string,
+  records: readonly KeptRecord[],
+  newId: () => string,
+): Promise<void> {
+  const interactions = records.flatMap(({ id: recordId, customerId, facts: { interaction } }) => {
+    if (interaction === undefined) return []
+    const { text = null, intent = null, emotion = null, outcome = null, durationSeconds = null, ...rest } = interaction
+    const month = interaction.occurredAt.slice(0, 7)
+    const period = { key: `${customerId}/${month}`, customerId, month }
+    return [{ period, row: { ...rest, id: newId(), recordId, periodKey: period.key, text, intent, emotion, outcome, durationSeconds } }]
+  })
+  const periods = new Map(interactions.map(({ period }) => [period.key, period]))
+  await store.runBatch(unit, store.ADD_PERIODS, { periods: [...periods.values()] })
+  const rows = interactions.map(({ row }) => row)
+  await store.runBatch(unit, store.ADD_INTERACTIONS, { interactions: rows }, { source, evidenceEntryId })
+}

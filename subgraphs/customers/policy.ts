@@ -1,0 +1,13 @@
+import { forPurpose, open, type RootRules } from '../../core/policy/shield.ts'
+
+const whoeverSeesCustomers = forPurpose('SUBJECT', 'REP', 'MANAGER', 'PRIVACY_OFFICER', 'PARTNER', 'ANALYST', 'AUDITOR')
+
+export const rootRules: RootRules = {
+  Query: {
+    customer: whoeverSeesCustomers,
+    customers: whoeverSeesCustomers,
+    interactions: whoeverSeesCustomers,
+    deadLetters: open('OPERATOR', 'SERVICE'),
+  },
+  Mutation: { ingest: open('SERVICE') },
+}

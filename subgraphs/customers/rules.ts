@@ -1,0 +1,163 @@
+// Pure: what becomes of each record that was sent, before anything is asked of the graph.
+import { canonicalJson, sha256 } from '../../core/evidence/commitment.ts'
+import type { Facts, Source } from './sources/record.ts'
+
+export const LARGEST_BATCH = 1_000
+const LONGEST_EVENT_ID = 200
+const LONGEST_PLACE = 300
+const LONGEST_DETAIL = 300
+const FUTURE_TOLERANCE_MS = 24 * 3_600_000
+
+export interface SentEvent {
+  readonly eventId: string
+  readonly payload?: unknown
+  readonly place?: string | undefined
+}
+
+export interface SentRejection {
+  readonly eventId: string
+  readonly place: string
+  readonly reason: string
+  readonly payload?: unknown
+}
+
+/** A record that its source's schema accepts. */
+export interface ValidRecord {
+  readonly key: string
+  readonly eventId: string
+  readonly place: string
+  /** The payload as validated, canonical; its hash tells equal content. */
+  readonly payload: string
+  readonly payloadHash: string
+  readonly facts: Facts
+}
+
+export interface DeadRecord {
+  /** Equal for the same refusal of the same record, so that sending it again leaves one dead letter. */
+  readonly key: string
+  readonly eventId: string
+  readonly place: string
+  readonly reason: string
+  /** Which part and what was expected; never the value. */
+  readonly detail: string
+  readonly payload: string
+}
+
+export interface Validated {
+  readonly valid: readonly ValidRecord[]
+  readonly dead: readonly DeadRecord[]
+}
+
+/** Checks each record by the schema of its source and by the time it claims. */
+export function validateRecords(
+  source: Source,
+  events: readonly SentEvent[],
+  rejected: readonly SentRejection[],
+  now: string,
+): Validated {
+  const valid: ValidRecord[] = []
+  const dead: DeadRecord[] = rejected.map(each => toDead(source.name, each, each.reason, ''))
+  for (const event of events) {
+    const outcome = validateRecord(source, event, now)
+    if ('facts' in outcome) valid.push(outcome)
+    else dead.push(outcome)
+  }
+  return { valid, dead }
+}
+
+function validateRecord(source: Source, event: SentEvent, now: string): ValidRecord | DeadRecord {
+  const { eventId, place = '' } = event
+  if (eventId === '' || eventId.length > LONGEST_EVENT_ID || !eventId.isWellFormed()) {
+    return toDead(source.name, event, 'SCHEMA', `eventId: expected 1 to ${LONGEST_EVENT_ID} characters`)
+  }
+  const read = source.read(event.payload)
+  if (read.kind === 'refused') return toDead(source.name, event, 'SCHEMA', read.detail)
+  const { facts } = read
+  const occurredAt = facts.interaction?.occurredAt
+  if (occurredAt !== undefined && Date.parse(occurredAt) > Date.parse(now) + FUTURE_TOLERANCE_MS) {
+    return toDead(source.name, event, 'TIME', 'occurredAt: expected a time that has passed')
+  }
+  const payload = canonicalJson(read.payload)
+  return {
+    key: `${source.name}/${eventId}`,
+    eventId,
+    place: place.slice(0, LONGEST_PLACE),
+    payload,
+    payloadHash: sha256(payload).toString('base64url'),
+    facts,
+  }
+}
+
+/** What is known of a record sent before: the hash of its content by its key. */
+export interface Compared {
+  readonly fresh: readonly ValidRecord[]
+  readonly duplicates: number
+  readonly conflicts: readonly DeadRecord[]
+}
+
+/** Tells new records from those sent before, in the graph or earlier in the same batch. */
+export function compareWithKnown(
+  source: string,
+  valid: readonly ValidRecord[],
+  known: ReadonlyMap<string, string>,
+): Compared {
+  const hashes = new Map(known)
+  const fresh: ValidRecord[] = []
+  const conflicts: DeadRecord[] = []
+  let duplicates = 0
+  for (const record of valid) {
+    const knownHash = hashes.get(record.key)
+    if (knownHash === undefined) {
+      hashes.set(record.key, record.payloadHash)
+      fresh.push(record)
+    } else if (knownHash === record.payloadHash) {
+      duplicates++
+    } else {
+      const sent = { ...record, payload: JSON.parse(record.payload) as unknown }
+      conflicts.push(toDead(source, sent, 'CONFLICT', 'the same event id was accepted with other content'))
+    }
+  }
+  return { fresh, duplicates, conflicts }
+}
+
+function toDead(source: string, sent: SentEvent, reason: string, detail: string): DeadRecord {
+  const eventId = sent.eventId.toWellFormed().slice(0, LONGEST_EVENT_ID)
+  const payload = textOf(sent.payload)
+  const key = sha256(canonicalJson([source, eventId, reason, detail, payload])).toString('base64url')
+  const place = (sent.place ?? '').toWellFormed().slice(0, LONGEST_PLACE)
+  return { key, eventId, place, reason: reason.slice(0, LONGEST_DETAIL), detail: detail.slice(0, LONGEST_DETAIL), payload }
+}
+
+/** The payload as text. A payload nested too deep to be written is kept as a note that it was. */
+function textOf(payload: unknown): string {
+  try {
+    return (JSON.stringify(payload) ?? 'null').toWellFormed()
+  } catch {
+    return '"nested too deep"'
+  }
+}
+
+/** One customer as a batch of records states it: what a later record says holds, what it leaves out stays. */
+export interface CustomerFacts {
+  readonly customer: Facts['customer']
+  readonly accountName: string | undefined
+  readonly sellerNumber: string | undefined
+}
+
+export function customersNamedIn(records: readonly ValidRecord[]): readonly CustomerFacts[] {
+  const byNumber = new Map<string, CustomerFacts>()
+  for (const { facts } of records) {
+    const before = byNumber.get(facts.customer.number)
+    byNumber.set(facts.customer.number, {
+      customer: { ...before?.customer, ...withoutAbsent(facts.customer) },
+      accountName: facts.account?.name ?? before?.accountName,
+      // The first seller named looks after the customer; a later one only wrote.
+      sellerNumber: before?.sellerNumber ?? facts.seller?.number,
+    })
+  }
+  return [...byNumber.values()]
+}
+
+function withoutAbsent<T extends object>(record: T): T {
+  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as T
+}

@@ -1,0 +1,24 @@
+import { z } from 'zod'
+import { account, customer, instant, seller, sourceOf } from './record.ts'
+
+const crmDeal = z.strictObject({
+  customer,
+  account: account.optional(),
+  seller,
+  /** Belongs to sales, which reads it from the source record; here only its shape is checked. */
+  deal: z.strictObject({
+    number: z.string().trim().min(1).max(64),
+    product: z.string().trim().min(1).max(200),
+    stage: z.enum(['PROSPECTING', 'ENGAGING', 'PROPOSAL', 'WON', 'LOST']),
+    openedAt: instant,
+    closedAt: instant.optional(),
+    amount: z
+      .strictObject({
+        amount: z.string().regex(/^\d{1,12}(\.\d{1,2})?$/, 'expected a decimal with at most two places'),
+        currency: z.string().regex(/^[A-Z]{3}$/, 'expected an ISO 4217 currency'),
+      })
+      .optional(),
+  }),
+})
+
+export const crmDealSource = sourceOf('crm-deal', crmDeal, { concernsOthers: true }, payload => payload)

@@ -1,0 +1,217 @@
+// The GraphQL types of the customers subgraph. Each field states its category (@personal) or that it tells nothing (@public).
+import { GraphQLDateTime, GraphQLJSON } from 'graphql-scalars'
+import { Directive, Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql'
+import { connectionOf } from '../../core/paging.ts'
+import { Personal, Public } from '../../core/policy/directives.ts'
+import { emotions, intents, touchpoints } from './sources/record.ts'
+
+function enumOf<T extends string>(values: readonly T[]): { [K in T]: K } {
+  return Object.fromEntries(values.map(value => [value, value])) as { [K in T]: K }
+}
+
+const Touchpoint = enumOf(touchpoints)
+const Intent = enumOf(intents)
+const Emotion = enumOf(emotions)
+
+registerEnumType(Touchpoint, { name: 'Touchpoint', description: 'Where an interaction took place.' })
+registerEnumType(Intent, { name: 'Intent', description: 'What the customer wanted in an interaction.' })
+registerEnumType(Emotion, { name: 'Emotion', description: 'How the customer sounded in an interaction.' })
+
+@ObjectType({ description: 'A company that customers belong to.' })
+@Public()
+export class Account {
+  @Field(() => ID, { simple: true })
+  id!: string
+
+  @Field(() => String, { simple: true })
+  name!: string
+
+  @Field(() => String, { nullable: true, simple: true, description: 'The line of business, such as healthcare.' })
+  sector!: string | null
+}
+
+@ObjectType({ description: 'A person of the company who sells.' })
+@Public()
+export class Seller {
+  @Field(() => ID, { simple: true })
+  id!: string
+
+  @Field(() => String, { simple: true })
+  name!: string
+
+  @Field(() => String, { nullable: true, simple: true, description: 'The region the seller works in.' })
+  region!: string | null
+}
+
+@ObjectType({ description: 'One contact with a customer, as its source recorded it. Visible with its customer.' })
+@Directive('@key(fields: "id")')
+export class Interaction {
+  @Field(() => ID, { simple: true })
+  @Public()
+  id!: string
+
+  @Field(() => Touchpoint, { nullable: true, simple: true, description: 'Where it took place.' })
+  @Personal('behaviour.kind')
+  touchpoint!: keyof typeof Touchpoint | null
+
+  @Field(() => String, { nullable: true, simple: true, description: 'The silo that recorded it, such as wecom-chat.' })
+  @Personal('behaviour.kind')
+  source!: string | null
+
+  @Field(() => GraphQLDateTime, { nullable: true, simple: true, description: 'When it took place, UTC. May be shown as 1 January of its year.' })
+  @Personal('behaviour.time')
+  occurredAt!: string | null
+
+  @Field(() => String, { nullable: true, simple: true, description: 'What was said or written.' })
+  @Personal('behaviour.content')
+  text!: string | null
+
+  @Field(() => Intent, { nullable: true, simple: true, description: 'The intent that the record gives.' })
+  @Personal('inference.intent')
+  intent!: keyof typeof Intent | null
+
+  @Field(() => Emotion, { nullable: true, simple: true, description: 'The emotion that the record gives.' })
+  @Personal('inference.emotion')
+  emotion!: keyof typeof Emotion | null
+
+  @Field(() => String, { nullable: true, simple: true, description: 'What came of it, in the words of the source.' })
+  @Personal('behaviour.outcome')
+  outcome!: string | null
+
+  @Field(() => Int, { nullable: true, simple: true, description: 'How long it lasted, in seconds.' })
+  @Personal('behaviour.outcome')
+  durationSeconds!: number | null
+
+  @Field(() => ID, { simple: true, description: 'The evidence entry of the batch that brought it in.' })
+  @Public()
+  evidenceEntryId!: string
+
+  /** The customer to whom it belongs; its field is resolved by key. */
+  customerId!: string
+}
+
+export const InteractionConnection = connectionOf('Interaction', () => Interaction)
+
+@ObjectType({ description: 'A person whose data this graph holds. Null where the viewer may not know of it.' })
+@Directive('@key(fields: "id")')
+export class Customer {
+  @Field(() => ID, { simple: true })
+  @Public()
+  id!: string
+
+  @Field(() => String, { nullable: true, simple: true, description: 'The full name. May be shown as a keyed hash.' })
+  @Personal('identity.name')
+  name!: string | null
+
+  @Field(() => String, { nullable: true, simple: true, description: 'E.164. May be shown by its last four digits.' })
+  @Personal('identity.contact.phone')
+  phone!: string | null
+
+  @Field(() => String, { nullable: true, simple: true, description: 'May be shown by its last four characters.' })
+  @Personal('identity.contact.email')
+  email!: string | null
+
+  @Field(() => String, { nullable: true, simple: true, description: 'May be shown by its last four characters.' })
+  @Personal('identity.contact.wecom')
+  weComId!: string | null
+
+  @Field(() => String, { nullable: true, simple: true, description: 'Country and subdivision, such as CN-SH; decides the law that applies.' })
+  @Personal('identity.region')
+  region!: string | null
+
+  @Field(() => Account, { nullable: true, simple: true, description: 'The company that the customer belongs to.' })
+  @Personal('identity.employer')
+  company!: Account | null
+
+  @Field(() => Seller, { nullable: true, simple: true, description: 'The seller who looks after the customer.' })
+  @Personal('commercial.owner')
+  owner!: Seller | null
+
+  @Field(() => ID, { simple: true, description: 'The evidence entry of the batch that first named the customer.' })
+  @Public()
+  evidenceEntryId!: string
+}
+
+export const CustomerConnection = connectionOf('Customer', () => Customer)
+
+@ObjectType({ description: 'A record that could not be taken in: what came of each record that was sent is told. Holds no content.' })
+@Public()
+export class DeadLetter {
+  @Field(() => ID, { simple: true })
+  id!: string
+
+  @Field(() => String, { simple: true })
+  source!: string
+
+  @Field(() => String, { simple: true, description: 'The id that the sender gave.' })
+  eventId!: string
+
+  @Field(() => String, { simple: true, description: 'Where the sender found it, such as a file and row.' })
+  place!: string
+
+  @Field(() => String, { simple: true, description: 'SCHEMA, TIME, CONFLICT, or a reason of the sender.' })
+  reason!: string
+
+  @Field(() => String, { simple: true, description: 'Which part was refused and what was expected; never the value.' })
+  detail!: string
+
+  @Field(() => GraphQLDateTime, { simple: true })
+  at!: string
+}
+
+export const DeadLetterConnection = connectionOf('DeadLetter', () => DeadLetter)
+
+@InputType({ description: 'A record as its source wrote it.' })
+export class IngestEventInput {
+  @Field(() => String, { description: 'Identifies the record within its source, at most 200 characters.' })
+  eventId!: string
+
+  @Field(() => GraphQLJSON, { description: 'The record, in the shape that its source prescribes.' })
+  payload!: unknown
+
+  @Field(() => String, { nullable: true, description: 'Where the sender found it; shown with a dead letter.' })
+  place?: string
+}
+
+@InputType({ description: 'A record that the sender itself could not read.' })
+export class RejectedRecordInput {
+  @Field(() => String)
+  eventId!: string
+
+  @Field(() => String)
+  place!: string
+
+  @Field(() => String, { description: 'Why, as a code such as WRONG_COLUMN_COUNT, and the column; never a value.' })
+  reason!: string
+
+  @Field(() => GraphQLJSON, { nullable: true, description: 'What could be read of it.' })
+  payload?: unknown
+}
+
+@InputType({ description: 'Records of one source, at most 1,000 together.' })
+export class IngestInput {
+  @Field(() => String, { description: 'call, crm-account, crm-deal or wecom-chat.' })
+  source!: string
+
+  @Field(() => [IngestEventInput])
+  events!: IngestEventInput[]
+
+  @Field(() => [RejectedRecordInput], { nullable: true })
+  rejected?: RejectedRecordInput[]
+}
+
+@ObjectType({ description: 'What came of the records: accepted + duplicates + deadLetters = sent.' })
+@Public()
+export class IngestPayload {
+  @Field(() => Int, { simple: true })
+  accepted!: number
+
+  @Field(() => Int, { simple: true, description: 'Known already, with the same content.' })
+  duplicates!: number
+
+  @Field(() => Int, { simple: true })
+  deadLetters!: number
+
+  @Field(() => ID, { simple: true })
+  evidenceEntryId!: string
+}

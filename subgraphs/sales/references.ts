@@ -1,0 +1,13 @@
+import type { RequestContext } from '../../core/context.ts'
+import { loadersOf } from '../../core/subgraph.ts'
+import type { SalesLoaders } from './loaders.ts'
+
+interface Key {
+  readonly id: string
+}
+
+export const references = {
+  Opportunity: ({ id }: Key, context: RequestContext) => loadersOf<SalesLoaders>(context, 'sales').opportunity.load(id),
+  // Sales holds nothing of a customer itself; what hangs on it carries the row filter.
+  Customer: async ({ id }: Key) => ({ id }),
+}

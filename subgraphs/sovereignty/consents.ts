@@ -1,0 +1,38 @@
+// A customer gives and withdraws consents. Who may is decided at the root; whose they are is the customer who asks.
+import { type Recorded, recordChange } from '../../core/change.ts'
+import { type ConsentRecord, setConsent } from '../../core/consent/consent-store.ts'
+import type { Services } from '../../core/context.ts'
+import { ApiError } from '../../core/errors.ts'
+import type { Viewer } from '../../core/viewer.ts'
+import { consentProblem, type StatedConsent } from './rules.ts'
+
+/** Sets one consent of the customer who asks. Throws BAD_USER_INPUT, NOT_VISIBLE, CONFLICT. */
+export async function changeConsent(
+  services: Services,
+  viewer: Viewer,
+  idempotencyKey: string,
+  stated: StatedConsent,
+  given: boolean,
+): Promise<Recorded<{ readonly consent: ConsentRecord }>> {
+  const problem = consentProblem(stated)
+  if (problem !== undefined) throw new ApiError('BAD_USER_INPUT', problem)
+  const { purpose, recipient = '' } = stated
+  const mutation = given ? 'giveConsent' : 'withdrawConsent'
+  const input = { purpose, recipient }
+  const customerId = viewer.id
+  return recordChange(services, { viewer, mutation, idempotencyKey, input }, async change => {
+    const state = given ? 'GIVEN' : 'WITHDRAWN'
+    const newIds = { consent: services.ids.next('Consent'), event: services.ids.next('ConsentEvent') }
+    const consent = await setConsent(change, { customerId, purpose, recipient, state }, newIds)
+    if (consent === undefined) throw new ApiError('NOT_VISIBLE')
+    return {
+      evidence: {
+        kind: given ? 'CONSENT_GIVEN' : 'CONSENT_WITHDRAWN',
+        statement: { purpose, recipient },
+        facts: [{ subjectId: customerId, content: consent }],
+      },
+      events: [{ kind: 'CONSENT_CHANGED' as const, body: { customerId, purpose, given } }],
+      result: { consent },
+    }
+  })
+}

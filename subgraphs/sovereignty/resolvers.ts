@@ -1,0 +1,46 @@
+import { Arg, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql'
+import type { ConsentEventRecord } from '../../core/consent/consent-store.ts'
+import type { RequestContext } from '../../core/context.ts'
+import { Public } from '../../core/policy/directives.ts'
+import { loadersOf } from '../../core/subgraph.ts'
+import { changeConsent } from './consents.ts'
+import type { SovereigntyLoaders } from './loaders.ts'
+import { purposesOf } from './rules.ts'
+import { Consent, ConsentEvent, ConsentInput, ConsentPayload, PurposeDescription } from './types.ts'
+
+@Resolver(() => Consent)
+export class ConsentResolver {
+  @Query(() => [PurposeDescription], { description: 'The purposes that the policy in force knows. For everybody.' })
+  @Public()
+  purposes(@Ctx() { policy }: RequestContext): PurposeDescription[] {
+    return purposesOf(policy)
+  }
+
+  @FieldResolver(() => [ConsentEvent], { description: 'Every step, oldest first.' })
+  @Public()
+  history(@Root() { id }: Consent, @Ctx() context: RequestContext): Promise<readonly ConsentEventRecord[]> {
+    return loadersOf<SovereigntyLoaders>(context, 'sovereignty').history.load(id)
+  }
+
+  @Mutation(() => ConsentPayload, { description: 'The customer who asks consents to a purpose. Idempotent by key. For subjects.' })
+  @Public()
+  giveConsent(
+    @Arg('input', () => ConsentInput) input: ConsentInput,
+    @Arg('idempotencyKey', () => String) idempotencyKey: string,
+    @Ctx() { services, viewer }: RequestContext,
+  ): Promise<ConsentPayload> {
+    return changeConsent(services, viewer, idempotencyKey, input, true)
+  }
+
+  @Mutation(() => ConsentPayload, {
+    description: 'The customer who asks withdraws a consent. Holds for every request that starts after the answer. For subjects.',
+  })
+  @Public()
+  withdrawConsent(
+    @Arg('input', () => ConsentInput) input: ConsentInput,
+    @Arg('idempotencyKey', () => String) idempotencyKey: string,
+    @Ctx() { services, viewer }: RequestContext,
+  ): Promise<ConsentPayload> {
+    return changeConsent(services, viewer, idempotencyKey, input, false)
+  }
+}

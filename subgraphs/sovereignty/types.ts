@@ -1,0 +1,109 @@
+// The GraphQL types of the sovereignty subgraph.
+import { GraphQLDateTime } from 'graphql-scalars'
+import { Directive, Field, ID, InputType, ObjectType, registerEnumType } from 'type-graphql'
+import { Personal, Public } from '../../core/policy/directives.ts'
+import { type Purpose, purposes } from '../../core/viewer.ts'
+
+const PurposeEnum = Object.fromEntries(purposes.map(each => [each, each])) as { [P in Purpose]: P }
+const ConsentState = { GIVEN: 'GIVEN', WITHDRAWN: 'WITHDRAWN' } as const
+
+registerEnumType(PurposeEnum, { name: 'Purpose', description: 'What personal data is used for.' })
+registerEnumType(ConsentState, { name: 'ConsentState', description: 'Whether a consent holds.' })
+
+export { PurposeEnum }
+
+@ObjectType({ description: 'On what a purpose rests in one legal regime.' })
+@Public()
+export class PurposeBasis {
+  @Field(() => String, { simple: true, description: 'GDPR or PIPL.' })
+  regime!: string
+
+  @Field(() => String, { simple: true, description: 'The article.' })
+  legalBasis!: string
+
+  @Field(() => Boolean, { simple: true, description: "True when only the customer's consent allows it." })
+  needsConsent!: boolean
+}
+
+@ObjectType({ description: 'A purpose that the policy in force knows.' })
+@Public()
+export class PurposeDescription {
+  @Field(() => PurposeEnum, { simple: true })
+  purpose!: Purpose
+
+  @Field(() => [PurposeBasis], { simple: true })
+  bases!: PurposeBasis[]
+}
+
+@ObjectType({ description: 'A step in the history of a consent.' })
+@Public()
+export class ConsentEvent {
+  @Field(() => ID, { simple: true })
+  id!: string
+
+  @Field(() => ConsentState, { simple: true })
+  state!: keyof typeof ConsentState
+
+  @Field(() => GraphQLDateTime, { simple: true })
+  at!: string
+
+  @Field(() => ID, { simple: true, description: 'The entry that proves the step.' })
+  evidenceEntryId!: string
+}
+
+@ObjectType({ description: 'What a customer said to one purpose, towards the company or one partner.' })
+@Public()
+export class Consent {
+  @Field(() => ID, { simple: true })
+  id!: string
+
+  @Field(() => PurposeEnum, { simple: true })
+  purpose!: Purpose
+
+  @Field(() => String, { simple: true, description: 'The id of the partner that it names; empty for the company itself.' })
+  recipient!: string
+
+  @Field(() => ConsentState, { simple: true })
+  state!: keyof typeof ConsentState
+
+  @Field(() => GraphQLDateTime, { simple: true, description: 'Since when it has been in this state.' })
+  since!: string
+}
+
+@ObjectType('Customer')
+@Directive('@key(fields: "id")')
+export class CustomerWithConsents {
+  @Field(() => ID, { simple: true })
+  @Public()
+  id!: string
+
+  @Field(() => [Consent], {
+    nullable: true,
+    simple: true,
+    description: 'What the customer consented to, by purpose and recipient.',
+  })
+  @Personal('governance.consent')
+  consents!: Consent[] | null
+}
+
+@InputType({ description: 'The consent that a customer speaks of.' })
+export class ConsentInput {
+  @Field(() => PurposeEnum)
+  purpose!: Purpose
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The id of the partner. PARTNER_SHARING names one; every other purpose names none.',
+  })
+  recipient?: string
+}
+
+@ObjectType({ description: 'The consent as it now stands, and its proof.' })
+@Public()
+export class ConsentPayload {
+  @Field(() => Consent, { simple: true })
+  consent!: Consent
+
+  @Field(() => ID, { simple: true })
+  evidenceEntryId!: string
+}

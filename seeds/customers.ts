@@ -12,7 +12,7 @@ import {
 } from './words.ts'
 import { type WorkedExample, workedExample } from './worked-examples.ts'
 
-export interface Seller {
+interface Seller {
   readonly number: string
   readonly name: string
   readonly region: string

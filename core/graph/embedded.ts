@@ -114,7 +114,7 @@ class EmbeddedGraph implements Graph, UnitEngine {
   }
 
   isTransient(error: unknown): boolean {
-    return statusOf(error) === '40000'
+    return isEngineError(error) && error.gqlStatus === '40000'
   }
 
   translate(error: unknown): unknown {
@@ -218,14 +218,16 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
 const STATEMENT_ERRORS = new Set(['GRAFEO-Q001', 'GRAFEO-Q002'])
 
 function translate(error: unknown): unknown {
-  if (statusOf(error) === undefined) return error
+  if (!isEngineError(error)) return error
   const code = engineCodeOf(error) ?? 'unknown'
   return apiErrorFor(code, CODES, STATEMENT_ERRORS.has(code) ? (error as Error).message : undefined)
 }
 
-/** The GQLSTATUS; only errors of the database have one. */
-function statusOf(error: unknown): string | undefined {
-  return error instanceof Error ? (error as GrafeoError).gqlStatus : undefined
+// GenericFailure is the database's, InvalidArg the binding's, which checks parameters before the database sees them.
+function isEngineError(error: unknown): error is GrafeoError {
+  return (
+    error instanceof Error && ['GenericFailure', 'InvalidArg'].includes((error as NodeJS.ErrnoException).code ?? '')
+  )
 }
 
 function engineCodeOf(error: unknown): string | undefined {

@@ -83,18 +83,19 @@ function runOnce(graph: Graph, migration: Migration, now: string): Promise<boole
   })
 }
 
-// The embedded engine accepts a uniqueness constraint that the data already breaks, so that is looked up first. Its constraint
-// alone leaves MERGE scanning the label, so it gets an index beside it; Neo4j's constraint brings its own.
 async function defineKey(graph: Graph, key: string): Promise<void> {
   const { label, property } = labelAndProperty(key)
-  const constraint = `CREATE CONSTRAINT key_${label}_${property} IF NOT EXISTS FOR (n:${label}) REQUIRE n.${property} IS UNIQUE`
-  if (graph.engine === 'embedded') {
-    const duplicates = await graph.read(
-      `MATCH (n:${label}) WHERE n.${property} IS NOT NULL WITH n.${property} AS key, count(*) AS nodes WHERE nodes > 1 RETURN 1 LIMIT 1`,
-    )
-    if (duplicates.length > 0) throw new ApiError('CONFLICT', { at: key, expected: 'unique values', got: 'duplicates' })
-  }
-  await graph.define(constraint)
+  // The embedded engine would accept a constraint that the data already breaks.
+  const duplicates = await graph.read(
+    `MATCH (n:${label}) WHERE n.${property} IS NOT NULL
+     WITH n.${property} AS value, count(n) AS nodes WHERE nodes > 1
+     RETURN nodes LIMIT 1`,
+  )
+  if (duplicates.length > 0) throw new ApiError('CONFLICT', { at: key, expected: 'unique values', got: 'duplicates' })
+  await graph.define(
+    `CREATE CONSTRAINT key_${label}_${property} IF NOT EXISTS FOR (n:${label}) REQUIRE n.${property} IS UNIQUE`,
+  )
+  // The embedded engine's constraint alone leaves MERGE scanning the label; Neo4j's brings its own index.
   if (graph.engine === 'embedded') await defineIndex(graph, key)
 }
 

@@ -68,7 +68,11 @@ class Neo4jGraph implements Graph, UnitEngine {
   async define(statement: Statement): Promise<void> {
     this.#underWay.requireOpen()
     requireNoUnitAround()
-    await this.#underWay.track(this.#translated(this.#autoCommit('WRITE', statement, {})))
+    const definition = this.#autoCommit('WRITE', statement, {}).catch(error => {
+      // Another process defined the same between the server's check of IF NOT EXISTS and its work: it is there.
+      if (codeOf(error) !== 'Neo.ClientError.Schema.EquivalentSchemaRuleAlreadyExists') throw error
+    })
+    await this.#underWay.track(this.#translated(definition))
   }
 
   async health(): Promise<void> {
@@ -140,7 +144,6 @@ class Neo4jGraph implements Graph, UnitEngine {
 
 const CODES: Readonly<Record<string, ErrorCode>> = {
   'Neo.ClientError.Schema.ConstraintValidationFailed': 'CONFLICT',
-  'Neo.ClientError.Schema.ConstraintCreationFailed': 'CONFLICT',
   'Neo.ClientError.Transaction.TransactionTimedOut': 'GRAPH_TIMEOUT',
   'Neo.ClientError.Transaction.TransactionTimedOutClientConfiguration': 'GRAPH_TIMEOUT',
   'Neo.ClientError.Transaction.LockAcquisitionTimeout': 'GRAPH_TIMEOUT',
@@ -160,10 +163,11 @@ const STATEMENT_ERRORS = new Set([
 ])
 
 function isConnectionLost(error: unknown): boolean {
-  return (
-    error instanceof Neo4jError &&
-    (error.code === neo4j.error.SERVICE_UNAVAILABLE || error.code === neo4j.error.SESSION_EXPIRED)
-  )
+  return codeOf(error) === neo4j.error.SERVICE_UNAVAILABLE || codeOf(error) === neo4j.error.SESSION_EXPIRED
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Neo4jError ? error.code : undefined
 }
 
 function unknownOutcome(error: unknown): ApiError {

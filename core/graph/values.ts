@@ -44,6 +44,7 @@ function toGraphMap(map: object, prefix: string, wholeNumber: WholeNumber): Reco
   const converted: Record<string, unknown> = {}
   for (const [key, value] of Object.entries(map)) {
     if (key === '__proto__') throw refused(`${prefix}${key}`, 'another key', 'a key that changes the prototype')
+    if (key.includes('\0')) throw refused(prefix, 'a key of visible characters', 'a key with a NUL character')
     converted[key] = toGraphValue(value, `${prefix}${key}`, wholeNumber)
   }
   return converted
@@ -65,7 +66,8 @@ function fromGraphValue(value: unknown, at: string): GraphValue {
       }
       throw refused(at, 'columns or maps', 'a node, relationship or temporal value')
     default:
-      throw refused(at, 'a value that JSON can carry', typeof value)
+      // A bigint: the embedded engine's whole number beyond 2^53, where Neo4j's driver gives Infinity.
+      throw refused(at, 'a finite number within 2^53', typeof value)
   }
 }
 

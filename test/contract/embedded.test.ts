@@ -1,0 +1,204 @@
+// What only the embedded engine has: files, one process that holds them, and a disk that must have a commit before anybody hears of it.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { SyncLog } from '../../core/graph/commit-barrier.ts'
+import { walSync } from '../../core/graph/commit-barrier.ts'
+import { type EmbeddedOptions, openEmbedded } from '../../core/graph/embedded.ts'
+import type { Graph } from '../../core/graph/graph.ts'
+import { openGraph } from '../../core/graph/open.ts'
+import { gate } from '../support/gate.ts'
+
+const KILLS = Number(process.env.KILLS ?? 3)
+const MARK = 'CREATE (:Mark {n: $n})'
+const COUNT_MARKS = 'MATCH (m:Mark) RETURN count(m)'
+
+let directory: string
+let file: string
+let opened: Graph[] = []
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'sovereign-embedded-'))
+  file = join(directory, 'graph.grafeo')
+})
+
+afterEach(async () => {
+  await Promise.allSettled(opened.map(graph => graph.close()))
+  opened = []
+  rmSync(directory, { recursive: true, force: true })
+})
+
+async function openFile(options: Partial<EmbeddedOptions> = {}): Promise<Graph> {
+  const graph = await openEmbedded({ file, durability: 'disk', ...options })
+  opened.push(graph)
+  return graph
+}
+
+const mark = (graph: Graph, n: number) => graph.write(unit => unit.run(MARK, { n }))
+
+describe('the commit barrier', () => {
+  it('acknowledges a unit only after a sync that began after its commit', async () => {
+    const syncing = gate()
+    const synced = gate()
+    const events: string[] = []
+    const graph = await openFile({
+      syncLog: async () => {
+        events.push('sync begins')
+        syncing.open()
+        await synced.opened
+        events.push('sync ends')
+      },
+    })
+    const write = graph.write(unit => unit.run(MARK, { n: 1 })).then(() => events.push('acknowledged'))
+    await syncing.opened
+    expect(await graph.read(COUNT_MARKS)).toEqual([[1]])
+    synced.open()
+    await write
+    expect(events).toEqual(['sync begins', 'sync ends', 'acknowledged'])
+  })
+
+  it('syncs the log in which the commit is: the bytes that were synced grow with every unit', async () => {
+    const wal = walSync(`${file}.wal`)
+    let syncs = 0
+    const graph = await openFile({
+      syncLog: async () => {
+        syncs++
+        await wal.sync()
+      },
+    })
+    for (const n of [1, 2, 3]) await mark(graph, n)
+    expect(syncs).toBe(3)
+    await wal.close()
+  })
+
+  it('syncs nothing with DURABILITY=os', async () => {
+    let syncs = 0
+    const graph = await openFile({
+      durability: 'os',
+      syncLog: async () => {
+        syncs++
+      },
+    })
+    await mark(graph, 1)
+    expect(syncs).toBe(0)
+  })
+
+  it('lets units that end together share a sync, and the next unit run while it is under way', async () => {
+    const firstSync = gate()
+    let syncs = 0
+    const graph = await openFile({
+      syncLog: async () => {
+        if (++syncs === 1) await firstSync.opened
+      },
+    })
+    const units = Array.from({ length: 50 }, (_, n) => mark(graph, n))
+    const allCommitted = await graphShows(graph, 50)
+    firstSync.open()
+    await Promise.all(units)
+    expect(allCommitted).toBe(true)
+    expect(syncs).toBe(2)
+  })
+
+  it('follows the log into a new segment after a checkpoint', async () => {
+    const graph = await openFile()
+    const segments = new Set<string>()
+    // A checkpoint starts by itself once the log holds 8 MB.
+    const filler = 'x'.repeat(100_000)
+    for (let n = 0; segments.size < 2; n++) {
+      await graph.write(unit => unit.run('MERGE (f:Filler {id: 1}) SET f.text = $text', { text: `${n}${filler}` }))
+      for (const segment of readdirSync(`${file}.wal`)) segments.add(segment)
+    }
+    await mark(graph, 1)
+    await graph.health()
+    await graph.close()
+    expect(await (await openFile()).read(COUNT_MARKS)).toEqual([[1]])
+  })
+
+  it('fails the unit, writes nothing more and is unhealthy after a sync that failed; reads go on', async () => {
+    const failures: SyncLog[] = [async () => Promise.reject(new Error('EIO'))]
+    const graph = await openFile({ syncLog: async () => failures.pop()?.() })
+    const unavailable = { code: 'GRAPH_UNAVAILABLE' }
+    await expect(mark(graph, 1)).rejects.toMatchObject(unavailable)
+    await expect(mark(graph, 2)).rejects.toMatchObject(unavailable)
+    await expect(graph.health()).rejects.toMatchObject(unavailable)
+    expect(await graph.read(COUNT_MARKS)).toEqual([[1]])
+  })
+})
+
+describe('the files', () => {
+  it('keep what was written when the graph is opened again', async () => {
+    const first = await openGraph({ dataDir: join(directory, 'not', 'yet'), durability: 'disk' })
+    await mark(first, 1)
+    await first.close()
+    const second = await openGraph({ dataDir: join(directory, 'not', 'yet'), durability: 'disk' })
+    opened.push(second)
+    expect(await second.read(COUNT_MARKS)).toEqual([[1]])
+  })
+
+  it('are held by one open at a time, in this process and in others', async () => {
+    const graph = await openFile()
+    await expect(openFile()).rejects.toMatchObject({ code: 'GRAPH_LOCKED' })
+    await graph.close()
+
+    const writer = startWriter(0)
+    await acknowledgements(writer, 1)
+    await expect(openFile()).rejects.toMatchObject({ code: 'GRAPH_LOCKED' })
+    await kill(writer)
+  })
+
+  it(`lose nothing acknowledged in ${KILLS} kills, and hold no half of a unit`, async () => {
+    let acknowledged = 0
+    for (let round = 0; round < KILLS; round++) {
+      const writer = startWriter(round * 1_000_000)
+      const seen = await acknowledgements(writer, 20 + round * 10)
+      await kill(writer)
+      acknowledged += seen.length
+
+      const graph = await openFile()
+      const ids = (await graph.read('MATCH (w:Written) RETURN w.id')).map(([id]) => id)
+      const pairs = await graph.read('MATCH (w:Written)-[:PAIRED]->(p:Partner) WHERE w.id = p.id RETURN count(w)')
+      const total = await graph.read('MATCH (t:Total) RETURN t.count')
+      const partners = await graph.read('MATCH (p:Partner) RETURN count(p)')
+      expect(ids).toEqual(expect.arrayContaining(seen))
+      expect([pairs, total, partners]).toEqual(Array(3).fill([[ids.length]]))
+      await graph.close()
+    }
+    expect(acknowledged).toBeGreaterThanOrEqual(KILLS * 20)
+  })
+})
+
+// Reads until the count is there; false when the graph stands still before, as it would if units waited for the sync.
+async function graphShows(graph: Graph, count: number): Promise<boolean> {
+  for (let turn = 0; turn < 5_000; turn++) {
+    const [[shown] = []] = await graph.read(COUNT_MARKS)
+    if (shown === count) return true
+  }
+  return false
+}
+
+function startWriter(firstId: number): ChildProcess {
+  const script = join(import.meta.dirname, '../support/crash-writer.ts')
+  return spawn(process.execPath, ['--import', 'tsx', script, file, String(firstId)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+}
+
+async function acknowledgements(writer: ChildProcess, count: number): Promise<number[]> {
+  if (writer.stdout === null) throw new Error('The writer has no output.')
+  const ids: number[] = []
+  for await (const line of createInterface(writer.stdout)) {
+    ids.push(Number(line))
+    if (ids.length === count) return ids
+  }
+  throw new Error('The writer ended by itself.')
+}
+
+async function kill(writer: ChildProcess): Promise<void> {
+  const ended = once(writer, 'exit')
+  writer.kill('SIGKILL')
+  await ended
+}

@@ -1,0 +1,125 @@
+import { beforeEach, expect, it } from 'vitest'
+import type { Graph } from '../../core/graph/graph.ts'
+import { graphMigrations, type Migration, migrate } from '../../core/graph/migrations.ts'
+
+const NOW = '2026-01-01T00:00:00.000Z'
+
+const things: readonly Migration[] = [
+  { id: 'things/001-keys', keys: ['Thing.id'], indexes: ['Thing.name'] },
+  { id: 'things/002-first', statements: ["CREATE (:Thing {id: 'first'})", "CREATE (:Thing {id: 'second'})"] },
+]
+
+/** A store gets the schema it lacks, once, whatever interrupts the way there. */
+export function describeMigrations(openGraph: () => Promise<Graph>): void {
+  let graph: Graph
+  beforeEach(async () => {
+    graph = await openGraph()
+  })
+
+  const countOfThings = () => graph.read('MATCH (t:Thing) RETURN count(t)')
+
+  it('applies its own first, then the others in order of id, and says which', async () => {
+    const applied = await migrate(graph, [...things].reverse(), NOW)
+    expect(applied).toEqual(['core/001-guard', 'things/001-keys', 'things/002-first'])
+    expect(await graph.read('MATCH (m:Migration) RETURN m.id, m.appliedAt ORDER BY m.id')).toEqual([
+      ['core/001-guard', NOW],
+      ['things/001-keys', NOW],
+      ['things/002-first', NOW],
+    ])
+  })
+
+  it('applies nothing twice', async () => {
+    await migrate(graph, things, NOW)
+    expect(await migrate(graph, [...graphMigrations, ...things], NOW)).toEqual([])
+    expect(await countOfThings()).toEqual([[2]])
+  })
+
+  it('applies what was added since', async () => {
+    await migrate(graph, things.slice(0, 1), NOW)
+    expect(await migrate(graph, things, NOW)).toEqual(['things/002-first'])
+  })
+
+  it('makes keys unique and both keys and indexes quick to look up', async () => {
+    await migrate(graph, things, NOW)
+    const duplicate = graph.write(unit => unit.run("CREATE (:Thing {id: 'first'})"))
+    await expect(duplicate).rejects.toMatchObject({ code: 'CONFLICT' })
+    const indexes = await graph.read({
+      embedded: 'SHOW INDEXES',
+      neo4j:
+        "SHOW INDEXES YIELD name, type, labelsOrTypes, properties WHERE labelsOrTypes = ['Thing'] RETURN name, type, labelsOrTypes[0], properties[0]",
+    })
+    const indexed = indexes.filter(([, , label]) => label === 'Thing').map(([, , , property]) => property)
+    expect(indexed.sort()).toEqual(['id', 'name'])
+  })
+
+  it('refuses an id that was applied with other content', async () => {
+    await migrate(graph, things, NOW)
+    const edited = migrate(graph, [{ id: 'things/001-keys', keys: ['Thing.id', 'Thing.name'] }], NOW)
+    await expect(edited).rejects.toMatchObject({ code: 'CONFLICT' })
+    await expect(edited).rejects.toThrow('At: migration things/001-keys.')
+  })
+
+  it('refuses two migrations of one id and names that are not names', async () => {
+    await expect(migrate(graph, [{ id: 'a/001' }, { id: 'a/001' }], NOW)).rejects.toThrow('a/001')
+    await expect(migrate(graph, [{ id: 'a/001', keys: ['Thing.id) //'] }], NOW)).rejects.toThrow('Label.property')
+  })
+
+  it('refuses a key that the data already breaks', async () => {
+    await graph.write(unit => unit.run("UNWIND [1, 2] AS n CREATE (:Thing {id: 'same'})"))
+    await expect(migrate(graph, things, NOW)).rejects.toMatchObject({ code: 'CONFLICT' })
+  })
+
+  it('records nothing of a migration whose statement fails', async () => {
+    const failing = { id: 'things/003', statements: ["CREATE (:Thing {id: 'third'})", 'RETURN 1 / 0'] }
+    await expect(migrate(graph, [...things, failing], NOW)).rejects.toMatchObject({ code: 'INTERNAL_SERVER_ERROR' })
+    expect(await countOfThings()).toEqual([[2]])
+    expect(await migrate(graph, [...things, { ...failing, statements: ['RETURN 1'] }], NOW)).toEqual(['things/003'])
+  })
+
+  it('ends the same after a crash at any call to the store', async () => {
+    let calls = 0
+    const crashed = (crashAt: number) =>
+      migrate(
+        crashing(graph, crashAt, () => calls++),
+        things,
+        NOW,
+      )
+    for (let crashAt = 1; ; crashAt++) {
+      const outcome = await crashed(crashAt).then(
+        () => 'done',
+        (error: Error) => error.message,
+      )
+      if (outcome === 'done') break
+      expect(outcome).toBe('crash')
+    }
+    expect(calls).toBeGreaterThan(8)
+    expect(await migrate(graph, things, NOW)).toEqual([])
+    expect(await countOfThings()).toEqual([[2]])
+  })
+
+  it('applies each migration once when several processes start together', async () => {
+    const applied = await Promise.all([1, 2, 3].map(() => migrate(graph, things, NOW)))
+    expect(applied.flat().sort()).toEqual(['core/001-guard', 'things/001-keys', 'things/002-first'])
+    expect(await countOfThings()).toEqual([[2]])
+  })
+}
+
+// Crashes before the n-th call that defines or writes, and also right after it: then it is stored, but nobody was told.
+function crashing(graph: Graph, crashAt: number, count: () => void): Graph {
+  let calls = 0
+  const interrupted = async <T>(call: () => Promise<T>): Promise<T> => {
+    count()
+    if (++calls === crashAt) throw new Error('crash')
+    const result = await call()
+    if (++calls === crashAt) throw new Error('crash')
+    return result
+  }
+  return {
+    engine: graph.engine,
+    read: (statement, params) => graph.read(statement, params),
+    write: work => interrupted(() => graph.write(work)),
+    define: statement => interrupted(() => graph.define(statement)),
+    health: () => graph.health(),
+    close: () => graph.close(),
+  }
+}

@@ -27,6 +27,8 @@ export interface EmbeddedOptions {
 // Without triggers the log grows for ever. At 8 MB a checkpoint runs in the background in some 20 ms.
 const CHECKPOINT = { intervalMs: 60_000, walBytes: 8 * 1024 * 1024 }
 
+const PING = 'RETURN 1'
+
 /** Opens or creates the graph. Throws GRAPH_LOCKED when another process (or another open in this one) holds it. */
 export async function openEmbedded(options: EmbeddedOptions): Promise<Graph> {
   const { file, shuffle = false, queryTimeoutMs = 30_000 } = options
@@ -94,7 +96,7 @@ class EmbeddedGraph implements Graph, UnitEngine {
     this.#requireSound()
     const { stopped, lastError } = this.#database.checkpointStatus()
     if (stopped) throw new ApiError('GRAPH_UNAVAILABLE', {}, lastError)
-    await this.read('RETURN 1')
+    await this.read(PING)
   }
 
   close(): Promise<void> {

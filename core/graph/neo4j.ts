@@ -18,6 +18,8 @@ export interface Neo4jOptions {
   readonly queryTimeoutMs?: number
 }
 
+const PING = 'RETURN 1'
+
 /** Connects and waits for the first answer. Throws GRAPH_UNAVAILABLE when none comes. */
 export async function openNeo4j(options: Neo4jOptions): Promise<Graph> {
   const { url, user, password = '', queryTimeoutMs = 30_000 } = options
@@ -76,7 +78,7 @@ class Neo4jGraph implements Graph, UnitEngine {
   }
 
   async health(): Promise<void> {
-    await this.read('RETURN 1')
+    await this.read(PING)
   }
 
   close(): Promise<void> {

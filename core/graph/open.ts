@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import type { Graph } from './graph.ts'
 
 export interface GraphConfig {
-  readonly graphUrl?: string
-  readonly graphUser?: string
-  readonly graphPassword?: string
+  readonly graphUrl?: string | undefined
+  readonly graphUser?: string | undefined
+  readonly graphPassword?: string | undefined
   readonly dataDir: string
   readonly durability: 'disk' | 'os'
 }

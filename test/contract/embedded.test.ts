@@ -1,13 +1,13 @@
 // What only the embedded engine has: files, one process that holds them, and a disk that must have a commit before anybody hears of it.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { SyncLog } from '../../core/graph/commit-barrier.ts'
-import { walSync } from '../../core/graph/commit-barrier.ts'
 import { type EmbeddedOptions, openEmbedded } from '../../core/graph/embedded.ts'
 import type { Graph } from '../../core/graph/graph.ts'
 import { openGraph } from '../../core/graph/open.ts'
@@ -27,6 +27,7 @@ beforeEach(() => {
 })
 
 afterEach(async () => {
+  vi.restoreAllMocks()
   await Promise.allSettled(opened.map(graph => graph.close()))
   opened = []
   rmSync(directory, { recursive: true, force: true })
@@ -61,30 +62,19 @@ describe('the commit barrier', () => {
     expect(events).toEqual(['sync begins', 'sync ends', 'acknowledged'])
   })
 
-  it('syncs the log in which the commit is: the bytes that were synced grow with every unit', async () => {
-    const wal = walSync(`${file}.wal`)
-    let syncs = 0
-    const graph = await openFile({
-      syncLog: async () => {
-        syncs++
-        await wal.sync()
-      },
-    })
-    for (const n of [1, 2, 3]) await mark(graph, n)
-    expect(syncs).toBe(3)
-    await wal.close()
+  it('syncs the file of the log once for each unit that runs alone', async () => {
+    const syncs = await recordSyncs()
+    const graph = await openFile()
+    for (const n of [1, 2, 3]) {
+      await mark(graph, n)
+      expect(syncs).toEqual(Array(n).fill(newestSegment().ino))
+    }
   })
 
   it('syncs nothing with DURABILITY=os', async () => {
-    let syncs = 0
-    const graph = await openFile({
-      durability: 'os',
-      syncLog: async () => {
-        syncs++
-      },
-    })
-    await mark(graph, 1)
-    expect(syncs).toBe(0)
+    const syncs = await recordSyncs()
+    await mark(await openFile({ durability: 'os' }), 1)
+    expect(syncs).toEqual([])
   })
 
   it('lets units that end together share a sync, and the next unit run while it is under way', async () => {
@@ -104,18 +94,19 @@ describe('the commit barrier', () => {
   })
 
   it('follows the log into a new segment after a checkpoint', async () => {
+    const syncs = await recordSyncs()
     const graph = await openFile()
-    const segments = new Set<string>()
-    // A checkpoint starts by itself once the log holds 8 MB.
-    const filler = 'x'.repeat(100_000)
-    for (let n = 0; segments.size < 2; n++) {
-      await graph.write(unit => unit.run('MERGE (f:Filler {id: 1}) SET f.text = $text', { text: `${n}${filler}` }))
-      for (const segment of readdirSync(`${file}.wal`)) segments.add(segment)
-    }
     await mark(graph, 1)
-    await graph.health()
-    await graph.close()
-    expect(await (await openFile()).read(COUNT_MARKS)).toEqual([[1]])
+    const before = newestSegment()
+    // A checkpoint starts by itself once the log holds 8 MB.
+    const text = 'x'.repeat(100_000)
+    while (newestSegment().name === before.name) {
+      await graph.write(unit => unit.run('MERGE (f:Filler {id: 1}) SET f.text = $text', { text }))
+    }
+    await mark(graph, 2)
+    const after = newestSegment()
+    expect(syncs.at(-1)).toBe(after.ino)
+    expect(after.ino).not.toBe(before.ino)
   })
 
   it('fails the unit, writes nothing more and is unhealthy after a sync that failed; reads go on', async () => {
@@ -170,6 +161,27 @@ describe('the files', () => {
     expect(acknowledged).toBeGreaterThanOrEqual(KILLS * 20)
   })
 })
+
+/** The inode of each file at the moment of its fdatasync, from now on. */
+async function recordSyncs(): Promise<number[]> {
+  const syncs: number[] = []
+  const handle = await open(directory, 'r')
+  await handle.close()
+  // Node does not export the class of file handles.
+  const prototype: FileHandle = Object.getPrototypeOf(handle)
+  const datasync = prototype.datasync
+  vi.spyOn(prototype, 'datasync').mockImplementation(async function (this: FileHandle) {
+    syncs.push((await this.stat()).ino)
+    return datasync.call(this)
+  })
+  return syncs
+}
+
+function newestSegment(): { name: string; ino: number } {
+  const name = readdirSync(`${file}.wal`).sort().at(-1)
+  if (name === undefined) throw new Error('The log has no segment.')
+  return { name, ino: statSync(join(`${file}.wal`, name)).ino }
+}
 
 // Reads until the count is there; false when the graph stands still before, as it would if units waited for the sync.
 async function graphShows(graph: Graph, count: number): Promise<boolean> {

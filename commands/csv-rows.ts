@@ -9,7 +9,7 @@ import type { Cells } from './mapping.ts'
 
 export const LONGEST_ROW_BYTES = 1_000_000
 
-export type RowFault = 'ROW_TOO_LONG' | 'WRONG_COLUMN_COUNT' | 'UNTERMINATED_QUOTE' | 'INVALID_UTF8'
+type RowFault = 'ROW_TOO_LONG' | 'WRONG_COLUMN_COUNT' | 'UNTERMINATED_QUOTE' | 'INVALID_UTF8'
 
 /** One data row, counted from 1: its cells by column, or why it cannot be read and the cells that can be, in their order. */
 export type CsvRow =
@@ -137,7 +137,7 @@ async function* rawRows(chunks: AsyncIterable<Buffer>): AsyncGenerator<RawRow> {
     let start = 0
     for (let index = 0; index < chunk.length; index += 1, offset += 1) {
       const byte = chunk[index]
-      if (byte === BYTE_ORDER_MARK[offset]) continue
+      if (offset < BYTE_ORDER_MARK.length && byte === BYTE_ORDER_MARK[offset]) continue
       if (byte === LINE_FEED && position !== 'in quotes') {
         take(chunk.subarray(start, index))
         start = index + 1

@@ -1,7 +1,7 @@
 // Hands a table to the API: rows become events or rejections, batches of them become requests, one at a time.
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
-import { type Client, executeUntilAnswered, sentencesOf, TryAgainError } from './client.ts'
+import { type Answer, type Client, executeUntilAnswered, sentencesOf, TryAgainError } from './client.ts'
 import { CommandError } from './command-error.ts'
 import type { CsvFile, CsvRow } from './csv-rows.ts'
 import { applyMapping, type Payload } from './mapping.ts'
@@ -141,7 +141,7 @@ async function sendBatch(
     throw error instanceof TryAgainError ? new CommandError(`${error.message}\n${RUN_AGAIN}`) : error
   })
   const payload = ingested.safeParse(answer.data?.ingest)
-  if (!payload.success) throw new CommandError(`The server refused a batch. ${sentencesOf(answer)}`)
+  if (!payload.success) throw new CommandError(refusalOf(answer))
   const { accepted, duplicates, deadLetters } = payload.data
   const sent = batch.events.length + batch.rejected.length
   if (accepted + duplicates + deadLetters !== sent) {
@@ -150,6 +150,13 @@ async function sendBatch(
     )
   }
   return { sent, accepted, duplicates, deadLetters }
+}
+
+function refusalOf(answer: Answer): string {
+  const unauthenticated = answer.errors?.some(({ extensions }) => extensions?.code === 'UNAUTHENTICATED')
+  const remedy =
+    unauthenticated === true ? '\nIn development the DATA_DIR of this command must be that of the server.' : ''
+  return `The server refused a batch. ${sentencesOf(answer)}${remedy}`
 }
 
 const RUN_AGAIN = 'The same command takes up the rest: rows already taken count as duplicates.'

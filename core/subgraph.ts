@@ -1,5 +1,4 @@
 // The one module that knows how TypeGraphQL, federation and shield fit together: a Subgraph goes in, an executable schema comes out.
-import 'reflect-metadata'
 import { buildSubgraphSchema } from '@apollo/subgraph'
 import { printSchemaWithDirectives } from '@graphql-tools/utils'
 import { type GraphQLSchema, parse } from 'graphql'

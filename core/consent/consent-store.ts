@@ -28,11 +28,14 @@ export const VISIBLE_CUSTOMER = `(
   OR ($rows = 'REGION' AND c.region = $viewerRegion)
   OR ($rows = 'OWNED' AND EXISTS { MATCH (:Seller {id: $viewerId})-[:OWNS]->(c) })
   OR ($rows = 'CONSENTED' AND EXISTS {
-    MATCH (given:Consent {state: 'GIVEN', purpose: $purpose})-[:OF]->(c) WHERE given.recipient IN ['', $viewerId] }))`
+    MATCH (c)<-[:OF]-(given:Consent)
+    WHERE given.state = 'GIVEN' AND given.purpose = $purpose AND given.recipient IN ['', $viewerId] }))`
+
+// Patterns start at `c`, which is bound: the embedded engine reads them as written and would else scan every consent.
 
 /** A column: the purposes that customer `c` consents to towards this viewer, read in the statement that reads the values. */
 export const CONSENTS_IN_FORCE = `
-  [(held:Consent {state: 'GIVEN'})-[:OF]->(c) WHERE held.recipient IN ['', $viewerId] | held.purpose]`
+  [(c)<-[:OF]-(held:Consent) WHERE held.state = 'GIVEN' AND held.recipient IN ['', $viewerId] | held.purpose]`
 
 /** The parameters of VISIBLE_CUSTOMER and CONSENTS_IN_FORCE. Without a purpose only rows that need none are visible. */
 export function rowParams(policy: Policy, viewer: Viewer) {
@@ -85,7 +88,7 @@ UNWIND $customerIds AS wanted
 MATCH (c:Customer {id: wanted})
 WHERE ${VISIBLE_CUSTOMER}
 RETURN c.id, c.region, ${CONSENTS_IN_FORCE},
-  [(k:Consent)-[:OF]->(c) | {id: k.id, purpose: k.purpose, recipient: k.recipient, state: k.state, since: k.since}]`
+  [(c)<-[:OF]-(k:Consent) | {id: k.id, purpose: k.purpose, recipient: k.recipient, state: k.state, since: k.since}]`
 
 const HISTORY_OF = `
 UNWIND $consentIds AS consentId

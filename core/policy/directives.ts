@@ -1,4 +1,6 @@
 // The decorators by which a type states the privacy of its fields. What they state is in the schema, nowhere else.
+// TypeGraphQL's decorators need it, and every module that decorates imports this one.
+import 'reflect-metadata'
 import { Directive } from 'type-graphql'
 import type { Category } from './categories.ts'
 

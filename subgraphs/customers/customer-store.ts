@@ -15,22 +15,18 @@ export interface Found<T> {
 
 const CUSTOMER_COLUMNS = `
   c.id, c.region, ${CONSENTS_IN_FORCE}, c.name, c.phone, c.email, c.weComId, c.evidenceEntryId,
-  a.id, a.name, a.sector, s.id, s.name, s.region`
+  [(c)-[:MEMBER_OF]->(a:Account) | [a.id, a.name, a.sector]], [(c)<-[:OWNS]-(s:Seller) | [s.id, s.name, s.region]]`
 
 export const CUSTOMERS_BY_ID = `
 UNWIND $ids AS wanted
 MATCH (c:Customer {id: wanted})
 WHERE ${VISIBLE_CUSTOMER}
-OPTIONAL MATCH (c)-[:MEMBER_OF]->(a:Account)
-OPTIONAL MATCH (s:Seller)-[:OWNS]->(c)
 RETURN ${CUSTOMER_COLUMNS}`
 
 export const CUSTOMERS_PAGE = `
 MATCH (c:Customer)
 WHERE c.id > $afterId AND ${VISIBLE_CUSTOMER}
 WITH c ORDER BY c.id LIMIT $limit
-OPTIONAL MATCH (c)-[:MEMBER_OF]->(a:Account)
-OPTIONAL MATCH (s:Seller)-[:OWNS]->(c)
 RETURN ${CUSTOMER_COLUMNS}
 ORDER BY c.id`
 
@@ -107,8 +103,7 @@ export function customerStore({ services: { graph }, policy, viewer }: RequestCo
 }
 
 function toCustomer(row: Row): Found<Customer> {
-  const [id, region, consents, name, phone, email, weComId, evidenceEntryId, ...others] = row
-  const [accountId, accountName, sector, sellerId, sellerName, sellerRegion] = others
+  const [id, region, consents, name, phone, email, weComId, evidenceEntryId, accounts, sellers] = row
   const record = {
     id,
     region,
@@ -117,10 +112,16 @@ function toCustomer(row: Row): Found<Customer> {
     email,
     weComId,
     evidenceEntryId,
-    company: accountId === null ? null : { id: accountId, name: accountName, sector },
-    owner: sellerId === null ? null : { id: sellerId, name: sellerName, region: sellerRegion },
+    company: firstOf(accounts, ([accountId, accountName, sector]) => ({ id: accountId, name: accountName, sector })),
+    owner: firstOf(sellers, ([sellerId, sellerName, area]) => ({ id: sellerId, name: sellerName, region: area })),
   } as Customer
   return { record, subject: toSubjectState(region, consents) }
+}
+
+/** The first of a column of rows; null where there is none. */
+function firstOf<T>(rows: Row[number] | undefined, toT: (row: Row) => T): T | null {
+  const [first] = rows as readonly Row[]
+  return first === undefined ? null : toT(first)
 }
 
 function toInteraction(row: Row): Found<Interaction> {

@@ -1,0 +1,62 @@
+// Apollo Server over the pipeline: it parses and validates the document, the pipeline does the rest.
+import './no-telemetry.ts'
+import { ApolloServer } from '@apollo/server'
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled'
+import type { GatewayInterface } from '@apollo/server-gateway-interface'
+import type { RequestContext } from '../core/context.ts'
+import { formatError } from './error-format.ts'
+import { describeCause } from './log.ts'
+import { type Gateway, operate } from './pipeline.ts'
+
+const MOST_TOKENS = 2_000
+const MOST_RECURSIVE_SELECTIONS = 1_000
+
+export async function openApi(gateway: Gateway): Promise<ApolloServer<RequestContext>> {
+  const server = new ApolloServer<RequestContext>({
+    gateway: executorOf(gateway),
+    introspection: true,
+    includeStacktraceInErrorResponses: false,
+    stringifyResult: JSON.stringify,
+    csrfPrevention: true,
+    allowBatchedHttpRequests: false,
+    hideSchemaDetailsFromClientErrors: true,
+    persistedQueries: false,
+    parseOptions: { maxTokens: MOST_TOKENS },
+    maxRecursiveSelections: MOST_RECURSIVE_SELECTIONS,
+    // The default cache-control plugin wraps every field; answers of ours are never cacheable by others anyway.
+    plugins: [
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginInlineTraceDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginSchemaReportingDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+    ],
+    formatError: (formatted, error) =>
+      formatError(formatted, error, cause => gateway.log.error({ event: 'unexpected', ...describeCause(cause) })),
+    stopOnTerminationSignals: false,
+    logger: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
+  })
+  await server.start()
+  return server
+}
+
+/** The pipeline in the place where Apollo Server expects a gateway. */
+function executorOf(gateway: Gateway): GatewayInterface {
+  const { supergraph } = gateway
+  return {
+    onSchemaLoadOrUpdate: listener => {
+      listener({ apiSchema: supergraph.schema, coreSupergraphSdl: supergraph.sdl })
+      return () => {}
+    },
+    load: async () => ({
+      executor: request => operate(gateway, request, request.context as RequestContext),
+    }),
+    stop: () => supergraph.stop(),
+  }
+}

@@ -1,0 +1,102 @@
+// The composition root: it alone picks the engine, wires everything, and takes it down in order.
+import { join } from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import { type Clock, systemClock } from '../core/clock.ts'
+import type { Config } from '../core/config.ts'
+import type { Services } from '../core/context.ts'
+import { openDevelopment } from '../core/development.ts'
+import { ApiError } from '../core/errors.ts'
+import { type Delivery, deliveryOf } from '../core/events/delivery.ts'
+import { outboxWith } from '../core/events/outbox.ts'
+import { evidenceWith } from '../core/evidence/evidence.ts'
+import { openSubjectKeys } from '../core/evidence/subject-keys.ts'
+import type { Graph } from '../core/graph/graph.ts'
+import { migrate } from '../core/graph/migrations.ts'
+import { openGraph } from '../core/graph/open.ts'
+import { type Ids, randomIds } from '../core/ids.ts'
+import { groundPolicy } from '../core/policy/ground-policy.ts'
+import type { Policy } from '../core/policy/policy.ts'
+import { buildSubgraph } from '../core/subgraph.ts'
+import { preparerOf } from './answer-shape.ts'
+import { openApi } from './api.ts'
+import { authenticateWith } from './authenticate.ts'
+import { openSupergraph } from './execution.ts'
+import { openHttp } from './http.ts'
+import { describeCause, type Log, openLog } from './log.ts'
+import { servePage } from './page.ts'
+import type { Gateway } from './pipeline.ts'
+import { migrations, subgraphs } from './subgraphs.ts'
+
+/** What tests and benches put in the place of the real thing. */
+export interface ServerParts {
+  readonly graph?: Graph
+  readonly clock?: Clock
+  readonly ids?: Ids
+  readonly policy?: Policy
+  readonly log?: Log
+}
+
+export interface Server {
+  readonly url: string
+  readonly http: FastifyInstance
+  readonly gateway: Gateway
+  readonly services: Services
+  readonly delivery: Delivery
+  /** Answers what was accepted, then releases everything. Further requests are refused. */
+  close(): Promise<void>
+}
+
+const HASH_MASK_KEY = 'gateway/hash-mask'
+
+export async function startServer(config: Config, parts: ServerParts = {}): Promise<Server> {
+  const { clock = systemClock, ids = randomIds, policy = groundPolicy, log = openLog(config.logLevel) } = parts
+  const graph = parts.graph ?? (await openGraph(config))
+  const keys = await openSubjectKeys(join(config.dataDir, 'subject-keys'))
+  const releaseStore = async () => {
+    await keys.close()
+    await graph.close()
+  }
+  try {
+    await migrate(graph, migrations, clock.now())
+    const services: Services = { graph, clock, ids, evidence: evidenceWith(keys), outbox: outboxWith(ids) }
+    const development = config.production ? undefined : await openDevelopment(config.dataDir)
+    const logCause = (cause: unknown) => log.error({ event: 'unexpected', ...describeCause(cause) })
+    const supergraph = await openSupergraph(await Promise.all(subgraphs.map(buildSubgraph)), logCause)
+    const gateway: Gateway = {
+      services,
+      policy,
+      subgraphs,
+      supergraph,
+      prepare: preparerOf(supergraph.schema, supergraph.personal),
+      authenticate: authenticateWith(config, development, services),
+      hashSecret: (await keys.keysOf([HASH_MASK_KEY])).get(HASH_MASK_KEY) ?? Buffer.alloc(0),
+      log,
+    }
+    const consumers = subgraphs.flatMap(subgraph => subgraph.consumers)
+    const delivery = deliveryOf(services, consumers, {
+      failed: (consumer, { id, kind }, code) => log.error({ event: 'delivery failed', consumer, eventId: id, kind, code }),
+    })
+    const api = await openApi(gateway)
+    let closing = false
+    const http = await openHttp(config, gateway, api, {
+      check: async () => {
+        if (closing) throw new ApiError('GRAPH_UNAVAILABLE', { expected: 'a service that is not shutting down' })
+        await graph.health()
+      },
+    })
+    if (!config.production) await servePage(http, config)
+    const url = await http.listen({ port: config.port, host: config.host })
+    const close = async () => {
+      if (closing) return
+      closing = true
+      await http.close()
+      await delivery.stop()
+      await api.stop()
+      await releaseStore()
+    }
+    return { url, http, gateway, services, delivery, close }
+  } catch (error) {
+    await releaseStore()
+    throw error
+  }
+}

@@ -1,0 +1,140 @@
+// Loads the generated data through the same ingestion as everybody's, and makes the viewers of a development server.
+import { createApiKey } from '../core/access/api-keys.ts'
+import { toInstant } from '../core/clock.ts'
+import { recordReaction } from '../core/change.ts'
+import { setConsent } from '../core/consent/consent-store.ts'
+import type { Services } from '../core/context.ts'
+import { type DevelopmentViewer, openDevelopment, saveViewers } from '../core/development.ts'
+import type { Delivery } from '../core/events/delivery.ts'
+import type { Graph } from '../core/graph/graph.ts'
+import { seededId, seededIds } from '../core/ids.ts'
+import { ingest } from '../subgraphs/customers/index.ts'
+import { SEED_PARTNER_ID, type SeedCustomer, type SeedRecord, seedCustomers, seedRecords } from './generate.ts'
+
+const SEED = 'sovereign-graph'
+const LOADER = { kind: 'SERVICE', id: 'seeds' } as const
+const BATCH = 1_000
+const KEY_DAYS = 365
+
+const LOADED_CUSTOMERS = `
+MATCH (c:Customer)
+RETURN count(c)`
+
+const RUN = `
+MATCH (r:SeedRun {name: 'ground'})
+RETURN r.finishedAt`
+
+const BEGIN = `
+MERGE (r:SeedRun {name: 'ground'})
+SET r.startedAt = $at`
+
+const FINISH = `
+MERGE (r:SeedRun {name: 'ground'})
+SET r.finishedAt = $at`
+
+/** What part of the work is done, 0 to 1. */
+export type Progress = (share: number) => void
+
+/** True for an empty graph and for one whose load was cut off; never for a graph that holds somebody's own data. */
+export async function needsSeeds({ graph }: Services): Promise<boolean> {
+  const [run] = await graph.read(RUN)
+  return run === undefined ? (await loadedCustomers(graph)) === 0 : run[0] === null
+}
+
+async function loadedCustomers(graph: Graph): Promise<number> {
+  const [row] = await graph.read(LOADED_CUSTOMERS)
+  return Number(row?.[0])
+}
+
+/** Loads `count` customers and all that belongs to them. Picks up where an earlier load was cut off: records are idempotent. */
+export async function loadSeeds(services: Services, delivery: Delivery, count: number, progress: Progress): Promise<void> {
+  const { graph, clock } = services
+  // Examples name the first customer and sellers by id, so a whole load gives the same ids everywhere; the rest of a
+  // load that was cut off must not draw the same ids again.
+  const loader = (await loadedCustomers(graph)) === 0 ? { ...services, ids: seededIds(SEED) } : services
+  await graph.write(unit => unit.run(BEGIN, { at: clock.now() }))
+  const batches = [...batchesOf(seedRecords(count))]
+  const customers = seedCustomers(count)
+  const steps = batches.length + customers.length / BATCH
+  for (const [index, { source, events }] of batches.entries()) {
+    await ingest(loader, LOADER, `seeds/${index}`, { source, events })
+    progress((index + 1) / steps)
+  }
+  for (const [index, customer] of customers.entries()) {
+    await giveSeedConsents(loader, customer, seededId(SEED, 'Customer', index + 1))
+    if (index % 50 === 0) progress((batches.length + index / BATCH) / steps)
+  }
+  await delivery.settle()
+  await graph.write(unit => unit.run(FINISH, { at: clock.now() }))
+  progress(1)
+}
+
+async function giveSeedConsents(services: Services, { consents }: SeedCustomer, customerId: string): Promise<void> {
+  if (consents.length === 0) return
+  const { ids } = services
+  await recordReaction(services, LOADER, async change => {
+    for (const { purpose, recipient } of consents) {
+      const newIds = { consent: ids.next('Consent'), event: ids.next('ConsentEvent') }
+      await setConsent(change, { customerId, purpose, recipient, state: 'GIVEN' }, newIds)
+    }
+    return {
+      evidence: {
+        kind: 'CONSENT_GIVEN' as const,
+        statement: { count: consents.length },
+        facts: consents.map(consent => ({ subjectId: customerId, content: consent })),
+      },
+      events: consents.map(({ purpose }) => ({
+        kind: 'CONSENT_CHANGED' as const,
+        body: { customerId, purpose, given: true },
+      })),
+      result: {},
+    }
+  })
+}
+
+/** Batches of one source each. Accounts are all handed over before deals, and deals before interactions. */
+function* batchesOf(records: Iterable<SeedRecord>): Generator<{ source: string; events: SeedRecord[] }> {
+  const pending = new Map<string, SeedRecord[]>()
+  function* flush() {
+    for (const [source, events] of pending) yield { source, events }
+    pending.clear()
+  }
+  for (const record of records) {
+    const isNewPhase = record.source.startsWith('crm-') && !pending.has(record.source)
+    if (isNewPhase || (pending.has('crm-deal') && record.source !== 'crm-deal')) yield* flush()
+    const events = pending.get(record.source) ?? []
+    if (events.length === BATCH) yield { source: record.source, events }
+    if (events.length === BATCH) pending.set(record.source, [record])
+    else pending.set(record.source, events).get(record.source)?.push(record)
+  }
+  yield* flush()
+}
+
+/** Writes the viewers of the seeded data, with a fresh key for the partner, unless they are there already. */
+export async function ensureDevelopmentViewers({ graph, clock }: Services, dataDir: string): Promise<void> {
+  const { viewers } = await openDevelopment(dataDir)
+  if (viewers['partner'] !== undefined) return
+  const createdAt = clock.now()
+  const expiresAt = toInstant(new Date(Date.parse(createdAt) + KEY_DAYS * 86_400_000))
+  const partner = { kind: 'PARTNER', id: SEED_PARTNER_ID } as const
+  const apiKey = await graph.write(unit =>
+    createApiKey(unit, { viewer: { ...partner, purposes: ['PARTNER_SHARING'] }, createdAt, expiresAt }),
+  )
+  await saveViewers(dataDir, { ...people(), partner: { ...partner, apiKey, defaultPurpose: 'PARTNER_SHARING' } })
+}
+
+function people(): Record<string, DevelopmentViewer> {
+  const staff = (kind: DevelopmentViewer['kind'], id: string) => ({ kind, id, defaultPurpose: 'COMPLIANCE_AUDIT' as const })
+  const sales = { defaultPurpose: 'SALES_FOLLOW_UP' } as const
+  return {
+    subject: { kind: 'SUBJECT', id: seededId(SEED, 'Customer', 1), defaultPurpose: 'SUBJECT_REQUEST' },
+    rep: { kind: 'REP', id: seededId(SEED, 'Seller', 1), ...sales },
+    'other-rep': { kind: 'REP', id: seededId(SEED, 'Seller', 2), ...sales },
+    manager: { kind: 'MANAGER', id: 'manager-1', region: 'CN-SH', ...sales },
+    analyst: { kind: 'ANALYST', id: 'analyst-1', defaultPurpose: 'ANALYTICS' },
+    auditor: staff('AUDITOR', 'auditor-1'),
+    'privacy-officer': staff('PRIVACY_OFFICER', 'privacy-officer-1'),
+    operator: staff('OPERATOR', 'operator-1'),
+    service: { kind: 'SERVICE', id: 'service-1' },
+  }
+}

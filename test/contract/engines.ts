@@ -3,7 +3,7 @@ import { afterAll, describe, inject } from 'vitest'
 import { openEmbedded } from '../../core/graph/embedded.ts'
 import type { Graph } from '../../core/graph/graph.ts'
 import { openNeo4j } from '../../core/graph/neo4j.ts'
-import { suiteOn } from '../support/contract-reporter.ts'
+import { suiteName } from '../support/contract-reporter.ts'
 
 export interface Engine {
   readonly name: Graph['engine']
@@ -35,14 +35,14 @@ export function describeOnEngines(
   tests: (openGraph: (options?: OpenOptions) => Promise<Graph>, engine: Engine['name']) => void,
 ): void {
   for (const engine of engines) {
-    const why = engine.skipReason === undefined ? '' : `: skipped, ${engine.skipReason}`
-    describe.skipIf(engine.skipReason !== undefined)(`${suite}${suiteOn(engine.name)}${why}`, () => {
+    const { name, skipReason } = engine
+    describe.skipIf(skipReason !== undefined)(suiteName(suite, name, skipReason), () => {
       const opened: Graph[] = []
       tests(async options => {
         const graph = await engine.open(options)
         opened.push(graph)
         return graph
-      }, engine.name)
+      }, name)
       afterAll(() => Promise.all(opened.map(graph => graph.close())))
     })
   }

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { brokenRules } from '../support/statement-rules.ts'
-import { allStatements, type StatementInSource, statementsIn, violationsOf } from '../support/statements.ts'
+import {
+  allStatements,
+  type StatementInSource,
+  statementsByFile,
+  statementsIn,
+  violationsOf,
+} from '../support/statements.ts'
 
 // The migration runner: names of labels cannot be parameters, and it checks that they are names (test/contract/migrations).
 const MAKES_STATEMENTS = 'core/graph/migrations.ts'
@@ -11,6 +17,15 @@ describe('the statements of the house', () => {
     const statements = allStatements().filter(statement => !isMadeFromNames(statement))
     expect(statements.length).toBeGreaterThan(5)
     expect(statements.flatMap(violationsOf)).toEqual([])
+  })
+})
+
+describe('the statements by file', () => {
+  it('are listed with the labels that they use', () => {
+    const inUnit = statementsByFile().get('core/graph/unit.ts') ?? []
+    expect(inUnit.map(({ name, labels, written }) => ({ name, labels, written }))).toEqual([
+      { name: 'TAKE_GUARD', labels: ['Guard'], written: ['Guard'] },
+    ])
   })
 })
 

@@ -1,15 +1,19 @@
 // Prints at the end how many contract suites really ran on each engine, so that a silent skip is seen.
 import type { Reporter, TestCase, TestModule, TestSuite } from 'vitest/node'
 
-/** The end of the name of a contract suite; describeOnEngines writes it. */
-export const suiteOn = (engine: string): string => ` on ${engine}`
+/** The name of a contract suite on one engine; describeOnEngines gives it. */
+export function suiteName(suite: string, engine: string, skipReason?: string): string {
+  return `${suite} on ${engine}${skipReason === undefined ? '' : ` (skipped: ${skipReason})`}`
+}
 
 export default class ContractReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const suites = modules.flatMap(module => [...module.children.suites()])
-    const ran = (engine: string) => suites.filter(suite => suite.name.endsWith(suiteOn(engine)) && hasRun(suite)).length
-    const [embedded, neo4j] = [ran('embedded'), ran('neo4j')]
-    if (embedded + neo4j > 0) process.stdout.write(`\ncontract: ${embedded} suites embedded, ${neo4j} suites neo4j\n`)
+    const ranOn = (engine: string) => suites.filter(({ name }) => name.endsWith(suiteName('', engine))).filter(hasRun)
+    const counts = `${ranOn('embedded').length} suites embedded, ${ranOn('neo4j').length} suites neo4j`
+    const [, why = ''] = suites.map(({ name }) => / on neo4j( \(skipped: .*\))$/.exec(name)).find(Boolean) ?? []
+    if (suites.some(({ name }) => / on (embedded|neo4j)/.test(name)))
+      process.stdout.write(`\ncontract: ${counts}${why}\n`)
   }
 }
 

@@ -32,7 +32,11 @@ export function allStatements(): readonly StatementInSource[] {
 
 /** The same by file, for the test of who owns which label. */
 export function statementsByFile(): ReadonlyMap<string, readonly StatementInSource[]> {
-  return Map.groupBy(allStatements(), statement => statement.file)
+  const byFile = new Map<string, StatementInSource[]>()
+  for (const statement of allStatements()) {
+    byFile.set(statement.file, [...(byFile.get(statement.file) ?? []), statement])
+  }
+  return byFile
 }
 
 /** Everything wrong with a statement, each with its place. */

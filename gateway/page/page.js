@@ -358,14 +358,14 @@ function start() {
   control('copy-curl').addEventListener('click', () => copy('curl', 'curl command'))
   control('ask').addEventListener('submit', event => {
     event.preventDefault()
-    runOnce()
+    void runOnce()
   })
   document.addEventListener('keydown', event => {
     if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return
     event.preventDefault()
-    runOnce()
+    void runOnce()
   })
-  load()
+  void load()
 }
 
 function problemOf(variables) {

@@ -34,9 +34,7 @@ export interface ChangeRequest {
 /** The result of the change, by references only, and the entry that proves it. */
 export type Recorded<R> = R & { readonly evidenceEntryId: string }
 
-export const changeMigrations: readonly Migration[] = [
-  { id: 'core/030-idempotency', keys: ['IdempotencyRecord.key'] },
-]
+export const changeMigrations: readonly Migration[] = [{ id: 'core/030-idempotency', keys: ['IdempotencyRecord.key'] }]
 
 // MERGE on a unique key makes a second request with the same key wait for the first on either engine.
 const CLAIM_KEY = `

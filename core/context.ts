@@ -1,7 +1,7 @@
 // What a resolver is given: who asks, under which policy, and the means to answer. One object a request.
 import type { Clock, Instant } from './clock.ts'
-import type { Evidence } from './evidence/evidence.ts'
 import type { Outbox } from './events/outbox.ts'
+import type { Evidence } from './evidence/evidence.ts'
 import type { Graph } from './graph/graph.ts'
 import type { Ids } from './ids.ts'
 import type { EntityMasks } from './policy/entity-masks.ts'

@@ -37,6 +37,8 @@ export interface TokenOptions {
   readonly expiresInSeconds: number
   /** The issuer of the file when absent. */
   readonly issuer?: string
+  /** In seconds since 1970; now when absent. */
+  readonly issuedAt?: number
 }
 
 /** What a token says of its viewer; `purposes` narrows what the policy grants. */
@@ -87,10 +89,9 @@ export function requireViewer({ viewers }: Development, name: string): Developme
 export async function signToken(
   from: Development,
   viewer: string | ViewerClaims,
-  { audience, expiresInSeconds, issuer = from.issuer }: TokenOptions,
+  { audience, expiresInSeconds, issuer = from.issuer, issuedAt = Math.floor(Date.now() / 1000) }: TokenOptions,
 ): Promise<string> {
   const claims: ViewerClaims = typeof viewer === 'string' ? requireViewer(from, viewer) : viewer
-  const issuedAt = Math.floor(Date.now() / 1000)
   return new SignJWT({
     kind: claims.kind,
     ...(claims.region === undefined ? {} : { region: claims.region }),

@@ -13,7 +13,7 @@ export class Page {
   first!: number
 
   @Field(() => String, { nullable: true, description: 'The endCursor of the page before.' })
-  after?: string
+  after?: string | null
 }
 
 @ObjectType({ description: 'Where a page stands in its list.' })

@@ -8,7 +8,8 @@ import type { EventConsumer } from './events/outbox.ts'
 import type { Migration } from './graph/migrations.ts'
 import { guardRootFields, type RootRules } from './policy/shield.ts'
 
-type ClassType = NonEmptyArray<Function>[number]
+// biome-ignore lint/complexity/noBannedTypes: TypeGraphQL takes classes as Function
+type Class = Function
 
 /** Answers an entity by its key, or null where there is none that this viewer may see. */
 type ReferenceResolver = (key: { readonly id: string }, context: RequestContext) => Promise<unknown>
@@ -17,8 +18,8 @@ type ReferenceResolver = (key: { readonly id: string }, context: RequestContext)
 export interface Subgraph {
   readonly name: string
   /** Classes of the object types that no resolver returns directly. */
-  readonly types: readonly ClassType[]
-  readonly resolvers: NonEmptyArray<Function>
+  readonly types: readonly Class[]
+  readonly resolvers: NonEmptyArray<Class>
   readonly references: { readonly [type: string]: ReferenceResolver }
   readonly rootRules: RootRules
   /** Labels that its stores write, and labels of others that they only read. */

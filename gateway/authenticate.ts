@@ -54,7 +54,8 @@ function toViewer({ sub, kind, region, purposes }: JWTPayload): Viewer | undefin
   const viewerKind = viewerKinds.find(each => each === kind)
   if (viewerKind === undefined || sub === undefined || sub === '') return undefined
   if (region !== undefined && typeof region !== 'string') return undefined
-  if (purposes !== undefined && !(Array.isArray(purposes) && purposes.every(each => isPurpose(String(each))))) return undefined
+  if (purposes !== undefined && !(Array.isArray(purposes) && purposes.every(each => isPurpose(String(each)))))
+    return undefined
   return { kind: viewerKind, id: sub, region, purposes }
 }
 

@@ -18,7 +18,11 @@ const DOCUMENT_CODES: { readonly [code: string]: ErrorCode } = {
 export type LogCause = (cause: unknown) => void
 
 /** Never throws. Messages of Apollo's refusals speak of the document, which the client wrote; all others are ours. */
-export function formatError(formatted: GraphQLFormattedError, error: unknown, logCause: LogCause): GraphQLFormattedError {
+export function formatError(
+  formatted: GraphQLFormattedError,
+  error: unknown,
+  logCause: LogCause,
+): GraphQLFormattedError {
   const original = unwrapResolverError(error)
   const code = codeOf(formatted)
   if (code === undefined) {

@@ -36,10 +36,15 @@ export async function openHttp(
     forceCloseConnections: 'idle',
   })
   await http.register(helmet, {
-    contentSecurityPolicy: { directives: { 'default-src': ["'self'"], 'script-src': ["'self'"], 'upgrade-insecure-requests': null } },
+    contentSecurityPolicy: {
+      directives: { 'default-src': ["'self'"], 'script-src': ["'self'"], 'upgrade-insecure-requests': null },
+    },
   })
   if (config.corsOrigins.length > 0) {
-    await http.register(cors, { origin: [...config.corsOrigins], allowedHeaders: ['authorization', 'content-type', 'x-purpose'] })
+    await http.register(cors, {
+      origin: [...config.corsOrigins],
+      allowedHeaders: ['authorization', 'content-type', 'x-purpose'],
+    })
   }
   readJsonStrictly(http)
   http.addHook('onSend', async (request, reply) => {
@@ -48,7 +53,14 @@ export async function openHttp(
   })
   http.setErrorHandler((error: FastifyError, request, reply) => sendError(gateway, toApiError(error), request, reply))
   http.setNotFoundHandler((request, reply) =>
-    reply.code(404).send({ errors: [{ message: 'There is nothing at this address. Try /graphql.', extensions: { code: 'BAD_USER_INPUT', requestId: request.id } }] }),
+    reply.code(404).send({
+      errors: [
+        {
+          message: 'There is nothing at this address. Try /graphql.',
+          extensions: { code: 'BAD_USER_INPUT', requestId: request.id },
+        },
+      ],
+    }),
   )
 
   http.get('/health', async () => ({ status: 'ok' }))
@@ -97,7 +109,7 @@ function readJsonStrictly(http: FastifyInstance): void {
       done(new ApiError('BAD_USER_INPUT', { at: 'body', expected: 'UTF-8' }))
       return
     }
-    parseJson(request, text, done)
+    void parseJson(request, text, done)
   })
 }
 
@@ -115,7 +127,8 @@ function toApiError(error: FastifyError | ApiError): unknown {
 }
 
 function sendError({ log }: Gateway, error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const logCause = (cause: unknown) => log.error({ event: 'unexpected', requestId: request.id, ...describeCause(cause) })
+  const logCause = (cause: unknown) =>
+    log.error({ event: 'unexpected', requestId: request.id, ...describeCause(cause) })
   const { status, body } = formatEarlyError(error, request.id, logCause)
   if (status === 401) reply.header('www-authenticate', 'Bearer')
   return reply.code(status).send(body)

@@ -31,7 +31,10 @@ async function prepareDevelopment(config: Config, server: Server): Promise<void>
   const { services, delivery } = server
   if (config.seedCustomers > 0 && (await needsSeeds(services))) {
     say(`First start: making ${config.seedCustomers} customers and what happened with them.`)
-    const bar = new SingleBar({ stream: process.stderr, noTTYOutput: true, notTTYSchedule: 5_000 }, Presets.shades_classic)
+    const bar = new SingleBar(
+      { stream: process.stderr, noTTYOutput: true, notTTYSchedule: 5_000 },
+      Presets.shades_classic,
+    )
     bar.start(100, 0)
     await loadSeeds(services, delivery, config.seedCustomers, share => bar.update(Math.round(share * 100)))
     bar.stop()
@@ -58,6 +61,10 @@ function welcome({ production, graphUrl, dataDir }: Config, { url }: Server): st
 
 main().catch((error: unknown) => {
   const known = error instanceof ConfigError || error instanceof ApiError
-  say(known ? error.message : `The start failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+  say(
+    known
+      ? error.message
+      : `The start failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+  )
   process.exitCode = 1
 })

@@ -8,7 +8,7 @@ import { viewerHash } from '../core/policy/masks.ts'
 import type { Policy } from '../core/policy/policy.ts'
 import type { Subgraph } from '../core/subgraph.ts'
 import type { Viewer } from '../core/viewer.ts'
-import { type PreparedDocument, type PrepareDocument } from './answer-shape.ts'
+import type { PrepareDocument, PreparedDocument } from './answer-shape.ts'
 import type { Authenticate } from './authenticate.ts'
 import type { Supergraph } from './execution.ts'
 import { explainMasks, type MaskEntry } from './explain-masks.ts'
@@ -122,5 +122,13 @@ function recordAccess({ context, masks }: Operation, { log }: Gateway): void {
   const { requestId, viewer } = context
   const categories = [...context.masks.categoriesShown()].sort()
   if (categories.length === 0 && masks.length === 0) return
-  log.info({ event: 'access', requestId, viewer: viewer.kind, viewerId: viewer.id, purpose: viewer.purpose, categories, masked: masks.length })
+  log.info({
+    event: 'access',
+    requestId,
+    viewer: viewer.kind,
+    viewerId: viewer.id,
+    purpose: viewer.purpose,
+    categories,
+    masked: masks.length,
+  })
 }

@@ -9,7 +9,11 @@ export function withPurpose(policy: Policy, viewer: Viewer, stated: string | und
   if (!isPurpose(stated)) throw new ApiError('BAD_USER_INPUT', { at: 'x-purpose', expected: purposes.join(', ') })
   const granted = policy.grants[viewer.kind].filter(each => viewer.purposes?.includes(each) ?? true)
   if (!granted.includes(stated)) {
-    throw new ApiError('PURPOSE_NOT_GRANTED', { at: 'x-purpose', expected: granted.join(', ') || 'no purpose', got: stated })
+    throw new ApiError('PURPOSE_NOT_GRANTED', {
+      at: 'x-purpose',
+      expected: granted.join(', ') || 'no purpose',
+      got: stated,
+    })
   }
   return { ...viewer, purpose: stated }
 }

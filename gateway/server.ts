@@ -74,7 +74,8 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
     }
     const consumers = subgraphs.flatMap(subgraph => subgraph.consumers)
     const delivery = deliveryOf(services, consumers, {
-      failed: (consumer, { id, kind }, code) => log.error({ event: 'delivery failed', consumer, eventId: id, kind, code }),
+      failed: (consumer, { id, kind }, code) =>
+        log.error({ event: 'delivery failed', consumer, eventId: id, kind, code }),
     })
     const api = await openApi(gateway)
     let closing = false

@@ -29,6 +29,8 @@ export interface DealRecord {
   readonly number: string
   readonly product: string
   readonly stage: Stage
+  /** When the deal entered the stage. */
+  readonly stageAt: string
   readonly openedAt: string
   readonly closedAt?: string
   readonly amount?: { readonly amount: string; readonly currency: string }
@@ -59,17 +61,25 @@ function stagesOf(
   const number = `D-${String(index).padStart(5, '0')}-${nth}`
   const opened = random.below(WORKDAYS - LONGEST_CYCLE)
   const minute = random.below(9 * 60)
-  const closedAt = officeTime(opened + 12 + random.below(LONGEST_CYCLE - 12), minute, region.language)
+  const days = 12 + random.below(LONGEST_CYCLE - 12)
   const estimatedEarly = random.chance(0.4)
-  return path.map(stage => ({
+  // A deal enters its stages at even steps between its opening and its end.
+  const stageAt = (step: number) =>
+    officeTime(opened + Math.round((days * step) / path.length), minute, region.language)
+  return path.map((stage, step) => ({
     number,
     product,
     stage,
-    openedAt: officeTime(opened, minute, region.language),
-    ...((stage === 'WON' || stage === 'LOST') && { closedAt }),
+    stageAt: isEnd(stage) ? stageAt(path.length) : stageAt(step),
+    openedAt: stageAt(0),
+    ...(isEnd(stage) && { closedAt: stageAt(path.length) }),
     // Before a proposal, most deals have no figure yet.
     ...((estimatedEarly || !['PROSPECTING', 'ENGAGING'].includes(stage)) && {
       amount: { amount, currency: region.currency },
     }),
   }))
+}
+
+function isEnd(stage: Stage): boolean {
+  return stage === 'WON' || stage === 'LOST'
 }

@@ -1,7 +1,7 @@
 // Loads the generated data through the same ingestion as everybody's, and makes the viewers of a development server.
 import { createApiKey } from '../core/access/api-keys.ts'
-import { toInstant } from '../core/clock.ts'
 import { recordReaction } from '../core/change.ts'
+import { toInstant } from '../core/clock.ts'
 import { setConsent } from '../core/consent/consent-store.ts'
 import type { Services } from '../core/context.ts'
 import { type DevelopmentViewer, openDevelopment, saveViewers } from '../core/development.ts'
@@ -47,7 +47,12 @@ async function loadedCustomers(graph: Graph): Promise<number> {
 }
 
 /** Loads `count` customers and all that belongs to them. Picks up where an earlier load was cut off: records are idempotent. */
-export async function loadSeeds(services: Services, delivery: Delivery, count: number, progress: Progress): Promise<void> {
+export async function loadSeeds(
+  services: Services,
+  delivery: Delivery,
+  count: number,
+  progress: Progress,
+): Promise<void> {
   const { graph, clock } = services
   // Examples name the first customer and sellers by id, so a whole load gives the same ids everywhere; the rest of a
   // load that was cut off must not draw the same ids again.
@@ -113,7 +118,7 @@ function* batchesOf(records: Iterable<SeedRecord>): Generator<{ source: string; 
 /** Writes the viewers of the seeded data, with a fresh key for the partner, unless they are there already. */
 export async function ensureDevelopmentViewers({ graph, clock }: Services, dataDir: string): Promise<void> {
   const { viewers } = await openDevelopment(dataDir)
-  if (viewers['partner'] !== undefined) return
+  if (viewers.partner !== undefined) return
   const createdAt = clock.now()
   const expiresAt = toInstant(new Date(Date.parse(createdAt) + KEY_DAYS * 86_400_000))
   const partner = { kind: 'PARTNER', id: SEED_PARTNER_ID } as const
@@ -124,7 +129,11 @@ export async function ensureDevelopmentViewers({ graph, clock }: Services, dataD
 }
 
 function people(): Record<string, DevelopmentViewer> {
-  const staff = (kind: DevelopmentViewer['kind'], id: string) => ({ kind, id, defaultPurpose: 'COMPLIANCE_AUDIT' as const })
+  const staff = (kind: DevelopmentViewer['kind'], id: string) => ({
+    kind,
+    id,
+    defaultPurpose: 'COMPLIANCE_AUDIT' as const,
+  })
   const sales = { defaultPurpose: 'SALES_FOLLOW_UP' } as const
   return {
     subject: { kind: 'SUBJECT', id: seededId(SEED, 'Customer', 1), defaultPurpose: 'SUBJECT_REQUEST' },

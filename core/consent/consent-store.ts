@@ -155,7 +155,10 @@ export async function historyOf(
   consentIds: readonly string[],
 ): Promise<ReadonlyMap<string, readonly ConsentEventRecord[]>> {
   const rows = await reader.run(HISTORY_OF, { consentIds })
-  return grouped(rows, ([, id, state, at, evidenceEntryId]) => ({ id, state, at, evidenceEntryId }) as ConsentEventRecord)
+  return grouped(
+    rows,
+    ([, id, state, at, evidenceEntryId]) => ({ id, state, at, evidenceEntryId }) as ConsentEventRecord,
+  )
 }
 
 function grouped<T>(rows: readonly Row[], toRecord: (row: Row) => T): Map<string, T[]> {

@@ -1,8 +1,8 @@
 // Brings each event to each consumer: at least once, in order, by one process at a time (lease), past poison.
 import type { Services } from '../context.ts'
 import { ApiError } from '../errors.ts'
-import type { EventConsumer } from './outbox.ts'
 import type { DomainEvent } from './kinds.ts'
+import type { EventConsumer } from './outbox.ts'
 
 export interface Delivery {
   /** Delivers until nothing is left. Resolves when each consumer has passed every event. */

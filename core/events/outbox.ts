@@ -1,6 +1,7 @@
 // Events are written in the transaction of the change they tell of; delivery (delivery.ts) brings them to consumers.
-import type { Services } from '../context.ts'
+
 import type { Instant } from '../clock.ts'
+import type { Services } from '../context.ts'
 import type { Reader, UnitOfWork } from '../graph/graph.ts'
 import type { Migration } from '../graph/migrations.ts'
 import type { Ids } from '../ids.ts'
@@ -26,7 +27,10 @@ export interface Outbox {
 }
 
 export const outboxMigrations: readonly Migration[] = [
-  { id: 'core/020-outbox', keys: ['DomainEvent.id', 'DomainEvent.sequence', 'Sequence.name', 'Consumer.name', 'ParkedEvent.id'] },
+  {
+    id: 'core/020-outbox',
+    keys: ['DomainEvent.id', 'DomainEvent.sequence', 'Sequence.name', 'Consumer.name', 'ParkedEvent.id'],
+  },
 ]
 
 // Writing the counter locks it until the unit ends, so that sequence numbers become visible in their order.

@@ -54,6 +54,8 @@ class EmbeddedGraph implements Graph, UnitEngine {
   #queue: Promise<unknown> = Promise.resolve()
   /** Why nothing may be written any more, once that is so. */
   #broken: unknown
+  /** Whether the last commit found no room on the disk. It was rolled back whole, so the next may try. */
+  #isFull = false
 
   constructor(
     database: GrafeoDB,
@@ -94,6 +96,7 @@ class EmbeddedGraph implements Graph, UnitEngine {
 
   async health(): Promise<void> {
     this.#requireSound()
+    if (this.#isFull) throw new ApiError('GRAPH_UNAVAILABLE', { got: 'a full disk' })
     const { stopped, lastError } = this.#database.checkpointStatus()
     if (stopped) throw new ApiError('GRAPH_UNAVAILABLE', {}, lastError)
     await this.read(PING)
@@ -105,24 +108,30 @@ class EmbeddedGraph implements Graph, UnitEngine {
 
   begin(): Transaction {
     const transaction = this.#database.beginTransaction()
+    // A commit that fails ends the transaction too, though the engine goes on calling it active; its rollback would throw then.
+    let ended = false
     return {
       run: async (statement, params) =>
         rowsOf(await transaction.executeCypher(textOf(statement), toGraphParams(params))),
-      commit: async () => transaction.commit(),
+      commit: async () => {
+        ended = true
+        transaction.commit()
+        this.#isFull = false
+      },
       rollback: async () => {
-        if (transaction.isActive) transaction.rollback()
+        if (!ended) transaction.rollback()
       },
     }
   }
 
+  // Not by GQLSTATUS: a full disk has the one of a conflict, and trying again at once would not help it.
   isTransient(error: unknown): boolean {
-    return isEngineError(error) && error.gqlStatus === '40000'
+    return engineCodeOf(error) === WRITE_CONFLICT
   }
 
   translate(error: unknown): unknown {
-    const translated = translate(error)
-    if (engineCodeOf(error) === DISK_FULL) this.#broken ??= translated
-    return translated
+    if (engineCodeOf(error) === DISK_FULL) this.#isFull = true
+    return translate(error)
   }
 
   // One unit at a time holds read + decide + write, because every isolation level of the engine lets write skew pass. The sync
@@ -207,13 +216,14 @@ function textOf(statement: Statement): string {
   return typeof statement === 'string' ? statement : statement.embedded
 }
 
+const WRITE_CONFLICT = 'GRAFEO-T001'
 const DISK_FULL = 'GRAFEO-T009'
 
 // By the engine's own code, which opens its message: one GQLSTATUS stands for several of them.
 const CODES: Readonly<Record<string, ErrorCode>> = {
   'GRAFEO-V001': 'CONFLICT',
-  'GRAFEO-T001': 'GRAPH_UNAVAILABLE',
-  'GRAFEO-T009': 'GRAPH_UNAVAILABLE',
+  [WRITE_CONFLICT]: 'GRAPH_UNAVAILABLE',
+  [DISK_FULL]: 'GRAPH_UNAVAILABLE',
   'GRAFEO-Q003': 'GRAPH_TIMEOUT',
 }
 
@@ -233,5 +243,5 @@ function isEngineError(error: unknown): error is GrafeoError {
 }
 
 function engineCodeOf(error: unknown): string | undefined {
-  return error instanceof Error ? /GRAFEO-[A-Z]\d{3}/.exec(error.message)?.[0] : undefined
+  return isEngineError(error) ? /GRAFEO-[A-Z]\d{3}/.exec(error.message)?.[0] : undefined
 }

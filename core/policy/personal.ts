@@ -1,5 +1,5 @@
 // Which field of which type carries which category: read from the schema itself, never from a second list.
-import { getNamedType, type GraphQLObjectType, type GraphQLSchema, isObjectType } from 'graphql'
+import { type GraphQLObjectType, type GraphQLSchema, getNamedType, isObjectType } from 'graphql'
 import { type Category, categories } from './categories.ts'
 
 /** type → field → category. Types without a personal field are absent. */
@@ -38,7 +38,8 @@ function fieldsOf(type: GraphQLObjectType): FieldPrivacy[] {
       type: type.name,
       field: field.name,
       outputType: getNamedType(field.type).name,
-      privacy: categoryOf(field.astNode) ?? (publicType || hasDirective(field.astNode, 'public') ? 'public' : undefined),
+      privacy:
+        categoryOf(field.astNode) ?? (publicType || hasDirective(field.astNode, 'public') ? 'public' : undefined),
     }))
 }
 
@@ -59,6 +60,7 @@ function categoryOf(node: WithDirectives | null | undefined): Category | undefin
   if (argument === undefined) return undefined
   const text = 'value' in argument.value ? String(argument.value.value) : ''
   const category = categories.find(each => each === text)
-  if (category === undefined) throw new Error(`@personal(category: "${text}") names no category of core/policy/categories.ts`)
+  if (category === undefined)
+    throw new Error(`@personal(category: "${text}") names no category of core/policy/categories.ts`)
   return category
 }

@@ -1,7 +1,8 @@
 // The language in which root operations are guarded, and the only module that knows graphql-shield.
 // Rules here look at the viewer alone; what they see of a customer is decided by the masks.
-import { applyMiddleware } from 'graphql-middleware'
+
 import type { GraphQLSchema } from 'graphql'
+import { applyMiddleware } from 'graphql-middleware'
 import { rule, shield } from 'graphql-shield'
 import type { RequestContext } from '../context.ts'
 import { ApiError } from '../errors.ts'
@@ -62,7 +63,9 @@ function toShieldRules(rules: { readonly [field: string]: RootRule }) {
     Object.entries(rules).map(([field, guarded]) => [
       field,
       // Never cached: shield's contextual cache has shared one decision between two customers.
-      rule({ cache: 'no_cache' })((_parent, _args, context: RequestContext) => refusal(guarded, context.viewer) ?? true),
+      rule({ cache: 'no_cache' })(
+        (_parent, _args, context: RequestContext) => refusal(guarded, context.viewer) ?? true,
+      ),
     ]),
   )
 }

@@ -3,10 +3,11 @@
 const LONGEST_WAIT_MS = 35_000
 const VIEWERS_AGAIN_MS = 2_000
 const MOST_ROWS = 200
-const LONGEST_PREVIEW = 160
+const LONGEST_PREVIEW = 140
 const LONGEST_FOREIGN_TEXT = 2_000
 const FIRST_OPERATION = 'CustomerTimeline'
 const DECLARES_KEY = /\$idempotencyKey\s*:/
+const UNMASKED = 'Nothing in it was withheld or changed.'
 const UNREACHABLE = 'The server cannot be reached. Start it with npm start, then run this again.'
 
 /** What Run sends; the curl command says the same. Throws SyntaxError where the variables are no JSON object. */
@@ -130,12 +131,12 @@ function text(name, content) {
 const errorColumns = [
   ['Code', ({ extensions }) => extensions?.code],
   ['Message', ({ message }) => message, 'long'],
-  ['Path', ({ path }) => path && placeOf(path), 'mono'],
+  ['Path', ({ path }) => path && placeOf(path), 'path'],
 ]
 
 const maskColumns = [
-  ['Path', ({ path }) => placeOf(path), 'mono'],
-  ['Field', ({ type, field }) => `${type}.${field}`, 'mono'],
+  ['Path', ({ path }) => placeOf(path), 'path'],
+  ['Field', ({ type, field }) => `${type}.${field}`],
   ['Mask', ({ mask }) => mask],
   ['Reason', ({ reasonCode }) => reasonCode],
   ['Policy', ({ policyId, policyVersion }) => `${policyId} ${policyVersion}`],
@@ -173,13 +174,10 @@ function shownAlone(asked, outcome) {
   if (foreignText !== undefined) shown.push(text('What came instead', foreignText.slice(0, LONGEST_FOREIGN_TEXT)))
   if (errors.length > 0)
     shown.push(element('h3', {}, `Errors (${errors.length})`), ...table('Errors', errorColumns, errors))
+  if (masks.length > 0) shown.push(element('h3', {}, `Masks (${masks.length})`), ...table('Masks', maskColumns, masks))
   if (answer !== undefined) {
-    shown.push(element('h3', {}, `Masks (${masks.length})`))
-    if (masks.length === 0)
-      shown.push(element('p', { class: 'hint' }, 'Nothing in this answer was withheld or changed.'))
-    else shown.push(...table('Masks', maskColumns, masks))
-    shown.push(element('h3', {}, 'Answer'))
-    if (masks.length > 0) shown.push(element('p', { class: 'hint' }, 'Its extensions.masks is the table above.'))
+    const hint = masks.length > 0 ? 'Its extensions.masks is the table above.' : errors.length > 0 ? '' : UNMASKED
+    shown.push(element('h3', {}, 'Answer'), element('p', { class: 'hint' }, hint))
     shown.push(text('Answer', JSON.stringify(withoutMasks(answer), null, 2)))
   }
   return shown
@@ -212,6 +210,7 @@ function start() {
     const operation = operations.find(({ name }) => name === form.operation.value)
     if (operation === undefined) return
     form.document.value = operation.document
+    form.document.setSelectionRange(0, 0)
     form.variables.value = JSON.stringify(withFreshKey(operation.document, operation.variables), null, 2)
     refresh()
   }
@@ -298,6 +297,8 @@ function start() {
   function show(parts) {
     control('start').hidden = true
     control('outcome').replaceChildren(...parts)
+    const { top, bottom } = control('status').getBoundingClientRect()
+    if (top < 0 || bottom > innerHeight) control('result-title').scrollIntoView()
   }
 
   async function copy(id, what) {

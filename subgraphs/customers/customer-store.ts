@@ -3,8 +3,8 @@
 import { CONSENTS_IN_FORCE, rowParams, toSubjectState, VISIBLE_CUSTOMER } from '../../core/consent/consent-store.ts'
 import type { RequestContext } from '../../core/context.ts'
 import type { Row } from '../../core/graph/graph.ts'
-import type { SubjectState } from '../../core/policy/decide-access.ts'
 import type { PageRequest } from '../../core/paging.ts'
+import type { SubjectState } from '../../core/policy/decide-access.ts'
 import type { Customer, Interaction } from './types.ts'
 
 /** A record with what the mask needs to know of its subject. */
@@ -56,8 +56,10 @@ RETURN ${INTERACTION_COLUMNS}`
 
 // Ordered by id, which is random: an order by time would tell more of a time than a mask does.
 export const INTERACTIONS_PAGE = `
-MATCH (c:Customer)-[:IN_PERIOD]->(:Period)-[:HAD]->(i:Interaction)
-WHERE i.id > $afterId AND ($customerId = '' OR c.id = $customerId) AND ${VISIBLE_CUSTOMER}
+MATCH (c:Customer)
+WHERE ($customerId = '' OR c.id = $customerId) AND ${VISIBLE_CUSTOMER}
+MATCH (c)-[:IN_PERIOD]->(:Period)-[:HAD]->(i:Interaction)
+WHERE i.id > $afterId
 WITH c, i ORDER BY i.id LIMIT $limit
 RETURN ${INTERACTION_COLUMNS}
 ORDER BY i.id`
@@ -68,10 +70,13 @@ export interface CustomerStore {
   /** Customers by id, one more than asked for where there are more. */
   customersPage(page: PageRequest): Promise<readonly Found<Customer>[]>
   /** The newest interactions of each customer, one more than asked for; customers that the viewer may not know of are absent. */
-  timelines(customerIds: readonly string[], page: PageRequest): Promise<ReadonlyMap<string, readonly Found<Interaction>[]>>
+  timelines(
+    customerIds: readonly string[],
+    page: PageRequest,
+  ): Promise<ReadonlyMap<string, readonly Found<Interaction>[]>>
   interactionsById(ids: readonly string[]): Promise<ReadonlyMap<string, Found<Interaction>>>
   /** Interactions by id, of one customer or of all, one more than asked for where there are more. */
-  interactionsPage(customerId: string | undefined, page: PageRequest): Promise<readonly Found<Interaction>[]>
+  interactionsPage(customerId: string | null | undefined, page: PageRequest): Promise<readonly Found<Interaction>[]>
 }
 
 export function customerStore({ services: { graph }, policy, viewer }: RequestContext): CustomerStore {
@@ -97,8 +102,8 @@ export function customerStore({ services: { graph }, policy, viewer }: RequestCo
       const rows = await graph.read(INTERACTIONS_BY_ID, { ...visibility, ids })
       return new Map(rows.map(row => [String(row[3]), toInteraction(row)]))
     },
-    interactionsPage: async (customerId = '', page) =>
-      (await graph.read(INTERACTIONS_PAGE, { ...pageParams(page), customerId })).map(toInteraction),
+    interactionsPage: async (customerId, page) =>
+      (await graph.read(INTERACTIONS_PAGE, { ...pageParams(page), customerId: customerId ?? '' })).map(toInteraction),
   }
 }
 

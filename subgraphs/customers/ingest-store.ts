@@ -81,7 +81,12 @@ ORDER BY d.id LIMIT $limit`
 type Rows = readonly Params[]
 
 /** Runs a batch statement; an empty batch costs nothing. */
-export async function runBatch(unit: UnitOfWork, statement: string, rows: { readonly [name: string]: Rows }, params: Params = {}) {
+export async function runBatch(
+  unit: UnitOfWork,
+  statement: string,
+  rows: { readonly [name: string]: Rows },
+  params: Params = {},
+) {
   const [batch = []] = Object.values(rows)
   return batch.length === 0 ? [] : unit.run(statement, { ...rows, ...params })
 }

@@ -18,7 +18,7 @@ import { sources } from './sources/index.ts'
 export interface SentRecords {
   readonly source: string
   readonly events: readonly SentEvent[]
-  readonly rejected?: readonly SentRejection[] | undefined
+  readonly rejected?: readonly SentRejection[] | null | undefined
 }
 
 export interface IngestResult {
@@ -32,12 +32,13 @@ export async function ingest(
   services: Services,
   viewer: Viewer,
   idempotencyKey: string,
-  { source: sourceName, events, rejected = [] }: SentRecords,
+  { source: sourceName, events, rejected: sentRejected }: SentRecords,
 ): Promise<Recorded<IngestResult>> {
   const source = sources.get(sourceName)
   if (source === undefined) {
     throw new ApiError('BAD_USER_INPUT', { at: 'source', expected: [...sources.keys()].join(', ') })
   }
+  const rejected = sentRejected ?? []
   const sent = events.length + rejected.length
   if (sent > LARGEST_BATCH) {
     throw new ApiError('BAD_USER_INPUT', { at: 'events', expected: `at most ${LARGEST_BATCH}`, got: String(sent) })
@@ -46,7 +47,10 @@ export async function ingest(
   const input = { sourceName, valid: valid.map(each => [each.key, each.payloadHash]), dead: dead.map(each => each.key) }
   const request = { viewer, mutation: 'ingest', idempotencyKey, input }
   return recordChange(services, request, async change => {
-    const known = await store.knownRecords(change.unit, valid.map(each => each.key))
+    const known = await store.knownRecords(
+      change.unit,
+      valid.map(each => each.key),
+    )
     const { fresh, duplicates, conflicts } = compareWithKnown(sourceName, valid, known)
     const refused = [...dead, ...conflicts]
     const kept = await writeRecords(services, change, sourceName, fresh)
@@ -99,7 +103,11 @@ async function mergeAccountsAndSellers({ unit }: Change, records: readonly Valid
     accounts: [...accounts.values()].map(({ name, sector = null }) => ({ name, sector, newId: ids.next('Account') })),
   })
   await store.runBatch(unit, store.MERGE_SELLERS, {
-    sellers: [...sellers.values()].map(({ region = null, ...each }) => ({ ...each, region, newId: ids.next('Seller') })),
+    sellers: [...sellers.values()].map(({ region = null, ...each }) => ({
+      ...each,
+      region,
+      newId: ids.next('Seller'),
+    })),
   })
 }
 
@@ -145,7 +153,12 @@ async function addInteractions(
     const { text = null, intent = null, emotion = null, outcome = null, durationSeconds = null, ...rest } = interaction
     const month = interaction.occurredAt.slice(0, 7)
     const period = { key: `${customerId}/${month}`, customerId, month }
-    return [{ period, row: { ...rest, id: newId(), recordId, periodKey: period.key, text, intent, emotion, outcome, durationSeconds } }]
+    return [
+      {
+        period,
+        row: { ...rest, id: newId(), recordId, periodKey: period.key, text, intent, emotion, outcome, durationSeconds },
+      },
+    ]
   })
   const periods = new Map(interactions.map(({ period }) => [period.key, period]))
   await store.runBatch(unit, store.ADD_PERIODS, { periods: [...periods.values()] })

@@ -12,12 +12,12 @@ export interface CustomersLoaders {
   /** A page of a customer's interactions, newest first; null with the customer. */
   timeline(customerId: string, page: PageRequest): Promise<Connection<Interaction>>
   customers(page: PageRequest): Promise<Connection<Customer>>
-  interactions(customerId: string | undefined, page: PageRequest): Promise<Connection<Interaction>>
+  interactions(customerId: string | null | undefined, page: PageRequest): Promise<Connection<Interaction>>
 }
 
 export const timelineOf = (customerId: string) => `timeline/${customerId}`
 export const CUSTOMERS = 'customers'
-export const interactionsOf = (customerId: string | undefined) => `interactions/${customerId ?? ''}`
+export const interactionsOf = (customerId: string | null | undefined) => `interactions/${customerId ?? ''}`
 
 export function customersLoaders(request: RequestContext): CustomersLoaders {
   const store = customerStore(request)

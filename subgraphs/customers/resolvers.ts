@@ -1,8 +1,8 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql'
-import { loadersOf } from '../../core/subgraph.ts'
 import type { RequestContext } from '../../core/context.ts'
 import { type Connection, Page, pageRequest } from '../../core/paging.ts'
 import { Public } from '../../core/policy/directives.ts'
+import { loadersOf } from '../../core/subgraph.ts'
 import { deadLettersPage } from './dead-letters.ts'
 import { ingest } from './ingest.ts'
 import { CUSTOMERS, type CustomersLoaders, interactionsOf, timelineOf } from './loaders.ts'
@@ -21,13 +21,20 @@ const loaders = (context: RequestContext) => loadersOf<CustomersLoaders>(context
 
 @Resolver(() => Customer)
 export class CustomerResolver {
-  @Query(() => Customer, { nullable: true, description: 'One customer; null with the mask reason NOT_VISIBLE where there is none that this viewer may know of.' })
+  @Query(() => Customer, {
+    nullable: true,
+    description:
+      'One customer; null with the mask reason NOT_VISIBLE where there is none that this viewer may know of.',
+  })
   @Public()
   customer(@Arg('id', () => ID) id: string, @Ctx() context: RequestContext): Promise<Customer | null> {
     return loaders(context).customer.load(id)
   }
 
-  @Query(() => CustomerConnection, { nullable: true, description: 'The customers that this viewer may know of, in the order of their ids.' })
+  @Query(() => CustomerConnection, {
+    nullable: true,
+    description: 'The customers that this viewer may know of, in the order of their ids.',
+  })
   @Public()
   customers(@Args(() => Page) { first, after }: Page, @Ctx() context: RequestContext): Promise<Connection<Customer>> {
     return loaders(context).customers(pageRequest(CUSTOMERS, first, after))
@@ -46,10 +53,13 @@ export class CustomerResolver {
 
 @Resolver(() => Interaction)
 export class InteractionResolver {
-  @Query(() => InteractionConnection, { nullable: true, description: 'Interactions of one customer or of all that this viewer may know of, in the order of their ids.' })
+  @Query(() => InteractionConnection, {
+    nullable: true,
+    description: 'Interactions of one customer or of all that this viewer may know of, in the order of their ids.',
+  })
   @Public()
   interactions(
-    @Arg('customerId', () => ID, { nullable: true }) customerId: string | undefined,
+    @Arg('customerId', () => ID, { nullable: true }) customerId: string | null | undefined,
     @Args(() => Page) { first, after }: Page,
     @Ctx() context: RequestContext,
   ): Promise<Connection<Interaction>> {
@@ -65,17 +75,23 @@ export class InteractionResolver {
 
 @Resolver()
 export class IngestResolver {
-  @Query(() => DeadLetterConnection, { nullable: true, description: 'Records that could not be taken in, by id. For operators and services.' })
+  @Query(() => DeadLetterConnection, {
+    nullable: true,
+    description: 'Records that could not be taken in, by id. For operators and services.',
+  })
   @Public()
   deadLetters(
-    @Arg('source', () => String, { nullable: true }) source: string | undefined,
+    @Arg('source', () => String, { nullable: true }) source: string | null | undefined,
     @Args(() => Page) { first, after }: Page,
     @Ctx() { services }: RequestContext,
   ): Promise<Connection<DeadLetter>> {
     return deadLettersPage(services.graph, source, first, after)
   }
 
-  @Mutation(() => IngestPayload, { description: 'Takes in records of one source. Idempotent by source and event id: the same record again is a duplicate, the same id with other content a dead letter CONFLICT. For services.' })
+  @Mutation(() => IngestPayload, {
+    description:
+      'Takes in records of one source. Idempotent by source and event id: the same record again is a duplicate, the same id with other content a dead letter CONFLICT. For services.',
+  })
   @Public()
   ingest(
     @Arg('input', () => IngestInput) input: IngestInput,

@@ -11,7 +11,7 @@ const FUTURE_TOLERANCE_MS = 24 * 3_600_000
 export interface SentEvent {
   readonly eventId: string
   readonly payload?: unknown
-  readonly place?: string | undefined
+  readonly place?: string | null | undefined
 }
 
 export interface SentRejection {
@@ -66,7 +66,7 @@ export function validateRecords(
 }
 
 function validateRecord(source: Source, event: SentEvent, now: string): ValidRecord | DeadRecord {
-  const { eventId, place = '' } = event
+  const { eventId } = event
   if (eventId === '' || eventId.length > LONGEST_EVENT_ID || !eventId.isWellFormed()) {
     return toDead(source.name, event, 'SCHEMA', `eventId: expected 1 to ${LONGEST_EVENT_ID} characters`)
   }
@@ -81,7 +81,7 @@ function validateRecord(source: Source, event: SentEvent, now: string): ValidRec
   return {
     key: `${source.name}/${eventId}`,
     eventId,
-    place: place.slice(0, LONGEST_PLACE),
+    place: (event.place ?? '').toWellFormed().slice(0, LONGEST_PLACE),
     payload,
     payloadHash: sha256(payload).toString('base64url'),
     facts,
@@ -125,7 +125,14 @@ function toDead(source: string, sent: SentEvent, reason: string, detail: string)
   const payload = textOf(sent.payload)
   const key = sha256(canonicalJson([source, eventId, reason, detail, payload])).toString('base64url')
   const place = (sent.place ?? '').toWellFormed().slice(0, LONGEST_PLACE)
-  return { key, eventId, place, reason: reason.slice(0, LONGEST_DETAIL), detail: detail.slice(0, LONGEST_DETAIL), payload }
+  return {
+    key,
+    eventId,
+    place,
+    reason: reason.slice(0, LONGEST_DETAIL),
+    detail: detail.slice(0, LONGEST_DETAIL),
+    payload,
+  }
 }
 
 /** The payload as text. A payload nested too deep to be written is kept as a note that it was. */

@@ -58,7 +58,11 @@ export class Interaction {
   @Personal('behaviour.kind')
   source!: string | null
 
-  @Field(() => GraphQLDateTime, { nullable: true, simple: true, description: 'When it took place, UTC. May be shown as 1 January of its year.' })
+  @Field(() => GraphQLDateTime, {
+    nullable: true,
+    simple: true,
+    description: 'When it took place, UTC. May be shown as 1 January of its year.',
+  })
   @Personal('behaviour.time')
   occurredAt!: string | null
 
@@ -115,7 +119,11 @@ export class Customer {
   @Personal('identity.contact.wecom')
   weComId!: string | null
 
-  @Field(() => String, { nullable: true, simple: true, description: 'Country and subdivision, such as CN-SH; decides the law that applies.' })
+  @Field(() => String, {
+    nullable: true,
+    simple: true,
+    description: 'Country and subdivision, such as CN-SH; decides the law that applies.',
+  })
   @Personal('identity.region')
   region!: string | null
 
@@ -134,7 +142,9 @@ export class Customer {
 
 export const CustomerConnection = connectionOf('Customer', () => Customer)
 
-@ObjectType({ description: 'A record that could not be taken in: what came of each record that was sent is told. Holds no content.' })
+@ObjectType({
+  description: 'A record that could not be taken in: what came of each record that was sent is told. Holds no content.',
+})
 @Public()
 export class DeadLetter {
   @Field(() => ID, { simple: true })
@@ -170,7 +180,7 @@ export class IngestEventInput {
   payload!: unknown
 
   @Field(() => String, { nullable: true, description: 'Where the sender found it; shown with a dead letter.' })
-  place?: string
+  place?: string | null
 }
 
 @InputType({ description: 'A record that the sender itself could not read.' })
@@ -197,7 +207,7 @@ export class IngestInput {
   events!: IngestEventInput[]
 
   @Field(() => [RejectedRecordInput], { nullable: true })
-  rejected?: RejectedRecordInput[]
+  rejected?: RejectedRecordInput[] | null
 }
 
 @ObjectType({ description: 'What came of the records: accepted + duplicates + deadLetters = sent.' })

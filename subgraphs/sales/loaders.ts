@@ -8,10 +8,10 @@ import type { Opportunity } from './types.ts'
 export interface SalesLoaders {
   readonly opportunity: DataLoader<string, Opportunity | null>
   opportunitiesOf(customerId: string, page: PageRequest): Promise<Connection<Opportunity>>
-  opportunities(customerId: string | undefined, page: PageRequest): Promise<Connection<Opportunity>>
+  opportunities(customerId: string | null | undefined, page: PageRequest): Promise<Connection<Opportunity>>
 }
 
-export const opportunitiesList = (customerId: string | undefined) => `opportunities/${customerId ?? ''}`
+export const opportunitiesList = (customerId: string | null | undefined) => `opportunities/${customerId ?? ''}`
 
 export function salesLoaders(request: RequestContext): SalesLoaders {
   const store = opportunityStore(request)

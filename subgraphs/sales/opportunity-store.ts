@@ -37,8 +37,10 @@ RETURN ${OPPORTUNITY_COLUMNS}
 ORDER BY o.id`
 
 export const OPPORTUNITIES_PAGE = `
-MATCH (c:Customer)-[:PURSUES]->(o:Opportunity)
-WHERE o.id > $afterId AND ($customerId = '' OR c.id = $customerId) AND ${VISIBLE_CUSTOMER}
+MATCH (c:Customer)
+WHERE ($customerId = '' OR c.id = $customerId) AND ${VISIBLE_CUSTOMER}
+MATCH (c)-[:PURSUES]->(o:Opportunity)
+WHERE o.id > $afterId
 WITH c, o ORDER BY o.id LIMIT $limit
 MATCH (o)-[:CONCERNS]->(p:Product)
 RETURN ${OPPORTUNITY_COLUMNS}
@@ -84,7 +86,7 @@ export interface OpportunityStore {
     customerIds: readonly string[],
     page: PageRequest,
   ): Promise<ReadonlyMap<string, readonly FoundOpportunity[]>>
-  opportunitiesPage(customerId: string | undefined, page: PageRequest): Promise<readonly FoundOpportunity[]>
+  opportunitiesPage(customerId: string | null | undefined, page: PageRequest): Promise<readonly FoundOpportunity[]>
 }
 
 export function opportunityStore({ services: { graph }, policy, viewer }: RequestContext): OpportunityStore {
@@ -105,8 +107,8 @@ export function opportunityStore({ services: { graph }, policy, viewer }: Reques
       }
       return found
     },
-    opportunitiesPage: async (customerId = '', page) =>
-      (await graph.read(OPPORTUNITIES_PAGE, { ...pageParams(page), customerId })).map(toOpportunity),
+    opportunitiesPage: async (customerId, page) =>
+      (await graph.read(OPPORTUNITIES_PAGE, { ...pageParams(page), customerId: customerId ?? '' })).map(toOpportunity),
   }
 }
 
@@ -126,7 +128,11 @@ export async function recordsToTakeIn(reader: Reader, recordIds: readonly string
 export async function writeOpportunities(
   unit: UnitOfWork,
   evidenceEntryId: string,
-  rows: { readonly products: readonly Params[]; readonly opportunities: readonly Params[]; readonly steps: readonly Params[] },
+  rows: {
+    readonly products: readonly Params[]
+    readonly opportunities: readonly Params[]
+    readonly steps: readonly Params[]
+  },
 ): Promise<readonly string[]> {
   await unit.run(MERGE_PRODUCTS, { products: rows.products })
   const merged = await unit.run(MERGE_OPPORTUNITIES, { opportunities: rows.opportunities, evidenceEntryId })

@@ -16,7 +16,7 @@ export class OpportunityResolver {
   })
   @Public()
   opportunities(
-    @Arg('customerId', () => ID, { nullable: true }) customerId: string | undefined,
+    @Arg('customerId', () => ID, { nullable: true }) customerId: string | null | undefined,
     @Args(() => Page) { first, after }: Page,
     @Ctx() context: RequestContext,
   ): Promise<Connection<Opportunity>> {
@@ -32,7 +32,10 @@ export class OpportunityResolver {
 
 @Resolver(() => CustomerWithOpportunities)
 export class CustomerOpportunitiesResolver {
-  @FieldResolver(() => OpportunityConnection, { nullable: true, description: 'The sales in the making, in the order of their ids.' })
+  @FieldResolver(() => OpportunityConnection, {
+    nullable: true,
+    description: 'The sales in the making, in the order of their ids.',
+  })
   @Public()
   opportunities(
     @Root() { id }: CustomerWithOpportunities,

@@ -9,6 +9,7 @@ const dealRecord = z.object({
     number: z.string(),
     product: z.string(),
     stage: z.string(),
+    stageAt: z.string().optional(),
     openedAt: z.string(),
     closedAt: z.string().optional(),
     amount: z.object({ amount: z.string(), currency: z.string() }).optional(),
@@ -20,7 +21,7 @@ export interface DealStep {
   readonly productName: string
   readonly openedAt: string
   readonly stage: Stage
-  /** When the opportunity entered the stage: at its closing for WON and LOST, at its opening before. */
+  /** When the opportunity entered the stage. */
   readonly at: string
   readonly closedAt: string | null
   readonly valueMinor: number | null
@@ -34,7 +35,7 @@ export function dealStepOf(payload: string): DealStep {
     productName: deal.product,
     openedAt: deal.openedAt,
     stage: deal.stage as Stage,
-    at: deal.closedAt ?? deal.openedAt,
+    at: deal.stageAt ?? deal.closedAt ?? deal.openedAt,
     closedAt: deal.closedAt ?? null,
     valueMinor: deal.amount === undefined ? null : toMinorUnits(deal.amount.amount),
     currency: deal.amount?.currency ?? null,

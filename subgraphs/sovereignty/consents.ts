@@ -16,7 +16,8 @@ export async function changeConsent(
 ): Promise<Recorded<{ readonly consent: ConsentRecord }>> {
   const problem = consentProblem(stated)
   if (problem !== undefined) throw new ApiError('BAD_USER_INPUT', problem)
-  const { purpose, recipient = '' } = stated
+  const { purpose } = stated
+  const recipient = stated.recipient ?? ''
   const mutation = given ? 'giveConsent' : 'withdrawConsent'
   const input = { purpose, recipient }
   const customerId = viewer.id

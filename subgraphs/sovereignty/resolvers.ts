@@ -22,7 +22,9 @@ export class ConsentResolver {
     return loadersOf<SovereigntyLoaders>(context, 'sovereignty').history.load(id)
   }
 
-  @Mutation(() => ConsentPayload, { description: 'The customer who asks consents to a purpose. Idempotent by key. For subjects.' })
+  @Mutation(() => ConsentPayload, {
+    description: 'The customer who asks consents to a purpose. Idempotent by key. For subjects.',
+  })
   @Public()
   giveConsent(
     @Arg('input', () => ConsentInput) input: ConsentInput,
@@ -33,7 +35,8 @@ export class ConsentResolver {
   }
 
   @Mutation(() => ConsentPayload, {
-    description: 'The customer who asks withdraws a consent. Holds for every request that starts after the answer. For subjects.',
+    description:
+      'The customer who asks withdraws a consent. Holds for every request that starts after the answer. For subjects.',
   })
   @Public()
   withdrawConsent(

@@ -5,7 +5,8 @@ import { type Purpose, purposes } from '../../core/viewer.ts'
 
 export interface StatedConsent {
   readonly purpose: Purpose
-  readonly recipient?: string | undefined
+  /** Null and absent both mean none: GraphQL tells the two apart, a person does not. */
+  readonly recipient?: string | null | undefined
 }
 
 /** Purposes that the law gives to the customer or the regulator; no consent makes or ends them. */
@@ -13,11 +14,14 @@ const NOT_BY_CONSENT: readonly Purpose[] = ['SUBJECT_REQUEST', 'COMPLIANCE_AUDIT
 const LONGEST_RECIPIENT = 100
 
 /** What is wrong with a stated consent, or undefined. */
-export function consentProblem({ purpose, recipient = '' }: StatedConsent): ErrorDetail | undefined {
-  if (NOT_BY_CONSENT.includes(purpose)) return { at: 'purpose', expected: 'a purpose that rests on consent', got: purpose }
+export function consentProblem({ purpose, recipient: stated }: StatedConsent): ErrorDetail | undefined {
+  const recipient = stated ?? ''
+  if (NOT_BY_CONSENT.includes(purpose))
+    return { at: 'purpose', expected: 'a purpose that rests on consent', got: purpose }
   if (purpose === 'PARTNER_SHARING' && recipient === '') return { at: 'recipient', expected: 'the id of one partner' }
   if (purpose !== 'PARTNER_SHARING' && recipient !== '') return { at: 'recipient', expected: 'none for this purpose' }
-  if (recipient.length > LONGEST_RECIPIENT) return { at: 'recipient', expected: `at most ${LONGEST_RECIPIENT} characters` }
+  if (recipient.length > LONGEST_RECIPIENT)
+    return { at: 'recipient', expected: `at most ${LONGEST_RECIPIENT} characters` }
   return undefined
 }
 

@@ -60,7 +60,10 @@ export class Consent {
   @Field(() => PurposeEnum, { simple: true })
   purpose!: Purpose
 
-  @Field(() => String, { simple: true, description: 'The id of the partner that it names; empty for the company itself.' })
+  @Field(() => String, {
+    simple: true,
+    description: 'The id of the partner that it names; empty for the company itself.',
+  })
   recipient!: string
 
   @Field(() => ConsentState, { simple: true })
@@ -95,7 +98,7 @@ export class ConsentInput {
     nullable: true,
     description: 'The id of the partner. PARTNER_SHARING names one; every other purpose names none.',
   })
-  recipient?: string
+  recipient?: string | null
 }
 
 @ObjectType({ description: 'The consent as it now stands, and its proof.' })

@@ -1,5 +1,5 @@
 // What only the embedded engine has: files, one process that holds them, and a disk that must have a commit before anybody hears of it.
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
@@ -141,6 +141,19 @@ describe('the files', () => {
     await kill(writer)
   })
 
+  it('lose nothing acknowledged when the disk is full; reads go on, and writes again when there is room', async () => {
+    const { acknowledged, ...report } = JSON.parse(withFilesUpTo(1_000, 'full-disk-writer.ts'))
+    expect(acknowledged).toBeGreaterThan(50)
+    expect(report).toEqual({
+      refusedWith: 'GRAPH_UNAVAILABLE',
+      health: 'GRAPH_UNAVAILABLE',
+      read: acknowledged,
+      smallWrite: 'ok',
+      healthAfterIt: 'ok',
+    })
+    expect(await (await openFile()).read(COUNT_MARKS)).toEqual([[acknowledged + 1]])
+  })
+
   it(`lose nothing acknowledged in ${KILLS} kills, and hold no half of a unit`, async () => {
     let acknowledged = 0
     for (let round = 0; round < KILLS; round++) {
@@ -190,6 +203,13 @@ async function graphShows(graph: Graph, count: number): Promise<boolean> {
     if (shown === count) return true
   }
   return false
+}
+
+// The limit of the shell, in blocks of 512 or 1,024 bytes, is met like the end of the disk.
+function withFilesUpTo(blocks: number, script: string): string {
+  const command = `ulimit -f ${blocks}; exec "$0" --import tsx "$@"`
+  const path = join(import.meta.dirname, '../support', script)
+  return execFileSync('/bin/sh', ['-c', command, process.execPath, path, file], { encoding: 'utf8' })
 }
 
 function startWriter(firstId: number): ChildProcess {

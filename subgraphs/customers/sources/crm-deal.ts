@@ -10,6 +10,8 @@ const crmDeal = z.strictObject({
     number: z.string().trim().min(1).max(64),
     product: z.string().trim().min(1).max(200),
     stage: z.enum(['PROSPECTING', 'ENGAGING', 'PROPOSAL', 'WON', 'LOST']),
+    /** When it entered the stage; a CRM that does not say leaves the closing, or else the opening. */
+    stageAt: instant.optional(),
     openedAt: instant,
     closedAt: instant.optional(),
     amount: z

@@ -19,7 +19,10 @@ export const customer = z.strictObject({
   /** The company's own customer number, the exact key by which records meet. */
   number: shortText(64),
   name: shortText(200).optional(),
-  phone: z.string().regex(/^\+[1-9]\d{6,14}$/, 'expected an E.164 phone number').optional(),
+  phone: z
+    .string()
+    .regex(/^\+[1-9]\d{6,14}$/, 'expected an E.164 phone number')
+    .optional(),
   email: z.email({ error: 'expected an e-mail address' }).max(254).optional(),
   weComId: shortText(64).optional(),
   /** ISO 3166 country and a subdivision: the law of the subject's region applies. */
@@ -27,8 +30,23 @@ export const customer = z.strictObject({
 })
 
 export const sectors = [
-  'automotive', 'education', 'employment', 'energy', 'entertainment', 'finance', 'healthcare', 'logistics',
-  'manufacturing', 'marketing', 'medical', 'public', 'retail', 'services', 'software', 'technology', 'telecommunications',
+  'automotive',
+  'education',
+  'employment',
+  'energy',
+  'entertainment',
+  'finance',
+  'healthcare',
+  'logistics',
+  'manufacturing',
+  'marketing',
+  'medical',
+  'public',
+  'retail',
+  'services',
+  'software',
+  'technology',
+  'telecommunications',
 ] as const
 
 export const account = z.strictObject({
@@ -45,8 +63,16 @@ export const seller = z.strictObject({
 export const text = wellFormed.max(LONGEST_TEXT, `expected at most ${LONGEST_TEXT} characters of text`)
 
 export const intents = [
-  'PRICE_INQUIRY', 'PRICE_COMPARISON', 'BARGAINING', 'DELIVERY_INQUIRY', 'TECHNICAL_INQUIRY', 'COMPLAINT',
-  'PURCHASE', 'RENEWAL', 'BUDGET_DELAY', 'OTHER',
+  'PRICE_INQUIRY',
+  'PRICE_COMPARISON',
+  'BARGAINING',
+  'DELIVERY_INQUIRY',
+  'TECHNICAL_INQUIRY',
+  'COMPLAINT',
+  'PURCHASE',
+  'RENEWAL',
+  'BUDGET_DELAY',
+  'OTHER',
 ] as const
 
 export const emotions = ['CALM', 'PLEASED', 'EXCITED', 'HESITANT', 'ANXIOUS', 'ANGRY'] as const

@@ -1,0 +1,6 @@
+import { everybody, open, type RootRules } from '../../core/policy/shield.ts'
+
+export const rootRules: RootRules = {
+  Query: { purposes: open(...everybody) },
+  Mutation: { giveConsent: open('SUBJECT'), withdrawConsent: open('SUBJECT') },
+}

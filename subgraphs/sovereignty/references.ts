@@ -1,0 +1,12 @@
+import type { RequestContext } from '../../core/context.ts'
+import { loadersOf } from '../../core/subgraph.ts'
+import type { SovereigntyLoaders } from './loaders.ts'
+
+interface Key {
+  readonly id: string
+}
+
+export const references = {
+  Customer: ({ id }: Key, context: RequestContext) =>
+    loadersOf<SovereigntyLoaders>(context, 'sovereignty').customer.load(id),
+}

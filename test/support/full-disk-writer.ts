@@ -25,4 +25,5 @@ const report = {
   healthAfterIt: await codeOf(graph.health()),
 }
 process.stdout.write(JSON.stringify(report))
-await graph.close()
+// The checkpoint of a close may find no room either; the log holds everything.
+await graph.close().catch(() => undefined)

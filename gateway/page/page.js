@@ -160,7 +160,7 @@ function preview({ answer, foreignText, problem }) {
 }
 
 function shownAlone(asked, outcome) {
-  const { status, requestId, milliseconds, answer, foreignText, problem } = outcome
+  const { status, requestId, milliseconds, answer, foreignText } = outcome
   const [errors, masks] = [errorsIn(outcome), masksIn(outcome)]
   const shown = [
     facts([
@@ -170,7 +170,6 @@ function shownAlone(asked, outcome) {
       ['Took', milliseconds === undefined ? undefined : `${milliseconds} ms`],
     ]),
   ]
-  if (problem !== undefined) shown.push(element('p', { class: 'problem' }, problem))
   if (foreignText !== undefined) shown.push(text('What came instead', foreignText.slice(0, LONGEST_FOREIGN_TEXT)))
   if (errors.length > 0)
     shown.push(element('h3', {}, `Errors (${errors.length})`), ...table('Errors', errorColumns, errors))
@@ -262,7 +261,9 @@ function start() {
       // Without an answer the change may have been made: the same key again finds out and makes it once.
       if (outcome.answer !== undefined) renewKey(sent)
       const [masks, errors] = [masksIn(outcome).length, errorsIn(outcome).length]
-      say(`${outcome.status}: ${counted(masks, 'mask')}, ${counted(errors, 'error')}.`)
+      if (outcome.problem === undefined)
+        say(`${outcome.status}: ${counted(masks, 'mask')}, ${counted(errors, 'error')}.`)
+      else say(outcome.problem, 'problem')
       show(shownAlone(asked, outcome))
     })
   }
@@ -290,8 +291,9 @@ function start() {
     refresh()
   }
 
-  function say(sentence) {
+  function say(sentence, kind = '') {
     control('status').textContent = sentence
+    control('status').className = kind
   }
 
   function show(parts) {

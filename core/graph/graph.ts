@@ -30,6 +30,7 @@ export interface UnitOfWork extends Reader {
   /**
    * Takes the guard of this name until the unit ends. Units that read the same balance, budget or capacity before they
    * decide take the same guard first, so that one of them waits for the other: neither engine prevents write skew.
+   * A name stays in the store for good, so it holds no personal value.
    */
   guard(name: string): Promise<void>
 }
@@ -37,13 +38,18 @@ export interface UnitOfWork extends Reader {
 export interface Graph {
   readonly engine: 'embedded' | 'neo4j'
 
-  /** One reading statement in a transaction of its own. Retried when the store is briefly away: reading twice is harmless. */
+  /**
+   * One reading statement in a transaction of its own; one that writes is refused and stores nothing. Retried when the store is
+   * briefly away: reading twice is harmless. It may see a unit that is committed but, for another millisecond, not yet on disk.
+   */
   read(statement: Statement, params?: Params): Promise<readonly Row[]>
 
   /**
    * Runs read + decide + write as one unit. Any error inside it, also one that the work swallowed, rolls all of it back
    * and is thrown. The work is run again on a transient conflict, so it must have no effect outside the unit. When the
-   * promise resolves the unit is on disk (embedded: after fdatasync, unless DURABILITY=os).
+   * promise resolves the unit is on disk (embedded: after fdatasync, unless DURABILITY=os). When it fails with GRAPH_UNAVAILABLE
+   * after the commit was sent, the unit may be on disk: whoever tries again needs an idempotency record in the unit.
+   * A unit inside a unit is refused.
    */
   write<T>(work: (unit: UnitOfWork) => Promise<T>): Promise<T>
 

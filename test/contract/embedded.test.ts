@@ -6,6 +6,7 @@ import { type FileHandle, open } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { SyncLog } from '../../core/graph/commit-barrier.ts'
 import { type EmbeddedOptions, openEmbedded } from '../../core/graph/embedded.ts'
@@ -14,6 +15,8 @@ import { openGraph } from '../../core/graph/open.ts'
 import { gate } from '../support/gate.ts'
 
 const KILLS = Number(process.env.KILLS ?? 3)
+const CRASH_WRITER = fileURLToPath(new URL('../support/crash-writer.ts', import.meta.url))
+const FULL_DISK_WRITER = fileURLToPath(new URL('../support/full-disk-writer.ts', import.meta.url))
 const MARK = 'CREATE (:Mark {n: $n})'
 const COUNT_MARKS = 'MATCH (m:Mark) RETURN count(m)'
 
@@ -142,7 +145,7 @@ describe('the files', () => {
   })
 
   it('lose nothing acknowledged when the disk is full; reads go on, and writes again when there is room', async () => {
-    const { acknowledged, ...report } = JSON.parse(withFilesUpTo(1_000, 'full-disk-writer.ts'))
+    const { acknowledged, ...report } = JSON.parse(withFilesUpTo(1_000, FULL_DISK_WRITER))
     expect(acknowledged).toBeGreaterThan(50)
     expect(report).toEqual({
       refusedWith: 'GRAPH_UNAVAILABLE',
@@ -208,13 +211,11 @@ async function graphShows(graph: Graph, count: number): Promise<boolean> {
 // The limit of the shell, in blocks of 512 or 1,024 bytes, is met like the end of the disk.
 function withFilesUpTo(blocks: number, script: string): string {
   const command = `ulimit -f ${blocks}; exec "$0" --import tsx "$@"`
-  const path = join(import.meta.dirname, '../support', script)
-  return execFileSync('/bin/sh', ['-c', command, process.execPath, path, file], { encoding: 'utf8' })
+  return execFileSync('/bin/sh', ['-c', command, process.execPath, script, file], { encoding: 'utf8' })
 }
 
 function startWriter(firstId: number): ChildProcess {
-  const script = join(import.meta.dirname, '../support/crash-writer.ts')
-  return spawn(process.execPath, ['--import', 'tsx', script, file, String(firstId)], {
+  return spawn(process.execPath, ['--import', 'tsx', CRASH_WRITER, file, String(firstId)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
 }

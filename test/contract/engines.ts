@@ -5,7 +5,7 @@ import type { Graph } from '../../core/graph/graph.ts'
 import { openNeo4j } from '../../core/graph/neo4j.ts'
 import { suiteName } from '../support/contract-reporter.ts'
 
-export interface Engine {
+interface Engine {
   readonly name: Graph['engine']
   /** Why the suites of this engine do not run here. */
   readonly skipReason?: string
@@ -19,7 +19,7 @@ export interface OpenOptions {
 
 const neo4j = inject('neo4j')
 
-export const engines: readonly Engine[] = [
+const engines: readonly Engine[] = [
   { name: 'embedded', open: options => openEmbedded({ ...options, durability: 'os', shuffle: true }) },
   'skipReason' in neo4j
     ? { name: 'neo4j', skipReason: neo4j.skipReason, open: () => Promise.reject(new Error(neo4j.skipReason)) }

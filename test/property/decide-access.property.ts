@@ -1,0 +1,282 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { type Category, categories } from '../../core/policy/categories.ts'
+import { type Decision, decideAccess, type Reason, type SubjectState } from '../../core/policy/decide-access.ts'
+import { entityMasks } from '../../core/policy/entity-masks.ts'
+import { groundPolicy } from '../../core/policy/ground-policy.ts'
+import { maskKinds } from '../../core/policy/masks.ts'
+import { type Policy, parsePolicy, type Rule } from '../../core/policy/policy.ts'
+import { type Purpose, purposes, type Viewer, viewerKinds } from '../../core/viewer.ts'
+import { referenceAccess, strictnessOf } from '../support/reference-access.ts'
+
+const CASES = Number(process.env.CASES ?? 2_000)
+const runs = { numRuns: CASES }
+const NOT_IN_ANY_REGIME = 'US-CA'
+const regions = [...groundPolicy.regimes.flatMap(regime => regime.regions), NOT_IN_ANY_REGIME]
+
+const someOf = <T>(values: readonly T[]) => fc.subarray([...values], { minLength: 1 })
+const ancestors = [
+  '*',
+  ...new Set(categories.flatMap(each => each.split('.').map((_, n, all) => all.slice(0, n + 1).join('.')))),
+]
+
+const effects = fc.constantFrom<Rule['effect'][]>('ALLOW', 'ALLOW', 'DENY', ...maskKinds)
+const rulesOf = (effect = effects) =>
+  fc.record({
+    viewers: someOf(viewerKinds),
+    purposes: someOf(purposes),
+    categories: fc.uniqueArray(fc.constantFrom(...ancestors), { minLength: 1, maxLength: 3 }),
+    effect,
+    alsoConsent: fc.option(fc.constantFrom(...purposes), { nil: undefined, freq: 3 }),
+  })
+const withIds = (rules: readonly Omit<Rule, 'id'>[]) => rules.map((rule, index) => ({ ...rule, id: `rule-${index}` }))
+
+const consentBases = fc.record(
+  Object.fromEntries(purposes.map(each => [each, fc.boolean()])) as Record<Purpose, fc.Arbitrary<boolean>>,
+)
+const policies = fc
+  .record({ rules: fc.array(rulesOf(), { maxLength: 6 }), gdpr: consentBases, pipl: consentBases })
+  .map(({ rules, gdpr, pipl }) => policyWith(withIds(rules), [gdpr, pipl]))
+
+const viewers: fc.Arbitrary<Viewer> = fc.record({
+  kind: fc.constantFrom(...viewerKinds),
+  id: fc.uuid(),
+  purpose: fc.option(fc.constantFrom(...purposes), { nil: undefined, freq: 9 }),
+})
+const consentSets = fc.subarray([...purposes]).map(held => new Set(held))
+const subjects: fc.Arbitrary<SubjectState> = fc.record({ region: fc.constantFrom(...regions), consents: consentSets })
+const questions = fc.record({
+  policy: policies,
+  viewer: viewers,
+  category: fc.constantFrom(...categories),
+  subject: subjects,
+})
+type Question = typeof questions extends fc.Arbitrary<infer T> ? T : never
+
+function policyWith(rules: readonly Rule[], bases: readonly Record<Purpose, boolean>[]): Policy {
+  const regimes = groundPolicy.regimes.map((regime, index) => ({
+    ...regime,
+    bases: Object.fromEntries(
+      purposes.map(each => [each, { article: `${regime.id} on ${each}`, consent: bases[index]?.[each] ?? true }]),
+    ),
+  }))
+  return parsePolicy({ ...groundPolicy, id: 'drawn', rules, regimes })
+}
+
+const decide = ({ policy, viewer, category, subject }: Question) => decideAccess(policy, viewer, category, subject)
+const strictness = (decision: Decision) => strictnessOf(decision.effect === 'MASK' ? decision.mask : decision.effect)
+const reasonOf = (decision: Decision): Reason | undefined => (decision.effect === 'ALLOW' ? undefined : decision.reason)
+const withRules = (question: Question, rules: readonly Omit<Rule, 'id'>[]): Question => ({
+  ...question,
+  policy: { ...question.policy, rules: withIds(rules) },
+})
+const isMatched = (question: Question) =>
+  !['CATEGORY_NOT_GRANTED', 'PURPOSE_REQUIRED'].includes(reasonOf(decide(question))?.reasonCode ?? '')
+
+// Equal as far as the rules say it: of several deciding rules either may be named.
+function disagreement(question: Question): string | undefined {
+  const { policy, viewer, category, subject } = question
+  const decision = decide(question)
+  const expected = referenceAccess(policy, viewer, category, subject)
+  const reason = reasonOf(decision)
+  const agrees =
+    strictness(decision) === expected.strictness &&
+    reason?.reasonCode === expected.reasonCode &&
+    reason?.legalBasis === expected.legalBasis &&
+    (reason === undefined || (expected.policyIds.includes(reason.policyId) && reason.policyVersion === policy.version))
+  if (agrees) return undefined
+  return JSON.stringify({
+    viewer,
+    category,
+    region: subject.region,
+    consents: [...subject.consents],
+    decision,
+    expected,
+  })
+}
+
+describe('decideAccess', () => {
+  it('agrees with a second implementation on any policy', () => {
+    fc.assert(
+      fc.property(questions, question => {
+        expect(disagreement(question)).toBeUndefined()
+      }),
+      runs,
+    )
+  })
+
+  it('agrees with it on the whole of the ground policy', () => {
+    // Which consents can matter is the stated purpose's and those that rules name; all others are given or not at once.
+    const named = new Set(groundPolicy.rules.flatMap(({ alsoConsent }) => alsoConsent ?? []))
+    const disagreements: string[] = []
+    let asked = 0
+    for (const kind of viewerKinds) {
+      for (const purpose of [undefined, ...purposes]) {
+        const deciding = purposes.filter(each => each === purpose || named.has(each))
+        const rest = purposes.filter(each => !deciding.includes(each))
+        for (const consents of subsetsOf([...deciding.map(each => [each]), rest])) {
+          for (const region of regions) {
+            for (const category of categories) {
+              const viewer = { kind, id: 'viewer', purpose }
+              const found = disagreement({ policy: groundPolicy, viewer, category, subject: { region, consents } })
+              if (found !== undefined) disagreements.push(found)
+              asked++
+            }
+          }
+        }
+      }
+    }
+    expect(disagreements).toEqual([])
+    expect(asked).toBeGreaterThan(50_000)
+  })
+
+  it('never shows more when a consent is withdrawn', () => {
+    fc.assert(
+      fc.property(questions, consentSets, (question, withdrawn) => {
+        const { region, consents } = question.subject
+        const fewer = { region, consents: new Set([...consents].filter(each => !withdrawn.has(each))) }
+        expect(strictness(decide({ ...question, subject: fewer }))).toBeGreaterThanOrEqual(strictness(decide(question)))
+      }),
+      runs,
+    )
+  })
+
+  it('never shows more when the purpose is not stated', () => {
+    fc.assert(
+      fc.property(questions, question => {
+        const { purpose: _, ...viewer } = question.viewer
+        const decision = decide({ ...question, viewer })
+        expect(reasonOf(decision)).toMatchObject({ reasonCode: 'PURPOSE_REQUIRED', legalBasis: null })
+      }),
+      runs,
+    )
+  })
+
+  it('never shows more when a rule that denies is added', () => {
+    fc.assert(
+      fc.property(questions, rulesOf(fc.constant('DENY')), fc.nat(6), (question, added, at) => {
+        const rules = question.policy.rules.toSpliced(at, 0, { ...added, id: 'added' })
+        expect(strictness(decide(withRules(question, rules)))).toBeGreaterThanOrEqual(strictness(decide(question)))
+      }),
+      runs,
+    )
+  })
+
+  it('never shows more when any rule is added where another one matches already', () => {
+    let matched = 0
+    fc.assert(
+      fc.property(questions, rulesOf(), fc.nat(6), (question, added, at) => {
+        if (!isMatched(question)) return
+        matched++
+        const rules = question.policy.rules.toSpliced(at, 0, { ...added, id: 'added' })
+        expect(strictness(decide(withRules(question, rules)))).toBeGreaterThanOrEqual(strictness(decide(question)))
+      }),
+      runs,
+    )
+    expect(matched).toBeGreaterThan(CASES / 20)
+  })
+
+  it('is as strict as the strictest of its rules alone: any DENY wins, then the strictest mask', () => {
+    fc.assert(
+      fc.property(questions, question => {
+        if (!isMatched(question)) return
+        const alone = question.policy.rules.map(rule => withRules(question, [rule])).filter(isMatched)
+        expect(strictness(decide(question))).toBe(Math.max(...alone.map(each => strictness(decide(each)))))
+      }),
+      runs,
+    )
+  })
+
+  it('does not depend on the order of the rules', () => {
+    const shuffled = questions.chain(question =>
+      fc.tuple(
+        fc.constant(question),
+        fc.shuffledSubarray(question.policy.rules, { minLength: question.policy.rules.length }),
+      ),
+    )
+    fc.assert(
+      fc.property(shuffled, ([question, rules]) => {
+        const reordered = { ...question, policy: { ...question.policy, rules } }
+        expect(strictness(decide(reordered))).toBe(strictness(decide(question)))
+        expect(reasonOf(decide(reordered))?.legalBasis).toBe(reasonOf(decide(question))?.legalBasis)
+      }),
+      runs,
+    )
+  })
+
+  it('does not change with a rule for other viewers, purposes or categories', () => {
+    fc.assert(
+      fc.property(questions, rulesOf(), (question, added) => {
+        if (isMatched(withRules(question, [added]))) return
+        const rules = [...question.policy.rules, { ...added, id: 'added' }]
+        const { policy } = question
+        expect(decide({ ...question, policy: { ...policy, rules } })).toEqual(decide(question))
+      }),
+      runs,
+    )
+  })
+})
+
+describe('a reason', () => {
+  it('has five parts and none of the subject: neither its region nor a consent that no rule asks for', () => {
+    fc.assert(
+      fc.property(questions, consentSets, (question, others) => {
+        const { policy, viewer, subject } = question
+        const asked = new Set([viewer.purpose, ...policy.rules.map(rule => rule.alsoConsent)])
+        const decision = decide(question)
+        const consents = new Set([...subject.consents].filter(each => asked.has(each)))
+        for (const each of others) if (!asked.has(each)) consents.add(each)
+        expect(decide({ ...question, subject: { ...subject, consents } })).toEqual(decision)
+        const reason = reasonOf(decision)
+        if (reason === undefined) return
+        expect(Object.keys(reason).sort()).toEqual(['legalBasis', 'policyId', 'policyVersion', 'reasonCode', 'remedy'])
+        expect(JSON.stringify(reason)).not.toContain(subject.region)
+      }),
+      runs,
+    )
+  })
+
+  it('is the same for all regions of one regime', () => {
+    const regime = fc.constantFrom(...groundPolicy.regimes.map(each => each.regions))
+    const pairs = regime.chain(each => fc.tuple(fc.constantFrom(...each), fc.constantFrom(...each)))
+    fc.assert(
+      fc.property(questions, pairs, (question, [one, other]) => {
+        const inRegion = (region: string) => decide({ ...question, subject: { ...question.subject, region } })
+        expect(inRegion(one)).toEqual(inRegion(other))
+      }),
+      runs,
+    )
+  })
+
+  it('is reported for a field whether or not the value is there', () => {
+    const fields = fc.uniqueArray(fc.tuple(fc.string({ minLength: 1 }), fc.constantFrom<Category[]>(...categories)), {
+      selector: ([field]) => field,
+      minLength: 1,
+      maxLength: 5,
+    })
+    const values = fc.oneof(fc.constant(null), fc.constant(undefined), fc.string(), fc.integer())
+    fc.assert(
+      fc.property(questions, fields, fc.infiniteStream(values), (question, drawn, stream) => {
+        const { policy, viewer, subject } = question
+        const types = new Map([['Thing', new Map(drawn.filter(([field]) => field !== 'id'))]])
+        const reported = (makeValue: () => unknown) => {
+          const masks = entityMasks(types, policy, viewer, () => 'hash')
+          const record = { ...Object.fromEntries(drawn.map(([field]) => [field, makeValue()])), id: 'thing-1' }
+          masks.apply('Thing', record, subject)
+          return masks.withheld('Thing', 'thing-1')
+        }
+        const full = reported(() => 'a value')
+        expect(reported(() => null)).toEqual(full)
+        expect(reported(() => stream.next().value)).toEqual(full)
+      }),
+      { numRuns: Math.ceil(CASES / 4) },
+    )
+  })
+})
+
+function subsetsOf(groups: readonly (readonly Purpose[])[]): ReadonlySet<Purpose>[] {
+  return groups.reduce<ReadonlySet<Purpose>[]>(
+    (sets, group) => sets.flatMap(set => [set, new Set([...set, ...group])]),
+    [new Set()],
+  )
+}

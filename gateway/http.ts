@@ -37,8 +37,11 @@ export async function openHttp(
   })
   await http.register(helmet, {
     contentSecurityPolicy: {
-      directives: { 'default-src': ["'self'"], 'script-src': ["'self'"], 'upgrade-insecure-requests': null },
+      useDefaults: false,
+      directives: { 'default-src': ["'self'"], 'base-uri': ["'none'"], 'frame-ancestors': ["'none'"] },
     },
+    // Plain HTTP behind the operator's proxy: whether the name is only ever served over TLS is the proxy's to say.
+    strictTransportSecurity: false,
   })
   if (config.corsOrigins.length > 0) {
     await http.register(cors, {

@@ -2,7 +2,7 @@
 import type { Viewer } from '../viewer.ts'
 import type { Category } from './categories.ts'
 import { type Decision, decideAccess, type Reason, type SubjectState } from './decide-access.ts'
-import { type MaskKind, maskValue, type ViewerHash } from './masks.ts'
+import { isLegalMask, type MaskKind, maskValue, type ViewerHash } from './masks.ts'
 import type { PersonalFields } from './personal.ts'
 import type { Policy } from './policy.ts'
 
@@ -41,13 +41,14 @@ export function entityMasks(table: PersonalFields, policy: Policy, viewer: Viewe
     const known = views.get(key)
     if (known !== undefined) return known
     const fields = [...(table.get(type) ?? [])]
-    const decided = fields.map(([field, category]) => ({
+    const decided = fields.map(([field, { category, outputType }]) => ({
       field,
       category,
+      outputType,
       decision: decideAccess(policy, viewer, category, subject),
     }))
     const view = {
-      masks: decided.flatMap(({ field, decision }) => toFieldMask(field, decision)),
+      masks: decided.flatMap(({ field, outputType, decision }) => toFieldMask(field, outputType, decision)),
       shown: decided.filter(each => each.decision.effect !== 'DENY').map(each => each.category),
     }
     views.set(key, view)
@@ -69,12 +70,15 @@ export function entityMasks(table: PersonalFields, policy: Policy, viewer: Viewe
   }
 }
 
-function toFieldMask(field: string, decision: Decision): FieldMask[] {
+function toFieldMask(field: string, outputType: string, decision: Decision): FieldMask[] {
   switch (decision.effect) {
     case 'ALLOW':
       return []
-    case 'MASK':
-      return [{ field, mask: decision.mask, reason: decision.reason }]
+    case 'MASK': {
+      // An image that the type cannot carry would be an error in place of the value, and no error in place of none.
+      const mask = isLegalMask(decision.mask, outputType) ? decision.mask : 'NULL'
+      return [{ field, mask, reason: decision.reason }]
+    }
     case 'DENY':
       return [{ field, mask: 'NULL', reason: decision.reason }]
   }

@@ -39,8 +39,14 @@ export function viewerHash(secret: Buffer, viewerId: string): ViewerHash {
 /** The lower bound of the decade that a number lies in: 48,200 → 10,000, 7 → 1, 0 → 0, -30 → -100. */
 export function bucketFloor(value: number): number {
   if (value === 0) return 0
-  const decade = Number(value.toExponential().split('e')[1])
-  return value > 0 ? 10 ** decade : -(10 ** (decade + 1))
+  const decade = Number(Math.abs(value).toExponential().split('e')[1])
+  if (value > 0) return powerOfTen(decade)
+  return value === -powerOfTen(decade) ? value : -powerOfTen(decade + 1)
+}
+
+/** Exact, which 10 ** n is not: 10 ** 29 lies above 1e29. */
+function powerOfTen(exponent: number): number {
+  return Number(`1e${exponent}`)
 }
 
 /**
@@ -61,14 +67,24 @@ export function maskValue(value: unknown, mask: MaskKind, hash: ViewerHash): unk
     case 'YEAR_ONLY':
       return typeof value === 'string' && /^\d{4}-/.test(value) ? `${value.slice(0, 4)}-01-01T00:00:00.000Z` : null
     case 'BUCKET':
-      return typeof value === 'number' ? bucketFloor(value) : null
+      return typeof value === 'number' ? bucketOf(value) : null
     default:
       return unreachable(mask)
   }
+}
+
+/** Null where GraphQL has no number for the bound: below the least Int, or below the least Float. */
+function bucketOf(value: number): number | null {
+  const floor = bucketFloor(value)
+  return isInt(floor) || (Number.isFinite(floor) && !isInt(value)) ? floor : null
 }
 
 /** Three stars and the last four characters; a value of eight or fewer shows only stars, or half of it would be told. */
 function lastFour(value: string): string {
   const characters = [...value]
   return characters.length <= 8 ? '***' : `***${characters.slice(-4).join('')}`
+}
+
+function isInt(value: number): boolean {
+  return (value | 0) === value
 }

@@ -1,9 +1,15 @@
 // Which field of which type carries which category: read from the schema itself, never from a second list.
-import { type GraphQLObjectType, type GraphQLSchema, getNamedType, isObjectType } from 'graphql'
+import { type GraphQLObjectType, type GraphQLSchema, getNullableType, isObjectType } from 'graphql'
 import { type Category, categories } from './categories.ts'
 
-/** type → field → category. Types without a personal field are absent. */
-export type PersonalFields = ReadonlyMap<string, ReadonlyMap<string, Category>>
+export interface PersonalField {
+  readonly category: Category
+  /** The GraphQL type, without a final `!`. A list is `[String]` and carries no mask of its elements' type. */
+  readonly outputType: string
+}
+
+/** type → field → what the schema says of it. Types without a personal field are absent. */
+export type PersonalFields = ReadonlyMap<string, ReadonlyMap<string, PersonalField>>
 
 export interface FieldPrivacy {
   readonly type: string
@@ -21,11 +27,11 @@ export function fieldPrivacy(schema: GraphQLSchema): readonly FieldPrivacy[] {
 
 /** The table of personal fields that masks are made from. */
 export function personalFields(schema: GraphQLSchema): PersonalFields {
-  const table = new Map<string, Map<string, Category>>()
-  for (const { type, field, privacy } of fieldPrivacy(schema)) {
+  const table = new Map<string, Map<string, PersonalField>>()
+  for (const { type, field, privacy, outputType } of fieldPrivacy(schema)) {
     if (privacy === undefined || privacy === 'public') continue
-    const fields = table.get(type) ?? new Map<string, Category>()
-    table.set(type, fields.set(field, privacy))
+    const fields = table.get(type) ?? new Map<string, PersonalField>()
+    table.set(type, fields.set(field, { category: privacy, outputType }))
   }
   return table
 }
@@ -37,7 +43,7 @@ function fieldsOf(type: GraphQLObjectType): FieldPrivacy[] {
     .map(field => ({
       type: type.name,
       field: field.name,
-      outputType: getNamedType(field.type).name,
+      outputType: String(getNullableType(field.type)),
       privacy:
         categoryOf(field.astNode) ?? (publicType || hasDirective(field.astNode, 'public') ? 'public' : undefined),
     }))

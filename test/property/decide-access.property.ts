@@ -258,7 +258,10 @@ describe('a reason', () => {
     fc.assert(
       fc.property(questions, fields, fc.infiniteStream(values), (question, drawn, stream) => {
         const { policy, viewer, subject } = question
-        const types = new Map([['Thing', new Map(drawn.filter(([field]) => field !== 'id'))]])
+        const personal = drawn.filter(([field]) => field !== 'id')
+        const types = new Map([
+          ['Thing', new Map(personal.map(([field, category]) => [field, { category, outputType: 'String' }]))],
+        ])
         const reported = (makeValue: () => unknown) => {
           const masks = entityMasks(types, policy, viewer, () => 'hash')
           const record = { ...Object.fromEntries(drawn.map(([field]) => [field, makeValue()])), id: 'thing-1' }

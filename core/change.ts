@@ -53,6 +53,9 @@ SET r.result = $result`
 const KEPT_HOURS = 24
 const LONGEST_KEY = 255
 
+/** What the schema says of the argument `idempotencyKey`, which every mutation takes. */
+export const IDEMPOTENCY_KEY_DESCRIPTION = `1 to ${LONGEST_KEY} characters. The same key with the same input is answered with the first result, for ${KEPT_HOURS} hours.`
+
 /**
  * Runs a change in one unit: all of it is stored, with evidence and events, or none of it. Throws CONFLICT when the key
  * was used with other input, EVIDENCE_UNAVAILABLE when the proof cannot be recorded.
@@ -67,7 +70,8 @@ export async function recordChange<R extends object>(
   if (idempotencyKey === '' || idempotencyKey.length > LONGEST_KEY) {
     throw new ApiError('BAD_USER_INPUT', { at: 'idempotencyKey', expected: `1 to ${LONGEST_KEY} characters` })
   }
-  const key = `${viewer.kind}/${viewer.id}/${mutation}/${idempotencyKey}`
+  // As JSON, because an id may hold any character: joined by one of them, two viewers could share a key.
+  const key = canonicalJson([viewer.kind, viewer.id, mutation, idempotencyKey])
   const inputHash = sha256(canonicalJson(input)).toString('base64url')
   return graph.write(async unit => {
     const at = clock.now()

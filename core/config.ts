@@ -25,7 +25,7 @@ const environment = z
       .default('')
       .transform(list => list.split(',').filter(origin => origin !== '')),
     LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-    SEED_CUSTOMERS: z.coerce.number().int().min(0).max(100_000).default(1000),
+    SEED_CUSTOMERS: z.coerce.number().int().min(0).max(10_000).default(1000),
     SOVEREIGN_URL: optionalText.pipe(z.url({ protocol: /^https?$/ }).optional()),
     SOVEREIGN_TOKEN: optionalText,
   })

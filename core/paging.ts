@@ -26,7 +26,11 @@ export class PageInfo {
   @Field(() => Boolean, { description: 'True when the page was asked for with a cursor.', simple: true })
   hasPreviousPage!: boolean
 
-  @Field(() => String, { nullable: true, simple: true })
+  @Field(() => String, {
+    nullable: true,
+    simple: true,
+    description: 'The cursor of the first edge; null on an empty page.',
+  })
   startCursor!: string | null
 
   @Field(() => String, { nullable: true, simple: true, description: 'Give it as `after` for the next page.' })

@@ -58,7 +58,7 @@ export async function loadSeeds(
   // load that was cut off must not draw the same ids again.
   const loader = (await loadedCustomers(graph)) === 0 ? { ...services, ids: seededIds(SEED) } : services
   await graph.write(unit => unit.run(BEGIN, { at: clock.now() }))
-  const batches = [...batchesOf(seedRecords(count))]
+  const batches = batchesOf(seedRecords(count))
   const customers = seedCustomers(count)
   const steps = batches.length + customers.length / BATCH
   for (const [index, { source, events }] of batches.entries()) {
@@ -97,22 +97,20 @@ async function giveSeedConsents(services: Services, { consents }: SeedCustomer, 
   })
 }
 
-/** Batches of one source each. Accounts are all handed over before deals, and deals before interactions. */
-function* batchesOf(records: Iterable<SeedRecord>): Generator<{ source: string; events: SeedRecord[] }> {
-  const pending = new Map<string, SeedRecord[]>()
-  function* flush() {
-    for (const [source, events] of pending) yield { source, events }
-    pending.clear()
-  }
+/** Batches of one source each, in the order in which the sources first appear: accounts, deals, conversations. */
+function batchesOf(records: Iterable<SeedRecord>): { source: string; events: SeedRecord[] }[] {
+  const bySource = new Map<string, SeedRecord[]>()
   for (const record of records) {
-    const isNewPhase = record.source.startsWith('crm-') && !pending.has(record.source)
-    if (isNewPhase || (pending.has('crm-deal') && record.source !== 'crm-deal')) yield* flush()
-    const events = pending.get(record.source) ?? []
-    if (events.length === BATCH) yield { source: record.source, events }
-    if (events.length === BATCH) pending.set(record.source, [record])
-    else pending.set(record.source, events).get(record.source)?.push(record)
+    const events = bySource.get(record.source) ?? []
+    events.push(record)
+    bySource.set(record.source, events)
   }
-  yield* flush()
+  return [...bySource].flatMap(([source, events]) =>
+    Array.from({ length: Math.ceil(events.length / BATCH) }, (_, batch) => ({
+      source,
+      events: events.slice(batch * BATCH, (batch + 1) * BATCH),
+    })),
+  )
 }
 
 /** Writes the viewers of the seeded data, with a fresh key for the partner, unless they are there already. */

@@ -21,13 +21,21 @@ export async function openSubjectKeys(file: string): Promise<SubjectKeys> {
   await mkdir(dirname(file), { recursive: true })
   const handle = await open(file, 'a+', 0o600)
   const keys = await loadKeys(handle, file)
+  let wholeBytes = (await handle.stat()).size
+  let isWhole = true
   let queue: Promise<unknown> = Promise.resolve()
 
   async function add(missing: readonly string[]): Promise<void> {
     const fresh = missing.filter(id => !keys.has(id)).map(id => [id, randomBytes(KEY_BYTES)] as const)
     if (fresh.length === 0) return
-    await handle.appendFile(fresh.map(([id, key]) => `${id} ${key.toString('base64url')}\n`).join(''))
+    const lines = fresh.map(([id, key]) => `${id} ${key.toString('base64url')}\n`).join('')
+    // What an append left that found no room must not stand before the next line: the file could not be read again.
+    if (!isWhole) await handle.truncate(wholeBytes)
+    isWhole = false
+    await handle.appendFile(lines)
     await handle.datasync()
+    isWhole = true
+    wholeBytes += Buffer.byteLength(lines)
     for (const [id, key] of fresh) keys.set(id, key)
   }
 

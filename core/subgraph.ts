@@ -30,7 +30,8 @@ export interface Subgraph {
   readonly createLoaders: (request: RequestContext) => unknown
 }
 
-const FEDERATION_HEADER = `
+/** How every subgraph begins: the directives of privacy under their own names, and that composition keeps them. */
+export const FEDERATION_HEADER = `
 extend schema
   @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@composeDirective"])
   @link(url: "https://sovereign-graph.org/privacy/v1.0", import: ["@personal", "@public"])

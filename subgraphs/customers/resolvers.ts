@@ -1,4 +1,5 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql'
+import { IDEMPOTENCY_KEY_DESCRIPTION } from '../../core/change.ts'
 import type { RequestContext } from '../../core/context.ts'
 import { type Connection, Page, pageRequest } from '../../core/paging.ts'
 import { Public } from '../../core/policy/directives.ts'
@@ -27,7 +28,10 @@ export class CustomerResolver {
       'One customer; null with the mask reason NOT_VISIBLE where there is none that this viewer may know of.',
   })
   @Public()
-  customer(@Arg('id', () => ID) id: string, @Ctx() context: RequestContext): Promise<Customer | null> {
+  customer(
+    @Arg('id', () => ID, { description: 'The id of a customer, not its number in a source.' }) id: string,
+    @Ctx() context: RequestContext,
+  ): Promise<Customer | null> {
     return loaders(context).customer.load(id)
   }
 
@@ -59,7 +63,10 @@ export class InteractionResolver {
   })
   @Public()
   interactions(
-    @Arg('customerId', () => ID, { nullable: true }) customerId: string | null | undefined,
+    @Arg('customerId', () => ID, { nullable: true, description: 'Only those of this customer.' }) customerId:
+      | string
+      | null
+      | undefined,
     @Args(() => Page) { first, after }: Page,
     @Ctx() context: RequestContext,
   ): Promise<Connection<Interaction>> {
@@ -81,7 +88,10 @@ export class IngestResolver {
   })
   @Public()
   deadLetters(
-    @Arg('source', () => String, { nullable: true }) source: string | null | undefined,
+    @Arg('source', () => String, { nullable: true, description: 'Only those of this source.' }) source:
+      | string
+      | null
+      | undefined,
     @Args(() => Page) { first, after }: Page,
     @Ctx() { services }: RequestContext,
   ): Promise<Connection<DeadLetter>> {
@@ -94,8 +104,8 @@ export class IngestResolver {
   })
   @Public()
   ingest(
-    @Arg('input', () => IngestInput) input: IngestInput,
-    @Arg('idempotencyKey', () => String) idempotencyKey: string,
+    @Arg('input', () => IngestInput, { description: 'Records of one source.' }) input: IngestInput,
+    @Arg('idempotencyKey', () => String, { description: IDEMPOTENCY_KEY_DESCRIPTION }) idempotencyKey: string,
     @Ctx() { services, viewer }: RequestContext,
   ): Promise<IngestPayload> {
     return ingest(services, viewer, idempotencyKey, input)

@@ -150,7 +150,7 @@ export class DeadLetter {
   @Field(() => ID, { simple: true })
   id!: string
 
-  @Field(() => String, { simple: true })
+  @Field(() => String, { simple: true, description: 'The source of the record, such as call or wecom-chat.' })
   source!: string
 
   @Field(() => String, { simple: true, description: 'The id that the sender gave.' })
@@ -165,7 +165,7 @@ export class DeadLetter {
   @Field(() => String, { simple: true, description: 'Which part was refused and what was expected; never the value.' })
   detail!: string
 
-  @Field(() => GraphQLDateTime, { simple: true })
+  @Field(() => GraphQLDateTime, { simple: true, description: 'When it was refused, UTC.' })
   at!: string
 }
 
@@ -185,10 +185,10 @@ export class IngestEventInput {
 
 @InputType({ description: 'A record that the sender itself could not read.' })
 export class RejectedRecordInput {
-  @Field(() => String)
+  @Field(() => String, { description: 'Identifies the record within its source, at most 200 characters.' })
   eventId!: string
 
-  @Field(() => String)
+  @Field(() => String, { description: 'Where the sender found it, such as a file and row.' })
   place!: string
 
   @Field(() => String, { description: 'Why, as a code such as WRONG_COLUMN_COUNT, and the column; never a value.' })
@@ -203,23 +203,26 @@ export class IngestInput {
   @Field(() => String, { description: 'call, crm-account, crm-deal or wecom-chat.' })
   source!: string
 
-  @Field(() => [IngestEventInput])
+  @Field(() => [IngestEventInput], { description: 'At most 1,000 with those in `rejected`, in any order.' })
   events!: IngestEventInput[]
 
-  @Field(() => [RejectedRecordInput], { nullable: true })
+  @Field(() => [RejectedRecordInput], {
+    nullable: true,
+    description: 'Records that the sender could not read; each becomes a dead letter.',
+  })
   rejected?: RejectedRecordInput[] | null
 }
 
 @ObjectType({ description: 'What came of the records: accepted + duplicates + deadLetters = sent.' })
 @Public()
 export class IngestPayload {
-  @Field(() => Int, { simple: true })
+  @Field(() => Int, { simple: true, description: 'Taken in now.' })
   accepted!: number
 
   @Field(() => Int, { simple: true, description: 'Known already, with the same content.' })
   duplicates!: number
 
-  @Field(() => Int, { simple: true })
+  @Field(() => Int, { simple: true, description: 'Refused; the query deadLetters tells why.' })
   deadLetters!: number
 
   @Field(() => ID, { simple: true })

@@ -16,7 +16,10 @@ export class OpportunityResolver {
   })
   @Public()
   opportunities(
-    @Arg('customerId', () => ID, { nullable: true }) customerId: string | null | undefined,
+    @Arg('customerId', () => ID, { nullable: true, description: 'Only those of this customer.' }) customerId:
+      | string
+      | null
+      | undefined,
     @Args(() => Page) { first, after }: Page,
     @Ctx() context: RequestContext,
   ): Promise<Connection<Opportunity>> {

@@ -29,10 +29,10 @@ export class Product {
 @ObjectType({ description: 'A step of an opportunity into a stage.' })
 @Public()
 export class StageEntry {
-  @Field(() => OpportunityStage, { simple: true })
+  @Field(() => OpportunityStage, { simple: true, description: 'The stage that was entered.' })
   stage!: Stage
 
-  @Field(() => GraphQLDateTime, { simple: true })
+  @Field(() => GraphQLDateTime, { simple: true, description: 'When, UTC.' })
   at!: string
 }
 
@@ -47,7 +47,7 @@ export class Opportunity {
   @Personal('commercial.deal')
   stage!: Stage | null
 
-  @Field(() => Product, { nullable: true, simple: true })
+  @Field(() => Product, { nullable: true, simple: true, description: 'What the sale is about.' })
   @Personal('commercial.deal')
   product!: Product | null
 
@@ -55,11 +55,19 @@ export class Opportunity {
   @Personal('commercial.amount')
   value!: Money | null
 
-  @Field(() => GraphQLDateTime, { nullable: true, simple: true })
+  @Field(() => GraphQLDateTime, {
+    nullable: true,
+    simple: true,
+    description: 'When it was opened, UTC.',
+  })
   @Personal('commercial.deal')
   openedAt!: string | null
 
-  @Field(() => GraphQLDateTime, { nullable: true, simple: true, description: 'Null while it is open.' })
+  @Field(() => GraphQLDateTime, {
+    nullable: true,
+    simple: true,
+    description: 'When it was won or lost, UTC. Null while it is open.',
+  })
   @Personal('commercial.deal')
   closedAt!: string | null
 

@@ -1,4 +1,5 @@
 import { Arg, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql'
+import { IDEMPOTENCY_KEY_DESCRIPTION } from '../../core/change.ts'
 import type { ConsentEventRecord } from '../../core/consent/consent-store.ts'
 import type { RequestContext } from '../../core/context.ts'
 import { Public } from '../../core/policy/directives.ts'
@@ -27,8 +28,8 @@ export class ConsentResolver {
   })
   @Public()
   giveConsent(
-    @Arg('input', () => ConsentInput) input: ConsentInput,
-    @Arg('idempotencyKey', () => String) idempotencyKey: string,
+    @Arg('input', () => ConsentInput, { description: 'The consent that the customer speaks of.' }) input: ConsentInput,
+    @Arg('idempotencyKey', () => String, { description: IDEMPOTENCY_KEY_DESCRIPTION }) idempotencyKey: string,
     @Ctx() { services, viewer }: RequestContext,
   ): Promise<ConsentPayload> {
     return changeConsent(services, viewer, idempotencyKey, input, true)
@@ -40,8 +41,8 @@ export class ConsentResolver {
   })
   @Public()
   withdrawConsent(
-    @Arg('input', () => ConsentInput) input: ConsentInput,
-    @Arg('idempotencyKey', () => String) idempotencyKey: string,
+    @Arg('input', () => ConsentInput, { description: 'The consent that the customer speaks of.' }) input: ConsentInput,
+    @Arg('idempotencyKey', () => String, { description: IDEMPOTENCY_KEY_DESCRIPTION }) idempotencyKey: string,
     @Ctx() { services, viewer }: RequestContext,
   ): Promise<ConsentPayload> {
     return changeConsent(services, viewer, idempotencyKey, input, false)

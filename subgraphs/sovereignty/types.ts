@@ -28,10 +28,10 @@ export class PurposeBasis {
 @ObjectType({ description: 'A purpose that the policy in force knows.' })
 @Public()
 export class PurposeDescription {
-  @Field(() => PurposeEnum, { simple: true })
+  @Field(() => PurposeEnum, { simple: true, description: 'The purpose, as the header x-purpose states it.' })
   purpose!: Purpose
 
-  @Field(() => [PurposeBasis], { simple: true })
+  @Field(() => [PurposeBasis], { simple: true, description: 'One a regime.' })
   bases!: PurposeBasis[]
 }
 
@@ -41,10 +41,10 @@ export class ConsentEvent {
   @Field(() => ID, { simple: true })
   id!: string
 
-  @Field(() => ConsentState, { simple: true })
+  @Field(() => ConsentState, { simple: true, description: 'The state that the step led to.' })
   state!: keyof typeof ConsentState
 
-  @Field(() => GraphQLDateTime, { simple: true })
+  @Field(() => GraphQLDateTime, { simple: true, description: 'When the customer said so, UTC.' })
   at!: string
 
   @Field(() => ID, { simple: true, description: 'The entry that proves the step.' })
@@ -57,7 +57,7 @@ export class Consent {
   @Field(() => ID, { simple: true })
   id!: string
 
-  @Field(() => PurposeEnum, { simple: true })
+  @Field(() => PurposeEnum, { simple: true, description: 'What the customer spoke of.' })
   purpose!: Purpose
 
   @Field(() => String, {
@@ -66,7 +66,7 @@ export class Consent {
   })
   recipient!: string
 
-  @Field(() => ConsentState, { simple: true })
+  @Field(() => ConsentState, { simple: true, description: 'Whether it holds now.' })
   state!: keyof typeof ConsentState
 
   @Field(() => GraphQLDateTime, { simple: true, description: 'Since when it has been in this state.' })
@@ -91,7 +91,7 @@ export class CustomerWithConsents {
 
 @InputType({ description: 'The consent that a customer speaks of.' })
 export class ConsentInput {
-  @Field(() => PurposeEnum)
+  @Field(() => PurposeEnum, { description: 'What the personal data would be used for.' })
   purpose!: Purpose
 
   @Field(() => String, {
@@ -104,7 +104,7 @@ export class ConsentInput {
 @ObjectType({ description: 'The consent as it now stands, and its proof.' })
 @Public()
 export class ConsentPayload {
-  @Field(() => Consent, { simple: true })
+  @Field(() => Consent, { simple: true, description: 'As it stands after this change.' })
   consent!: Consent
 
   @Field(() => ID, { simple: true })

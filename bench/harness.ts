@@ -1,0 +1,126 @@
+// What all benches share: interleaved rounds, medians, progress on stderr, a table and one line of JSON on stdout.
+import { createRequire } from 'node:module'
+import { cpus } from 'node:os'
+
+/** What a bench hands back. A count may also say in words why something was not measured. */
+export interface Result {
+  readonly ratios: Readonly<Record<string, number>>
+  readonly counts: Readonly<Record<string, number | string>>
+  /** Versions of the engines that were measured. */
+  readonly engines: Readonly<Record<string, string>>
+}
+
+/** A bench: `size` multiplies its data; 1 fits into eight minutes on two cores. */
+export type Bench = (size: number) => Promise<Result>
+
+/** Registers what must be released; released in reverse order, also after a failure. */
+export type Own = (release: () => unknown) => void
+
+/** Runs the work and releases what it owns. */
+export async function owning<T>(work: (own: Own) => Promise<T>): Promise<T> {
+  const releases: (() => unknown)[] = []
+  try {
+    return await work(release => releases.push(release))
+  } finally {
+    for (const release of releases.reverse()) await release()
+  }
+}
+
+export function say(text: string): void {
+  process.stderr.write(`${text}\n`)
+}
+
+export async function milliseconds(task: () => Promise<unknown>): Promise<number> {
+  const start = performance.now()
+  await task()
+  return performance.now() - start
+}
+
+export interface RoundsOptions {
+  readonly rounds: number
+  /** How often each arm runs in a round. */
+  readonly times: number
+  /** How long each arm is warmed before the first round. */
+  readonly warmUpMs: number
+}
+
+/**
+ * The median time of each arm in each round, in milliseconds. Arms take turns call by call and another one begins each
+ * round, so that what else happens on the machine meets all of them alike.
+ */
+export async function interleaved<Name extends string>(
+  arms: Readonly<Record<Name, () => Promise<unknown>>>,
+  { rounds, times, warmUpMs }: RoundsOptions,
+): Promise<Readonly<Record<Name, readonly number[]>>> {
+  const names = Object.keys(arms) as Name[]
+  for (const name of names) await warmUp(arms[name], warmUpMs)
+  const medians = Object.fromEntries(names.map(name => [name, []])) as unknown as Record<Name, number[]>
+  for (let round = 0; round < rounds; round++) {
+    const order = [...names.slice(round % names.length), ...names.slice(0, round % names.length)]
+    const taken = Object.fromEntries(names.map(name => [name, []])) as unknown as Record<Name, number[]>
+    for (let time = 0; time < times; time++) {
+      for (const name of order) taken[name].push(await milliseconds(arms[name]))
+    }
+    for (const name of names) medians[name].push(median(taken[name]))
+    say(
+      `  round ${round + 1} of ${rounds}: ${names.map(name => `${name} ${median(taken[name]).toFixed(1)}`).join(', ')}`,
+    )
+  }
+  return medians
+}
+
+async function warmUp(arm: () => Promise<unknown>, forMs: number): Promise<void> {
+  const until = performance.now() + forMs
+  do await arm()
+  while (performance.now() < until)
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  const middle = sorted.length / 2
+  return ((sorted[Math.floor(middle)] ?? Number.NaN) + (sorted[Math.ceil(middle) - 1] ?? Number.NaN)) / 2
+}
+
+/** The median over the rounds of a ÷ b: pairs of one round share what disturbed them. */
+export function ratio(a: readonly number[], b: readonly number[]): number {
+  return rounded(median(a.map((value, round) => value / (b[round] ?? Number.NaN))))
+}
+
+export function rounded(value: number, digits = 3): number {
+  return Number(value.toPrecision(digits))
+}
+
+export function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0)
+}
+
+/** Columns padded to their widest cell; the first one is text, the others are numbers. */
+export function printTable(header: readonly string[], rows: readonly (readonly (string | number)[])[]): void {
+  const lines = [header, ...rows].map(row => row.map(String))
+  const widths = header.map((_, column) => Math.max(...lines.map(line => line[column]?.length ?? 0)))
+  for (const line of lines) {
+    const cells = line.map((cell, column) =>
+      column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
+    )
+    console.log(cells.join('  ').trimEnd())
+  }
+}
+
+export function printResult(bench: string, { ratios, counts, engines }: Result): void {
+  const machine = { cores: cpus().length, node: process.version, ...engines }
+  console.log(JSON.stringify({ bench, ratios, counts, machine }))
+}
+
+/** Throws unless both are the same answer. */
+export function requireEqual(what: string, ours: unknown, theirs: unknown): void {
+  const [one, other] = [JSON.stringify(ours), JSON.stringify(theirs)]
+  if (one === other) return
+  const at = [...one].findIndex((character, index) => character !== other[index])
+  throw new Error(
+    `${what}: the answers differ at ${at}: ${one.slice(at - 60, at + 60)} / ${other.slice(at - 60, at + 60)}`,
+  )
+}
+
+export function packageVersion(name: string): string {
+  return (createRequire(import.meta.url)(`${name}/package.json`) as { version: string }).version
+}

@@ -63,9 +63,14 @@ function toShieldRules(rules: { readonly [field: string]: RootRule }) {
     Object.entries(rules).map(([field, guarded]) => [
       field,
       // Never cached: shield's contextual cache has shared one decision between two customers.
-      rule({ cache: 'no_cache' })(
-        (_parent, _args, context: RequestContext) => refusal(guarded, context.viewer) ?? true,
-      ),
+      rule({ cache: 'no_cache' })((_parent, _args, context: RequestContext) => {
+        try {
+          return refusal(guarded, context.viewer) ?? true
+        } catch (cause) {
+          // Shield takes a rule that throws for a refusal; a failure of ours must not look like one.
+          return cause instanceof Error ? cause : new ApiError('INTERNAL_SERVER_ERROR', {}, cause)
+        }
+      }),
     ]),
   )
 }

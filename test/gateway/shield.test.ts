@@ -1,0 +1,243 @@
+// Who may call which root operation: the table as it is meant, and the behaviour of the guard that enforces it.
+import { type ExecutionResult, execute, type GraphQLSchema, parse } from 'graphql'
+import { Mutation, Query, Resolver } from 'type-graphql'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ApiError } from '../../core/errors.ts'
+import { openEmbedded } from '../../core/graph/embedded.ts'
+import type { Graph } from '../../core/graph/graph.ts'
+import { Public } from '../../core/policy/directives.ts'
+import { open, type RootRules } from '../../core/policy/shield.ts'
+import { buildSubgraph, type Subgraph } from '../../core/subgraph.ts'
+import { type Viewer, viewerKinds } from '../../core/viewer.ts'
+import { subgraphs } from '../../gateway/subgraphs.ts'
+import { openServices, requestOf, type TestServices } from '../support/services.ts'
+
+const page = '{ edges { cursor } }'
+// An empty key is refused by the operation itself, so that its code tells that the guard let the call through.
+const consent = '(input: { purpose: MARKETING }, idempotencyKey: "") { evidenceEntryId }'
+
+/** P: for a stated purpose, +: whatever the purpose, -: never. In the order of viewerKinds. */
+const TABLE = [
+  //                                                              SUBJECT REP MANAGER OFFICER PARTNER ANALYST AUDITOR OPERATOR SERVICE
+  [
+    'customers',
+    '{ customer(id: "unknown") { id } }',
+    /*       */ 'P      P   P       P       P       P       P       -        -',
+  ],
+  [
+    'customers',
+    `{ customers ${page} }`,
+    /*                    */ 'P      P   P       P       P       P       P       -        -',
+  ],
+  [
+    'customers',
+    `{ interactions ${page} }`,
+    /*                 */ 'P      P   P       P       P       P       P       -        -',
+  ],
+  [
+    'customers',
+    `{ deadLetters ${page} }`,
+    /*                  */ '-      -   -       -       -       -       -       +        +',
+  ],
+  [
+    'customers',
+    'mutation { ingest(input: { source: "call", events: [] }, idempotencyKey: "") { accepted } }',
+    '- - - - - - - - +',
+  ],
+  [
+    'sales',
+    `{ opportunities ${page} }`,
+    /*                    */ 'P      P   P       P       -       -       P       -        -',
+  ],
+  [
+    'sovereignty',
+    '{ purposes { purpose } }',
+    /*               */ '+      +   +       +       +       +       +       +        +',
+  ],
+  [
+    'sovereignty',
+    `mutation { giveConsent${consent} }`,
+    /*     */ '+      -   -       -       -       -       -       -        -',
+  ],
+  [
+    'sovereignty',
+    `mutation { withdrawConsent${consent} }`,
+    /* */ '+      -   -       -       -       -       -       -        -',
+  ],
+] as const
+
+const nameOf = (operation: string) => /\{ (\w+)/.exec(operation)?.[1] ?? ''
+const cells = TABLE.flatMap(([subgraph, operation, row]) =>
+  row.split(/\s+/).map((cell, index) => ({
+    name: nameOf(operation),
+    kind: viewerKinds[index] ?? 'SUBJECT',
+    meant: { P: 'for a purpose', '+': 'always', '-': 'never' }[cell] ?? '',
+    reached: operation.startsWith('mutation') ? 'BAD_USER_INPUT' : 'allowed',
+    subgraph,
+    operation,
+  })),
+)
+
+let graph: Graph
+let services: TestServices
+let schemas: ReadonlyMap<string, GraphQLSchema>
+
+beforeAll(async () => {
+  graph = await openEmbedded({ durability: 'os', shuffle: true })
+  services = await openServices(graph)
+  schemas = new Map((await Promise.all(subgraphs.map(buildSubgraph))).map(({ name, schema }) => [name, schema]))
+})
+afterAll(async () => {
+  await services.close()
+  await graph.close()
+})
+
+describe('the table', () => {
+  it.each(cells)('$name is open to $kind $meant', async ({ subgraph, operation, kind, meant, reached }) => {
+    const outcome = async (viewer: Viewer) => codeOf(await run(subgraph, operation, viewer))
+    const [without, stated] = {
+      'for a purpose': ['PURPOSE_REQUIRED', reached],
+      always: [reached, reached],
+      never: ['FORBIDDEN', 'FORBIDDEN'],
+    }[meant] ?? ['a cell', 'of the table']
+    expect(await outcome({ kind, id: 'viewer-1' })).toBe(without)
+    expect(await outcome({ kind, id: 'viewer-1', purpose: 'SERVICE_DELIVERY' })).toBe(stated)
+  })
+
+  it('is about every root operation', () => {
+    const rootFields = subgraphs.flatMap(({ rootRules: { Query = {}, Mutation = {} } }) =>
+      Object.keys({ ...Query, ...Mutation }),
+    )
+    expect(TABLE.map(([, operation]) => nameOf(operation)).sort()).toEqual(rootFields.sort())
+  })
+})
+
+describe('what composition needs stays open on a subgraph', () => {
+  it.each(viewerKinds)('to %s', async kind => {
+    const { data, errors } = await run(
+      'customers',
+      '{ _service { sdl } _entities(representations: [{ __typename: "Customer", id: "unknown" }]) { __typename } }',
+      { kind, id: 'viewer-1' },
+    )
+    expect(errors).toBeUndefined()
+    expect(data?._service).toMatchObject({ sdl: expect.stringContaining('type Customer') })
+    expect(data?._entities).toEqual([null])
+  })
+})
+
+@Resolver()
+class PlantedResolver {
+  @Query(() => String)
+  @Public()
+  listed(): string {
+    return 'shown'
+  }
+
+  @Query(() => String)
+  @Public()
+  unlisted(): string {
+    return 'shown'
+  }
+
+  @Mutation(() => String)
+  @Public()
+  unlistedToo(): string {
+    return 'done'
+  }
+
+  @Query(() => String)
+  @Public()
+  failing(): string {
+    throw new ApiError('GRAPH_UNAVAILABLE')
+  }
+}
+
+describe('the guard', () => {
+  const planted = (rootRules: RootRules): Subgraph => ({
+    name: 'planted',
+    types: [],
+    resolvers: [PlantedResolver],
+    references: {},
+    rootRules,
+    labels: { owns: [], reads: [] },
+    migrations: [],
+    consumers: [],
+    createLoaders: () => undefined,
+  })
+  const everyone = open(...viewerKinds)
+  let schema: GraphQLSchema
+
+  beforeAll(async () => {
+    ;({ schema } = await buildSubgraph(planted({ Query: { listed: everyone, failing: everyone } })))
+  })
+
+  it.each(viewerKinds)('refuses %s a root field without a row', async kind => {
+    const ask = async (operation: string) =>
+      codeOf(await runOn(schema, operation, { kind, id: 'viewer-1', purpose: 'COMPLIANCE_AUDIT' }))
+    expect(await ask('{ listed }')).toBe('allowed')
+    expect(await ask('{ unlisted }')).toBe('FORBIDDEN')
+    expect(await ask('mutation { unlistedToo }')).toBe('FORBIDDEN')
+  })
+
+  it('refuses one field and answers another of the same operation', async () => {
+    const nullable = await run('sovereignty', '{ purposes { purpose } }', { kind: 'PARTNER', id: 'viewer-1' })
+    expect(nullable.errors).toBeUndefined()
+    const { data, errors } = await run('customers', `{ customers ${page} deadLetters ${page} }`, {
+      kind: 'REP',
+      id: 'viewer-1',
+      purpose: 'SALES_FOLLOW_UP',
+    })
+    expect(data).toEqual({ customers: { edges: [] }, deadLetters: null })
+    expect(errors?.map(({ path, extensions }) => [path, extensions.code])).toEqual([[['deadLetters'], 'FORBIDDEN']])
+  })
+
+  it('says whom it expected, and nothing of the arguments', async () => {
+    const { errors } = await run('customers', '{ deadLetters(source: "a secret") { edges { cursor } } }', {
+      kind: 'REP',
+      id: 'viewer-1',
+    })
+    expect(errors?.map(({ message }) => message)).toEqual([
+      'This viewer may not call this operation. Expected: OPERATOR or SERVICE. Got: REP.',
+    ])
+  })
+
+  it('leaves the error of an operation what it is', async () => {
+    expect(codeOf(await runOn(schema, '{ failing }', { kind: 'REP', id: 'viewer-1' }))).toBe('GRAPH_UNAVAILABLE')
+  })
+
+  it('does not take a rule that fails for one that refuses', async () => {
+    const failing = (cause: unknown) => ({
+      get viewer(): Viewer {
+        throw cause
+      },
+    })
+    const ask = async (cause: unknown) => {
+      const { errors } = await execute({ schema, document: parse('{ listed }'), contextValue: failing(cause) })
+      return errors?.map(({ extensions, originalError }) => extensions.code ?? originalError?.name)
+    }
+    expect(await ask(new ApiError('GRAPH_UNAVAILABLE'))).toEqual(['GRAPH_UNAVAILABLE'])
+    expect(await ask(new TypeError('a mistake of ours'))).toEqual(['TypeError'])
+    expect(await ask('no error at all')).toEqual(['INTERNAL_SERVER_ERROR'])
+  })
+
+  it('is not built for a field that does not exist', async () => {
+    await expect(buildSubgraph(planted({ Query: { misspelt: everyone } }))).rejects.toThrow('misspelt')
+  })
+})
+
+async function run(subgraph: string, operation: string, viewer: Viewer): Promise<ExecutionResult> {
+  const schema = schemas.get(subgraph)
+  if (schema === undefined) throw new Error(`no subgraph ${subgraph}`)
+  return runOn(schema, operation, viewer)
+}
+
+async function runOn(schema: GraphQLSchema, operation: string, viewer: Viewer): Promise<ExecutionResult> {
+  const loaders = new Map<string, unknown>()
+  const contextValue = { ...requestOf(services, viewer), loaders }
+  for (const { name, createLoaders } of subgraphs) loaders.set(name, createLoaders(contextValue))
+  return execute({ schema, document: parse(operation), contextValue })
+}
+
+function codeOf({ errors }: ExecutionResult): unknown {
+  return errors === undefined ? 'allowed' : errors[0]?.extensions.code
+}

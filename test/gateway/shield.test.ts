@@ -16,66 +16,43 @@ const page = '{ edges { cursor } }'
 // An empty key is refused by the operation itself, so that its code tells that the guard let the call through.
 const consent = '(input: { purpose: MARKETING }, idempotencyKey: "") { evidenceEntryId }'
 
-/** P: for a stated purpose, +: whatever the purpose, -: never. In the order of viewerKinds. */
-const TABLE = [
-  //                                                              SUBJECT REP MANAGER OFFICER PARTNER ANALYST AUDITOR OPERATOR SERVICE
-  [
-    'customers',
-    '{ customer(id: "unknown") { id } }',
-    /*       */ 'P      P   P       P       P       P       P       -        -',
-  ],
-  [
-    'customers',
-    `{ customers ${page} }`,
-    /*                    */ 'P      P   P       P       P       P       P       -        -',
-  ],
-  [
-    'customers',
-    `{ interactions ${page} }`,
-    /*                 */ 'P      P   P       P       P       P       P       -        -',
-  ],
-  [
-    'customers',
-    `{ deadLetters ${page} }`,
-    /*                  */ '-      -   -       -       -       -       -       +        +',
-  ],
-  [
-    'customers',
-    'mutation { ingest(input: { source: "call", events: [] }, idempotencyKey: "") { accepted } }',
-    '- - - - - - - - +',
-  ],
-  [
-    'sales',
-    `{ opportunities ${page} }`,
-    /*                    */ 'P      P   P       P       -       -       P       -        -',
-  ],
-  [
-    'sovereignty',
-    '{ purposes { purpose } }',
-    /*               */ '+      +   +       +       +       +       +       +        +',
-  ],
-  [
-    'sovereignty',
-    `mutation { giveConsent${consent} }`,
-    /*     */ '+      -   -       -       -       -       -       -        -',
-  ],
-  [
-    'sovereignty',
-    `mutation { withdrawConsent${consent} }`,
-    /* */ '+      -   -       -       -       -       -       -        -',
-  ],
-] as const
+/** Each root operation, by its subgraph. */
+const OPERATIONS = {
+  customer: ['customers', '{ customer(id: "unknown") { id } }'],
+  customers: ['customers', `{ customers ${page} }`],
+  interactions: ['customers', `{ interactions ${page} }`],
+  deadLetters: ['customers', `{ deadLetters ${page} }`],
+  ingest: ['customers', 'mutation { ingest(input: { source: "call", events: [] }, idempotencyKey: "") { accepted } }'],
+  opportunities: ['sales', `{ opportunities ${page} }`],
+  purposes: ['sovereignty', '{ purposes { purpose } }'],
+  giveConsent: ['sovereignty', `mutation { giveConsent${consent} }`],
+  withdrawConsent: ['sovereignty', `mutation { withdrawConsent${consent} }`],
+} as const
 
-const nameOf = (operation: string) => /\{ (\w+)/.exec(operation)?.[1] ?? ''
-const cells = TABLE.flatMap(([subgraph, operation, row]) =>
-  row.split(/\s+/).map((cell, index) => ({
-    name: nameOf(operation),
-    kind: viewerKinds[index] ?? 'SUBJECT',
-    meant: { P: 'for a purpose', '+': 'always', '-': 'never' }[cell] ?? '',
-    reached: operation.startsWith('mutation') ? 'BAD_USER_INPUT' : 'allowed',
-    subgraph,
-    operation,
-  })),
+/** P: for a stated purpose, +: whatever the purpose, -: never. */
+const TABLE = `
+                 SUBJECT  REP  MANAGER  PRIVACY_OFFICER  PARTNER  ANALYST  AUDITOR  OPERATOR  SERVICE
+customer         P        P    P        P                P        P        P        -         -
+customers        P        P    P        P                P        P        P        -         -
+interactions     P        P    P        P                P        P        P        -         -
+deadLetters      -        -    -        -                -        -        -        +         +
+ingest           -        -    -        -                -        -        -        -         +
+opportunities    P        P    P        P                -        -        P        -         -
+purposes         +        +    +        +                +        +        +        +         +
+giveConsent      +        -    -        -                -        -        -        -         -
+withdrawConsent  +        -    -        -                -        -        -        -         -`
+
+const [kinds = [], ...rows] = TABLE.trim()
+  .split('\n')
+  .map(line => line.trim().split(/\s+/))
+const cells = rows.flatMap(([name = '', ...row]) =>
+  row.map((cell, index) => {
+    const [subgraph, operation] = OPERATIONS[name as keyof typeof OPERATIONS]
+    const kind = viewerKinds.find(each => each === kinds[index]) ?? 'SERVICE'
+    const meant = { P: 'for a purpose', '+': 'always', '-': 'never' }[cell] ?? ''
+    const reached = operation.startsWith('mutation') ? 'BAD_USER_INPUT' : 'allowed'
+    return { name, kind, meant, reached, subgraph, operation }
+  }),
 )
 
 let graph: Graph
@@ -104,11 +81,13 @@ describe('the table', () => {
     expect(await outcome({ kind, id: 'viewer-1', purpose: 'SERVICE_DELIVERY' })).toBe(stated)
   })
 
-  it('is about every root operation', () => {
+  it('is about every root operation and every kind of viewer', () => {
     const rootFields = subgraphs.flatMap(({ rootRules: { Query = {}, Mutation = {} } }) =>
       Object.keys({ ...Query, ...Mutation }),
     )
-    expect(TABLE.map(([, operation]) => nameOf(operation)).sort()).toEqual(rootFields.sort())
+    expect(rows.map(([name]) => name).sort()).toEqual(rootFields.sort())
+    expect(kinds).toEqual(viewerKinds)
+    expect(cells).toHaveLength(rootFields.length * viewerKinds.length)
   })
 })
 

@@ -1,11 +1,15 @@
 // Brings each event to each consumer: at least once, in order, by one process at a time (lease), past poison.
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Services } from '../context.ts'
 import { ApiError } from '../errors.ts'
 import type { DomainEvent } from './kinds.ts'
 import type { EventConsumer } from './outbox.ts'
 
 export interface Delivery {
-  /** Delivers until nothing is left. Resolves when each consumer has passed every event. */
+  /**
+   * Resolves when each consumer has passed every event, here or in the process that holds its lease, or when it is
+   * stopped. Throws what keeps it from that, such as GRAPH_UNAVAILABLE.
+   */
   settle(): Promise<void>
   /** Says that there may be new events, and returns at once. */
   wake(): void
@@ -23,6 +27,8 @@ const BATCH = 100
 const LEASE_MS = 30_000
 /** Another process may have written events; this one looks for them this often. */
 const POLL_MS = 1_000
+/** How often who waits for another process looks whether that is done. */
+const SETTLE_POLL_MS = 100
 
 const TAKE_LEASE = `
 MERGE (c:Consumer {name: $name})
@@ -37,6 +43,12 @@ MATCH (c:Consumer {name: $name})
 WHERE c.holder = $holder
 SET c.position = $position`
 
+// The next process need not wait until the leases of this one run out.
+const RELEASE_LEASES = `
+MATCH (c:Consumer)
+WHERE c.holder = $holder
+SET c.heldUntil = ''`
+
 const PARK = `
 MERGE (p:ParkedEvent {id: $id})
 SET p.consumer = $consumer, p.eventId = $eventId, p.kind = $kind, p.sequence = $sequence, p.code = $code, p.at = $at`
@@ -44,23 +56,23 @@ SET p.consumer = $consumer, p.eventId = $eventId, p.kind = $kind, p.sequence = $
 export function deliveryOf(services: Services, consumers: readonly EventConsumer[], log: DeliveryLog): Delivery {
   const { graph, clock, outbox, ids } = services
   const holder = ids.next('Process')
-  let running: Promise<void> | undefined
+  let running: Promise<boolean> | undefined
   let again = false
   let stopped = false
 
-  async function deliver(consumer: EventConsumer): Promise<boolean> {
+  async function deliver(consumer: EventConsumer): Promise<'delivered' | 'passed' | 'held elsewhere'> {
     const now = clock.now()
     const until = new Date(Date.parse(now) + LEASE_MS).toISOString()
     const [row] = await graph.write(unit => unit.run(TAKE_LEASE, { name: consumer.name, holder, until, now }))
-    if (row?.[1] !== holder) return false
-    const events = await outbox.after({ run: graph.read.bind(graph) }, Number(row[0]), BATCH)
+    const events = await outbox.after({ run: graph.read.bind(graph) }, Number(row?.[0]), BATCH)
     const last = events.at(-1)
-    if (last === undefined) return false
+    if (last === undefined) return 'passed'
+    if (row?.[1] !== holder) return 'held elsewhere'
     for (const event of events) {
       if (consumer.kinds.includes(event.kind)) await consumeOrPark(consumer, event)
     }
     await graph.write(unit => unit.run(ADVANCE, { name: consumer.name, holder, position: last.sequence }))
-    return true
+    return 'delivered'
   }
 
   async function consumeOrPark(consumer: EventConsumer, event: DomainEvent): Promise<void> {
@@ -71,7 +83,7 @@ export function deliveryOf(services: Services, consumers: readonly EventConsumer
       } catch (error) {
         const code = error instanceof ApiError ? error.code : 'INTERNAL_SERVER_ERROR'
         // A store that is away is no fault of the event: stop here and take up the same event later.
-        if (code === 'GRAPH_UNAVAILABLE') throw error
+        if (code === 'GRAPH_UNAVAILABLE' || code === 'EVIDENCE_UNAVAILABLE') throw error
         log.failed(consumer.name, event, code)
         if (attempt === TRIES) return park(consumer, event, code)
       }
@@ -91,24 +103,41 @@ export function deliveryOf(services: Services, consumers: readonly EventConsumer
     await graph.write(unit => unit.run(PARK, parked))
   }
 
-  async function round(): Promise<void> {
-    do {
-      again = false
-      for (const consumer of consumers) {
-        // A handler's own events may be for a consumer that was asked before: go round until none has any.
-        while (!stopped && (await deliver(consumer))) again = true
-      }
-    } while (again && !stopped)
+  /** Answers whether the consumer has passed every event. */
+  async function deliverAll(consumer: EventConsumer): Promise<boolean> {
+    while (!stopped) {
+      const outcome = await deliver(consumer)
+      if (outcome !== 'delivered') return outcome === 'passed'
+      // A handler's own events may be for a consumer that was asked before: go round until none has any.
+      again = true
+    }
+    return false
+  }
+
+  /** Answers whether each consumer has passed every event. */
+  async function round(): Promise<boolean> {
+    try {
+      let passed = true
+      do {
+        again = false
+        passed = true
+        for (const consumer of consumers) passed = (await deliverAll(consumer)) && passed
+      } while (again && !stopped)
+      return passed
+    } finally {
+      // At once with the last look at `again`: who wakes after it must find nothing running.
+      running = undefined
+    }
+  }
+
+  function deliverToAll(): Promise<boolean> {
+    again = true
+    running ??= Promise.resolve().then(round)
+    return running
   }
 
   function wake(): void {
-    again = true
-    if (running !== undefined || stopped) return
-    running = round()
-      .catch(() => undefined)
-      .finally(() => {
-        running = undefined
-      })
+    if (!stopped) deliverToAll().catch(() => undefined)
   }
 
   const poll = setInterval(wake, POLL_MS)
@@ -117,13 +146,13 @@ export function deliveryOf(services: Services, consumers: readonly EventConsumer
   return {
     wake,
     settle: async () => {
-      wake()
-      while (running !== undefined) await running
+      while (!stopped && !(await deliverToAll())) await pause(SETTLE_POLL_MS)
     },
     stop: async () => {
       clearInterval(poll)
       stopped = true
-      await running
+      await running?.catch(() => undefined)
+      await graph.write(unit => unit.run(RELEASE_LEASES, { holder })).catch(() => undefined)
     },
   }
 }

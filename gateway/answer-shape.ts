@@ -18,6 +18,9 @@ import {
 import { ApiError } from '../core/errors.ts'
 import type { PersonalFields } from '../core/policy/personal.ts'
 
+/** Lists nest their sizes: at this depth a list of lists of at most a hundred each is the most that can be asked for. */
+const DEEPEST_ANSWER = 12
+
 /** The alias under which the id of each entity is fetched beside what was asked for. Stripped before the answer leaves. */
 export const ID_ALIAS = '_sovereign_id'
 
@@ -61,7 +64,7 @@ export interface ObjectShape {
   readonly fields: readonly FieldShape[]
 }
 
-/** The shape of the operation's answer, with fields of one response key merged as execution merges them. */
+/** The shape of the operation's answer, with fields of one response key merged as execution merges them. Throws BAD_USER_INPUT. */
 export function answerShape(
   document: DocumentNode,
   operation: OperationDefinitionNode,
@@ -73,10 +76,13 @@ export function answerShape(
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition)
   }
 
-  function shapeOf(type: GraphQLObjectType, sets: readonly SelectionSetNode[]): ObjectShape {
+  function shapeOf(type: GraphQLObjectType, sets: readonly SelectionSetNode[], depth: number): ObjectShape {
+    if (depth > DEEPEST_ANSWER) {
+      throw new ApiError('BAD_USER_INPUT', { at: 'document', expected: `at most ${DEEPEST_ANSWER} levels of fields` })
+    }
     const merged = new Map<string, FieldNode[]>()
     for (const set of sets) collect(set, merged)
-    return { type: type.name, fields: [...merged].flatMap(([key, nodes]) => fieldShape(type, key, nodes)) }
+    return { type: type.name, fields: [...merged].flatMap(([key, nodes]) => fieldShape(type, key, nodes, depth)) }
   }
 
   // Every entity type of ours is an object type (a test of the schema holds that), so a fragment always applies.
@@ -92,7 +98,12 @@ export function answerShape(
     }
   }
 
-  function fieldShape(type: GraphQLObjectType, responseKey: string, nodes: readonly FieldNode[]): FieldShape[] {
+  function fieldShape(
+    type: GraphQLObjectType,
+    responseKey: string,
+    nodes: readonly FieldNode[],
+    depth: number,
+  ): FieldShape[] {
     const field = nodes[0]?.name.value ?? ''
     const definition = type.getFields()[field]
     if (definition === undefined) return []
@@ -104,13 +115,13 @@ export function answerShape(
         responseKey,
         field,
         isEntity: personal.has(named.name) && !isPersonalField,
-        below: isObjectType(named) ? shapeOf(named, sets) : undefined,
+        below: isObjectType(named) ? shapeOf(named, sets, depth + 1) : undefined,
       },
     ]
   }
 
   const root = schema.getRootType(operation.operation)
-  return root ? shapeOf(root, [operation.selectionSet]) : { type: '', fields: [] }
+  return root ? shapeOf(root, [operation.selectionSet], 1) : { type: '', fields: [] }
 }
 
 /** What is executed for a document, and the shape of what it answers. */

@@ -299,6 +299,18 @@ describe('a page', () => {
   })
 })
 
+describe('a document', () => {
+  const nested = (times: number) =>
+    `{ interactions { edges { node { ${'customer { timeline { edges { node { '.repeat(times)} id ${'} } } } '.repeat(times)} } } } }`
+
+  it('that nests list in list in list is refused before it is executed, and one that nests them once is not', async () => {
+    const answer = await api.ask('auditor', nested(3))
+    expect(answer).toMatchObject({ data: null, errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] })
+    expect(answer.errors[0]?.message).toContain('12 levels')
+    expect((await api.ask('auditor', nested(1))).errors).toEqual([])
+  })
+})
+
 describe('a consent', () => {
   const GIVE = `mutation ($input: ConsentInput!, $key: String!) {
     giveConsent(input: $input, idempotencyKey: $key) { evidenceEntryId }

@@ -35,7 +35,7 @@ export async function createApiKey(unit: UnitOfWork, { viewer, createdAt, expire
     secretHash: hashOf(secret).toString('base64url'),
     viewerKind: viewer.kind,
     viewerId: viewer.id,
-    purposes: [...(viewer.purposes ?? [])],
+    purposes: viewer.purposes ? [...viewer.purposes] : null,
     createdAt,
     expiresAt,
   })
@@ -57,8 +57,9 @@ export async function viewerOfApiKey(graph: Graph, text: string, now: Instant): 
   // An unknown id compares too, so that the time of the answer does not tell which ids exist.
   const matches = timingSafeEqual(actual, expected.length === actual.length ? expected : Buffer.alloc(actual.length))
   if (!matches || String(expiresAt) <= now) return undefined
-  const narrowed = (purposes as readonly string[]).filter(isPurpose)
-  return { kind: toViewerKind(kind), id: String(viewerId), purposes: narrowed }
+  const viewer = { kind: toViewerKind(kind), id: String(viewerId) }
+  // A key that narrows nothing leaves what the policy grants; one that narrows to no purpose leaves nothing.
+  return Array.isArray(purposes) ? { ...viewer, purposes: purposes.map(String).filter(isPurpose) } : viewer
 }
 
 function hashOf(secret: string): Buffer {

@@ -77,9 +77,9 @@ ON CREATE SET k.id = $newId, k.purpose = $purpose, k.recipient = $recipient
 MERGE (k)-[:OF]->(c)
 MERGE (k)-[:FOR]->(p)
 WITH k, k.state AS before
-SET k.since = CASE WHEN before = $state THEN k.since ELSE $at END
+SET k.since = CASE WHEN before = $state THEN k.since ELSE $at END, k.steps = coalesce(k.steps, 0) + 1
 SET k.state = $state
-CREATE (e:ConsentEvent {id: $eventId, state: $state, at: $at, evidenceEntryId: $evidenceEntryId})
+CREATE (e:ConsentEvent {id: $eventId, number: k.steps, state: $state, at: $at, evidenceEntryId: $evidenceEntryId})
 CREATE (k)-[:CHANGED_BY]->(e)
 RETURN k.id, k.since`
 
@@ -90,11 +90,12 @@ WHERE ${VISIBLE_CUSTOMER}
 RETURN c.id, c.region, ${CONSENTS_IN_FORCE},
   [(c)<-[:OF]-(k:Consent) | {id: k.id, purpose: k.purpose, recipient: k.recipient, state: k.state, since: k.since}]`
 
+// By number, because two steps may have one time, and a clock may be set back.
 const HISTORY_OF = `
 UNWIND $consentIds AS consentId
 MATCH (k:Consent {id: consentId})-[:CHANGED_BY]->(e:ConsentEvent)
 RETURN k.id, e.id, e.state, e.at, e.evidenceEntryId
-ORDER BY e.at, e.id`
+ORDER BY e.number`
 
 export interface ConsentChange {
   readonly customerId: string

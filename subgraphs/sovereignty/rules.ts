@@ -20,8 +20,8 @@ export function consentProblem({ purpose, recipient: stated }: StatedConsent): E
     return { at: 'purpose', expected: 'a purpose that rests on consent', got: purpose }
   if (purpose === 'PARTNER_SHARING' && recipient === '') return { at: 'recipient', expected: 'the id of one partner' }
   if (purpose !== 'PARTNER_SHARING' && recipient !== '') return { at: 'recipient', expected: 'none for this purpose' }
-  if (recipient.length > LONGEST_RECIPIENT)
-    return { at: 'recipient', expected: `at most ${LONGEST_RECIPIENT} characters` }
+  if (recipient.length > LONGEST_RECIPIENT || !recipient.isWellFormed())
+    return { at: 'recipient', expected: `at most ${LONGEST_RECIPIENT} characters of well-formed text` }
   return undefined
 }
 

@@ -158,7 +158,7 @@ export function describeCommitments(): void {
       expect(Buffer.from(merkleRoot(leaves), 'base64url').toString('hex')).toBe(hex)
     })
 
-    it.each(Array.from({ length: 130 }, (_, count) => count))('of %i leaves is that of the RFC', count => {
+    it.each(Array.from({ length: 34 }, (_, count) => count))('of %i leaves is that of the RFC', count => {
       const leaves = Array.from({ length: count }, (_, n) => `leaf ${n}`)
       expect(merkleRoot(leaves)).toBe(referenceRoot(leaves).toString('base64url'))
     })

@@ -97,6 +97,14 @@ export function describeMigrations(openGraph: () => Promise<Graph>): void {
     expect(await countOfThings()).toEqual([[2]])
   })
 
+  it('lets several processes define the same at once', async () => {
+    const define = () => graph.define('CREATE CONSTRAINT same IF NOT EXISTS FOR (n:Same) REQUIRE n.id IS UNIQUE')
+    await Promise.all(Array.from({ length: 20 }, define))
+    await graph.write(unit => unit.run("CREATE (:Same {id: 'once'})"))
+    const twice = graph.write(unit => unit.run("CREATE (:Same {id: 'once'})"))
+    await expect(twice).rejects.toMatchObject({ code: 'CONFLICT' })
+  })
+
   it('applies each migration once when several processes start together', async () => {
     const applied = await Promise.all([1, 2, 3].map(() => migrate(graph, things, NOW)))
     expect(applied.flat().sort()).toEqual(['core/001-guard', 'things/001-keys', 'things/002-first'])

@@ -55,6 +55,7 @@ export interface FieldShape {
   readonly field: string
   /** True where null means that there is no entity that the viewer may know of. */
   readonly isEntity: boolean
+  readonly isPersonal: boolean
   /** The shape below; undefined for a leaf. */
   readonly below: ObjectShape | undefined
 }
@@ -109,12 +110,13 @@ export function answerShape(
     if (definition === undefined) return []
     const named = getNamedType(definition.type)
     const sets = nodes.flatMap(node => node.selectionSet ?? [])
-    const isPersonalField = personal.get(type.name)?.has(field) ?? false
+    const isPersonal = personal.get(type.name)?.has(field) ?? false
     return [
       {
         responseKey,
         field,
-        isEntity: personal.has(named.name) && !isPersonalField,
+        isEntity: personal.has(named.name) && !isPersonal,
+        isPersonal,
         below: isObjectType(named) ? shapeOf(named, sets, depth + 1) : undefined,
       },
     ]

@@ -39,15 +39,17 @@ export function explainMasks(data: unknown, shape: ObjectShape, { masks, notVisi
     const id = typeof object[ID_ALIAS] === 'string' ? object[ID_ALIAS] : null
     delete object[ID_ALIAS]
     const withheld = id === null ? [] : masks.withheld(type, id)
-    for (const { responseKey, field, isEntity, below } of fields) {
+    for (const { responseKey, field, isEntity, isPersonal, below } of fields) {
       // A key that @skip or @include left out is not in the answer.
       if (responseKey === ID_ALIAS || !(responseKey in object)) continue
       const value = object[responseKey]
       const place = [...path, responseKey]
-      const mask = withheld.find(each => each.field === field)
+      const mask = withheld?.find(each => each.field === field)
+      // One subgraph gave the key, and when another was asked the viewer might no longer know of the entity.
+      const isGone = isPersonal && withheld === undefined && errors.length === 0
       if (mask !== undefined) {
         entries.push({ path: place, type, id, field, mask: mask.mask, ...mask.reason })
-      } else if (value === null && isEntity && !failed.has(place.join('/'))) {
+      } else if (value === null && (isGone || (isEntity && !failed.has(place.join('/'))))) {
         entries.push({ path: place, type, id, field, mask: 'NULL', ...notVisible })
       }
       if (below !== undefined) walk(value, below, place)

@@ -19,8 +19,8 @@ export interface EntityMasks {
    * Reports what it withheld, whether the value was there or not.
    */
   apply<T extends { readonly id: string }>(type: string, record: T, subject: SubjectState): T
-  /** What was withheld of this entity, by field. */
-  withheld(type: string, id: string): readonly FieldMask[]
+  /** What was withheld of this entity, by field; undefined where no record of it came this way. */
+  withheld(type: string, id: string): readonly FieldMask[] | undefined
   /** The categories whose values were shown, for the access record. */
   categoriesShown(): ReadonlySet<Category>
 }
@@ -59,13 +59,13 @@ export function entityMasks(table: PersonalFields, policy: Policy, viewer: Viewe
     apply: (type, record, subject) => {
       const view = viewOf(type, subject)
       for (const category of view.shown) shown.add(category)
-      if (view.masks.length === 0) return { ...record }
-      withheld.set(`${type}:${record.id}`, view.masks)
+      const key = `${type}:${record.id}`
+      if (view.masks.length > 0 || !withheld.has(key)) withheld.set(key, view.masks)
       const image: Record<string, unknown> = { ...record }
       for (const { field, mask } of view.masks) image[field] = maskValue(image[field], mask, hash)
       return image as typeof record
     },
-    withheld: (type, id) => withheld.get(`${type}:${id}`) ?? [],
+    withheld: (type, id) => withheld.get(`${type}:${id}`),
     categoriesShown: () => shown,
   }
 }

@@ -8,6 +8,7 @@ import {
   compareWithKnown,
   customersNamedIn,
   LARGEST_BATCH,
+  merged,
   type SentEvent,
   type SentRejection,
   type ValidRecord,
@@ -47,6 +48,8 @@ export async function ingest(
   const input = { sourceName, valid: valid.map(each => [each.key, each.payloadHash]), dead: dead.map(each => each.key) }
   const request = { viewer, mutation: 'ingest', idempotencyKey, input }
   return recordChange(services, request, async change => {
+    // The same records may come twice at one time: the second batch waits here and then knows those of the first.
+    await change.unit.guard(`ingest/${sourceName}`)
     const known = await store.knownRecords(
       change.unit,
       valid.map(each => each.key),
@@ -97,13 +100,19 @@ async function writeRecords(
 }
 
 async function mergeAccountsAndSellers({ unit }: Change, records: readonly ValidRecord[], ids: Services['ids']) {
-  const accounts = new Map(records.flatMap(({ facts: { account } }) => (account ? [[account.name, account]] : [])))
-  const sellers = new Map(records.flatMap(({ facts: { seller } }) => (seller ? [[seller.number, seller]] : [])))
+  const accounts = merged(
+    records.flatMap(({ facts }) => facts.account ?? []),
+    account => account.name,
+  )
+  const sellers = merged(
+    records.flatMap(({ facts }) => facts.seller ?? []),
+    seller => seller.number,
+  )
   await store.runBatch(unit, store.MERGE_ACCOUNTS, {
-    accounts: [...accounts.values()].map(({ name, sector = null }) => ({ name, sector, newId: ids.next('Account') })),
+    accounts: accounts.map(({ name, sector = null }) => ({ name, sector, newId: ids.next('Account') })),
   })
   await store.runBatch(unit, store.MERGE_SELLERS, {
-    sellers: [...sellers.values()].map(({ region = null, ...each }) => ({
+    sellers: sellers.map(({ region = null, ...each }) => ({
       ...each,
       region,
       newId: ids.next('Seller'),

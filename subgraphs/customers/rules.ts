@@ -81,7 +81,7 @@ function validateRecord(source: Source, event: SentEvent, now: string): ValidRec
   return {
     key: `${source.name}/${eventId}`,
     eventId,
-    place: (event.place ?? '').toWellFormed().slice(0, LONGEST_PLACE),
+    place: shortened(event.place ?? '', LONGEST_PLACE),
     payload,
     payloadHash: sha256(payload).toString('base64url'),
     facts,
@@ -121,18 +121,22 @@ export function compareWithKnown(
 }
 
 function toDead(source: string, sent: SentEvent, reason: string, detail: string): DeadRecord {
-  const eventId = sent.eventId.toWellFormed().slice(0, LONGEST_EVENT_ID)
+  const eventId = shortened(sent.eventId, LONGEST_EVENT_ID)
   const payload = textOf(sent.payload)
   const key = sha256(canonicalJson([source, eventId, reason, detail, payload])).toString('base64url')
-  const place = (sent.place ?? '').toWellFormed().slice(0, LONGEST_PLACE)
   return {
     key,
     eventId,
-    place,
-    reason: reason.slice(0, LONGEST_DETAIL),
-    detail: detail.slice(0, LONGEST_DETAIL),
+    place: shortened(sent.place ?? '', LONGEST_PLACE),
+    reason: shortened(reason, LONGEST_DETAIL),
+    detail: shortened(detail, LONGEST_DETAIL),
     payload,
   }
+}
+
+/** At most this long, and well-formed after the cut, which may go through the middle of a surrogate pair. */
+function shortened(text: string, longest: number): string {
+  return text.slice(0, longest).toWellFormed()
 }
 
 /** The payload as text. A payload nested too deep to be written is kept as a note that it was. */
@@ -144,7 +148,14 @@ function textOf(payload: unknown): string {
   }
 }
 
-/** One customer as a batch of records states it: what a later record says holds, what it leaves out stays. */
+/** The things that a batch states, one a key: what a later record says of a thing holds, what it leaves out stays. */
+export function merged<T extends object>(stated: readonly T[], keyOf: (each: T) => string): readonly T[] {
+  const byKey = new Map<string, T>()
+  for (const each of stated) byKey.set(keyOf(each), { ...byKey.get(keyOf(each)), ...withoutAbsent(each) })
+  return [...byKey.values()]
+}
+
+/** One customer as a batch of records states it; of region, employer and seller the first holds, as in the graph. */
 export interface CustomerFacts {
   readonly customer: Facts['customer']
   readonly accountName: string | undefined
@@ -155,9 +166,10 @@ export function customersNamedIn(records: readonly ValidRecord[]): readonly Cust
   const byNumber = new Map<string, CustomerFacts>()
   for (const { facts } of records) {
     const before = byNumber.get(facts.customer.number)
+    const region = before?.customer.region ?? facts.customer.region
     byNumber.set(facts.customer.number, {
-      customer: { ...before?.customer, ...withoutAbsent(facts.customer) },
-      accountName: facts.account?.name ?? before?.accountName,
+      customer: { ...before?.customer, ...withoutAbsent(facts.customer), region },
+      accountName: before?.accountName ?? facts.account?.name,
       // The first seller named looks after the customer; a later one only wrote.
       sellerNumber: before?.sellerNumber ?? facts.seller?.number,
     })

@@ -18,32 +18,13 @@ export const takesInDeals: EventConsumer = {
 
 /** Idempotent by record: one that has its stage entry already is not read again. */
 async function takeInDeals(event: DomainEvent & { kind: 'RECORDS_ACCEPTED' }, services: Services): Promise<void> {
-  const { ids } = services
   await recordReaction(services, SALES, async ({ unit, evidenceEntryId }) => {
+    // A process that lost its lease may still be at the same event: it waits here and then finds nothing left to do.
+    await unit.guard('sales/takes-in-deals')
     const records = await recordsToTakeIn(unit, event.body.recordIds)
     if (records.length === 0) return undefined
     const steps = records.map(({ recordId, customerId, payload }) => ({ recordId, customerId, ...dealStepOf(payload) }))
-    const products = new Set(steps.map(step => step.productName))
-    const firstSteps = new Map(steps.toReversed().map(step => [step.number, step]))
-    const opportunityIds = await writeOpportunities(unit, evidenceEntryId, {
-      products: [...products].map(name => ({ name, newId: ids.next('Product') })),
-      opportunities: [...firstSteps.values()].map(({ number, customerId, productName, openedAt }) => ({
-        number,
-        customerId,
-        productName,
-        openedAt,
-        newId: ids.next('Opportunity'),
-      })),
-      steps: steps.map(({ number, recordId, stage, at, closedAt, valueMinor, currency }) => ({
-        number,
-        recordId,
-        stage,
-        at,
-        closedAt,
-        valueMinor,
-        currency,
-      })),
-    })
+    const opportunityIds = await writeOpportunities(unit, evidenceEntryId, steps, services.ids)
     return {
       evidence: {
         kind: 'OPPORTUNITIES_RECORDED' as const,

@@ -2,10 +2,14 @@
 import { CONSENTS_IN_FORCE, rowParams, toSubjectState, VISIBLE_CUSTOMER } from '../../core/consent/consent-store.ts'
 import type { RequestContext } from '../../core/context.ts'
 import type { Params, Reader, Row, UnitOfWork } from '../../core/graph/graph.ts'
+import type { Ids } from '../../core/ids.ts'
 import { fromMinorUnits } from '../../core/money.ts'
 import type { PageRequest } from '../../core/paging.ts'
 import type { SubjectState } from '../../core/policy/decide-access.ts'
-import type { Opportunity, StageEntry } from './types.ts'
+import { type DealStep, newestSteps } from './rules.ts'
+import { type Opportunity, OpportunityStage, type StageEntry } from './types.ts'
+
+const stages = Object.keys(OpportunityStage)
 
 export interface FoundOpportunity {
   readonly record: Opportunity
@@ -58,26 +62,43 @@ MERGE (p:Product {name: product.name})
 ON CREATE SET p.id = product.newId`
 
 export const MERGE_OPPORTUNITIES = `
-UNWIND $opportunities AS row
-MATCH (c:Customer {id: row.customerId})
-MATCH (p:Product {name: row.productName})
+UNWIND $numbers AS row
 MERGE (o:Opportunity {number: row.number})
-ON CREATE SET o.id = row.newId, o.evidenceEntryId = $evidenceEntryId, o.openedAt = row.openedAt
-MERGE (c)-[:PURSUES]->(o)
-MERGE (o)-[:CONCERNS]->(p)
+ON CREATE SET o.id = row.newId, o.evidenceEntryId = $evidenceEntryId
 RETURN o.number, o.id`
 
-// The newest step decides the stage, whichever order the records come in.
 export const ENTER_STAGES = `
 UNWIND $steps AS step
 MATCH (o:Opportunity {number: step.number})
 MERGE (h:StageEntry {recordId: step.recordId})
 ON CREATE SET h.stage = step.stage, h.at = step.at
-MERGE (o)-[:ENTERED]->(h)
-WITH o, step
+MERGE (o)-[:ENTERED]->(h)`
+
+// The newest step tells what an opportunity is, whichever order the records come in. One row an opportunity in these three:
+// a row does not see what the row before it set.
+export const LEAVE_BEFORE = `
+UNWIND $newest AS step
+MATCH (o:Opportunity {number: step.number})
+WHERE o.stageAt <= step.at
+MATCH (:Customer)-[pursued:PURSUES]->(o)-[concerned:CONCERNS]->(:Product)
+DELETE pursued, concerned`
+
+export const TELL_NEWEST = `
+UNWIND $newest AS step
+MATCH (o:Opportunity {number: step.number})
 WHERE o.stageAt IS NULL OR o.stageAt <= step.at
-SET o.stage = step.stage, o.stageAt = step.at, o.closedAt = step.closedAt,
-    o.valueMinor = coalesce(step.valueMinor, o.valueMinor), o.currency = coalesce(step.currency, o.currency)`
+MATCH (c:Customer {id: step.customerId})
+MATCH (p:Product {name: step.productName})
+SET o.stage = step.stage, o.stageAt = step.at, o.openedAt = step.openedAt, o.closedAt = step.closedAt
+MERGE (c)-[:PURSUES]->(o)
+MERGE (o)-[:CONCERNS]->(p)`
+
+// Apart from the rest, because a step need not tell the value: the newest that does, does.
+export const TELL_VALUE = `
+UNWIND $valued AS step
+MATCH (o:Opportunity {number: step.number})
+WHERE o.valueAt IS NULL OR o.valueAt <= step.at
+SET o.valueMinor = step.valueMinor, o.currency = step.currency, o.valueAt = step.at`
 
 export interface OpportunityStore {
   opportunitiesById(ids: readonly string[]): Promise<ReadonlyMap<string, FoundOpportunity>>
@@ -118,26 +139,43 @@ export interface DealRecord {
   readonly payload: string
 }
 
-/** The records among these that sales has not taken in yet, with their validated payload: a declared read of customers' label. */
+/**
+ * The records among these that sales has not taken in yet, in this order, with their validated payload: a declared read
+ * of customers' label.
+ */
 export async function recordsToTakeIn(reader: Reader, recordIds: readonly string[]): Promise<readonly DealRecord[]> {
   const rows = await reader.run(RECORDS_BY_ID, { recordIds })
-  return rows.map(([recordId, payload, customerId]) => ({ recordId, payload, customerId }) as DealRecord)
+  const found = new Map(rows.map(([recordId, payload, customerId]) => [recordId, { recordId, payload, customerId }]))
+  return recordIds.flatMap(id => (found.get(id) as DealRecord | undefined) ?? [])
 }
 
-/** Writes products, opportunities and the stages they entered; answers the ids of the opportunities. */
+/** A step with the record that told of it and the customer whom that names. */
+export interface RecordedStep extends DealStep {
+  readonly recordId: string
+  readonly customerId: string
+}
+
+/** Writes opportunities, their products and the stages that they entered; answers the ids of the opportunities. */
 export async function writeOpportunities(
   unit: UnitOfWork,
   evidenceEntryId: string,
-  rows: {
-    readonly products: readonly Params[]
-    readonly opportunities: readonly Params[]
-    readonly steps: readonly Params[]
-  },
+  steps: readonly RecordedStep[],
+  ids: Ids,
 ): Promise<readonly string[]> {
-  await unit.run(MERGE_PRODUCTS, { products: rows.products })
-  const merged = await unit.run(MERGE_OPPORTUNITIES, { opportunities: rows.opportunities, evidenceEntryId })
-  await unit.run(ENTER_STAGES, { steps: rows.steps })
+  const newest = newestSteps(steps)
+  const names = new Set(newest.map(step => step.productName))
+  await unit.run(MERGE_PRODUCTS, { products: [...names].map(name => ({ name, newId: ids.next('Product') })) })
+  const numbers = newest.map(({ number }) => ({ number, newId: ids.next('Opportunity') }))
+  const merged = await unit.run(MERGE_OPPORTUNITIES, { numbers, evidenceEntryId })
+  await unit.run(ENTER_STAGES, { steps: toRows(steps) })
+  await unit.run(LEAVE_BEFORE, { newest: toRows(newest) })
+  await unit.run(TELL_NEWEST, { newest: toRows(newest) })
+  await unit.run(TELL_VALUE, { valued: toRows(newestSteps(steps.filter(step => step.valueMinor !== null))) })
   return merged.map(([, id]) => String(id))
+}
+
+function toRows(steps: readonly RecordedStep[]): readonly Params[] {
+  return steps.map(step => ({ ...step }))
 }
 
 function toOpportunity(row: Row): FoundOpportunity {
@@ -157,9 +195,12 @@ function toOpportunity(row: Row): FoundOpportunity {
   return { record, subject: toSubjectState(region, consents) }
 }
 
+/** Oldest first; of one time in the order in which a sale goes through the stages. */
 function toHistory(steps: readonly string[]): StageEntry[] {
-  return [...steps].sort().map(step => {
+  const entries = steps.map(step => {
     const [at, stage] = step.split(' ')
     return { at, stage } as StageEntry
   })
+  const placeOf = ({ at, stage }: StageEntry) => `${at} ${stages.indexOf(stage)}`
+  return entries.sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1))
 }

@@ -41,3 +41,13 @@ export function dealStepOf(payload: string): DealStep {
     currency: deal.amount?.currency ?? null,
   }
 }
+
+/** Of each opportunity the newest of these steps; of two at one time the later in the list. */
+export function newestSteps<Step extends Pick<DealStep, 'number' | 'at'>>(steps: readonly Step[]): readonly Step[] {
+  const newest = new Map<string, Step>()
+  for (const step of steps) {
+    const before = newest.get(step.number)
+    if (before === undefined || before.at <= step.at) newest.set(step.number, step)
+  }
+  return [...newest.values()]
+}

@@ -1,4 +1,5 @@
 import { describe } from 'vitest'
+import { openedOnce } from '../support/services.ts'
 import { describeApiKeys } from './api-keys.contract.ts'
 import { describeChanges } from './changes.contract.ts'
 import { describeConsent } from './consent.contract.ts'
@@ -7,10 +8,13 @@ import { describeOnEngines } from './engines.ts'
 import { describeCommitments, describeEvidence } from './evidence.contract.ts'
 import { describeOutbox } from './outbox.contract.ts'
 
-describeOnEngines('changes', describeChanges)
-describeOnEngines('evidence', describeEvidence)
-describeOnEngines('outbox', describeOutbox)
-describeOnEngines('delivery', describeDelivery)
-describeOnEngines('consent', describeConsent)
-describeOnEngines('API keys', describeApiKeys)
+describeOnEngines('the core', openGraph => {
+  const graph = openedOnce(openGraph)
+  describe('changes', () => describeChanges(graph))
+  describe('evidence', () => describeEvidence(graph))
+  describe('outbox', () => describeOutbox(graph))
+  describe('delivery', () => describeDelivery(graph))
+  describe('consent', () => describeConsent(graph))
+  describe('API keys', () => describeApiKeys(graph))
+})
 describe('commitments', describeCommitments)

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { settableClock } from '../../core/clock.ts'
 import type { RequestContext, Services } from '../../core/context.ts'
+import { deliveryOf } from '../../core/events/delivery.ts'
 import { outboxWith } from '../../core/events/outbox.ts'
 import { evidenceWith } from '../../core/evidence/evidence.ts'
 import { openSubjectKeys, type SubjectKeys } from '../../core/evidence/subject-keys.ts'
@@ -13,7 +14,7 @@ import { type Ids, randomIds } from '../../core/ids.ts'
 import { entityMasks } from '../../core/policy/entity-masks.ts'
 import { groundPolicy } from '../../core/policy/ground-policy.ts'
 import type { Viewer } from '../../core/viewer.ts'
-import { migrations } from '../../gateway/subgraphs.ts'
+import { migrations, subgraphs } from '../../gateway/subgraphs.ts'
 
 export const NOW = '2026-03-02T08:00:00.000Z'
 
@@ -53,6 +54,30 @@ export async function openServices(graph: Graph, ids: Ids = randomIds): Promise<
       await keys.close()
       await rm(folder, { recursive: true })
     },
+  }
+}
+
+/** Opens at the first call and answers the same graph ever after: suites that empty it themselves can share one. */
+export function openedOnce(openGraph: () => Promise<Graph>): () => Promise<Graph> {
+  let opened: Promise<Graph> | undefined
+  return () => {
+    opened ??= openGraph()
+    return opened
+  }
+}
+
+/** Brings every event to every consumer, as the server does after a change. */
+export async function deliverAll(services: Services): Promise<void> {
+  const consumers = subgraphs.flatMap(subgraph => subgraph.consumers)
+  const delivery = deliveryOf(services, consumers, {
+    failed: (consumer, { sequence }, code) => {
+      throw new Error(`${consumer} failed at event ${sequence}: ${code}`)
+    },
+  })
+  try {
+    await delivery.settle()
+  } finally {
+    await delivery.stop()
   }
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { account, customer, emotions, instant, intents, seller, sourceOf, text } from './record.ts'
+import { account, customer, emotions, instant, intents, seller, shortText, sourceOf, text } from './record.ts'
 
 const call = z.strictObject({
   customer,
@@ -12,7 +12,7 @@ const call = z.strictObject({
     intent: z.enum(intents).optional(),
     /** As the telephone system hears it in the voice. */
     emotion: z.enum(emotions).optional(),
-    outcome: z.string().trim().min(1).max(64).optional(),
+    outcome: shortText(64).optional(),
   }),
 })
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { account, customer, instant, seller, sourceOf } from './record.ts'
+import { account, customer, instant, seller, shortText, sourceOf } from './record.ts'
 
 const crmDeal = z.strictObject({
   customer,
@@ -7,8 +7,8 @@ const crmDeal = z.strictObject({
   seller,
   /** Belongs to sales, which reads it from the source record; here only its shape is checked. */
   deal: z.strictObject({
-    number: z.string().trim().min(1).max(64),
-    product: z.string().trim().min(1).max(200),
+    number: shortText(64),
+    product: shortText(200),
     stage: z.enum(['PROSPECTING', 'ENGAGING', 'PROPOSAL', 'WON', 'LOST']),
     /** When it entered the stage; a CRM that does not say leaves the closing, or else the opening. */
     stageAt: instant.optional(),

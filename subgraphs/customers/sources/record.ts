@@ -7,7 +7,7 @@ const LONGEST_TEXT = 20_000
 // Half a surrogate pair is no text: engines would store it each in their own way.
 const wellFormed = z.string().refine(value => value.isWellFormed(), { error: 'expected well-formed Unicode' })
 
-const shortText = (max: number) => wellFormed.trim().min(1).max(max)
+export const shortText = (max: number) => wellFormed.trim().min(1).max(max)
 
 /** A time with its zone, kept in UTC. */
 export const instant = z.iso

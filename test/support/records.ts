@@ -1,0 +1,122 @@
+// Records as the silos write them, for tests: whole ones to begin with, and every way in which they may be spoilt.
+import fc from 'fast-check'
+import type { SentEvent, SentRejection } from '../../subgraphs/customers/rules.ts'
+
+interface ChatParts {
+  readonly customer?: object
+  readonly account?: object
+  readonly seller?: object
+  readonly message?: object
+}
+
+export const A_CUSTOMER = { number: 'C-1', region: 'CN-SH' }
+
+/** A chat message of customer C-1; parts that are given are laid over it. */
+export function aChat(eventId: string, { customer, message, ...others }: ChatParts = {}): SentEvent {
+  const said = { occurredAt: '2026-02-10T09:00:00.000Z', text: `text of ${eventId}`, ...message }
+  return { eventId, payload: { ...others, customer: { ...A_CUSTOMER, ...customer }, message: said } }
+}
+
+/** A step of deal D-1 of customer C-1. */
+export function aDeal(eventId: string, deal: object = {}, customer: object = {}): SentEvent {
+  return {
+    eventId,
+    payload: {
+      customer: { ...A_CUSTOMER, ...customer },
+      seller: { number: 'S-1', name: 'Seller One' },
+      deal: { number: 'D-1', product: 'Server', stage: 'PROSPECTING', openedAt: '2026-01-01T00:00:00.000Z', ...deal },
+    },
+  }
+}
+
+const oneOf = (...values: readonly (string | undefined)[]) => fc.constantFrom(...values)
+
+/** Chats of a few customers who share accounts and sellers, each record with more or less of what is known. */
+export const chats: fc.Arbitrary<SentEvent[]> = fc
+  .array(
+    fc.record({
+      number: oneOf('C-1', 'C-2', 'C-3'),
+      region: oneOf('CN-SH', 'EU-DE'),
+      name: oneOf(undefined, 'Name A', 'Name B'),
+      phone: oneOf(undefined, '+8613900000001', '+8613900000002'),
+      account: oneOf(undefined, 'Account A', 'Account B'),
+      sector: oneOf(undefined, 'finance', 'retail'),
+      seller: oneOf(undefined, 'S-1', 'S-2'),
+      area: oneOf(undefined, 'North', 'South'),
+      occurredAt: fc.constantFrom('2026-01-31T23:59:59.999Z', '2026-02-01T00:00:00.000Z', '2026-02-10T09:00:00.000Z'),
+    }),
+    { minLength: 1, maxLength: 12 },
+  )
+  .map(drawn =>
+    drawn.map(({ number, region, name, phone, account, sector, seller, area, occurredAt }, index) =>
+      aChat(`event-${index}`, {
+        customer: { number, region, name, phone },
+        ...(account && { account: { name: account, sector } }),
+        ...(seller && { seller: { number: seller, name: `Seller ${seller}`, region: area } }),
+        message: { occurredAt },
+      }),
+    ),
+  )
+
+/** Text of every kind that has ever hurt: halves of surrogate pairs, NUL, emoji at a limit, names of prototypes. */
+const evilText = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 20 }),
+  fc.constantFrom(
+    '',
+    '\ud800',
+    '\u0000',
+    '__proto__',
+    'constructor',
+    '=HYPERLINK("x")',
+    `${'x'.repeat(199)}😀`,
+    `${'x'.repeat(299)}😀`,
+  ),
+)
+const evilValue = fc.oneof(
+  evilText,
+  fc.jsonValue({ maxDepth: 2 }),
+  fc.constantFrom(undefined, null, 1e308, -0, [], {}, JSON.parse('{"__proto__": {"polluted": true}}')),
+)
+const places = [
+  'customer',
+  'message',
+  'account',
+  'seller',
+  'deal',
+  'message.text',
+  'message.occurredAt',
+  'customer.number',
+]
+const spoiltPlace = fc.oneof(
+  fc.constantFrom(...places, 'customer.region', 'customer.name', 'customer.email', 'customer.weComId', 'account.name'),
+  evilText,
+)
+
+/** Batches in which any record may be whole, spoilt, sent twice, or sent again with other content under the same id. */
+export const spoiltBatch: fc.Arbitrary<{ events: SentEvent[]; rejected: SentRejection[] }> = fc.record({
+  events: fc.array(
+    fc
+      .record({
+        eventId: fc.oneof({ weight: 3, arbitrary: fc.constantFrom('e-1', 'e-2', 'e-3', 'e-4') }, evilText),
+        text: fc.oneof({ weight: 2, arbitrary: fc.constantFrom('hello', 'bye') }, evilText),
+        place: fc.option(evilText),
+        spoilt: fc.option(fc.tuple(spoiltPlace, evilValue)),
+      })
+      .map(({ eventId, text, place, spoilt }) => {
+        const { payload } = aChat(eventId, { message: { text } })
+        return { eventId, place, payload: spoilt === null ? payload : withValue(payload as object, ...spoilt) }
+      }),
+    { maxLength: 12 },
+  ),
+  rejected: fc.array(fc.record({ eventId: evilText, place: evilText, reason: evilText, payload: evilValue }), {
+    maxLength: 3,
+  }),
+})
+
+function withValue(record: object, place: string, value: unknown): object {
+  const [first = '', ...rest] = place.split('.')
+  const inner = (record as Record<string, unknown>)[first]
+  const next =
+    rest.length === 0 ? value : withValue(typeof inner === 'object' && inner ? inner : {}, rest.join('.'), value)
+  return { ...record, [first]: next }
+}

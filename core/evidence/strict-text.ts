@@ -50,7 +50,7 @@ export function orRefused<T>(work: () => T): T | Refusal {
 }
 
 /** No note, proof or key of ours comes near it; a stranger's file above it is not read. */
-export const MAX_TEXT_BYTES = 1_000_000
+const MAX_TEXT_BYTES = 1_000_000
 
 /** Printable UTF-8 and line feeds, exactly as they came: no byte order mark is dropped, nothing is replaced. */
 export function decodeText(input: string | Uint8Array, at: string): string {

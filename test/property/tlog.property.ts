@@ -1,5 +1,4 @@
-import { createPrivateKey, generateKeyPairSync } from 'node:crypto'
-import fc from 'fast-check'
+import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import {
   type Checkpoint,
@@ -10,36 +9,18 @@ import {
 } from '../../core/evidence/checkpoint.ts'
 import { sha256 } from '../../core/evidence/commitment.ts'
 import { emptyRoot, inclusionProof, leafHash, rootFrom } from '../../core/evidence/merkle-tree.ts'
-import {
-  openNote,
-  parseNote,
-  parseVerifierKey,
-  signingKey,
-  signNote,
-  verifierKeyText,
-} from '../../core/evidence/signed-note.ts'
-import { decodeText, MalformedEvidence, orRefused } from '../../core/evidence/strict-text.ts'
+import { parseNote, parseVerifierKey, signingKey, signNote } from '../../core/evidence/signed-note.ts'
+import { MalformedEvidence } from '../../core/evidence/strict-text.ts'
 import { appendToTiles, hashReaderOver, tileKey } from '../../core/evidence/tiles.ts'
 import { parseTlogProof, tlogProofText, verifyTlogProof } from '../../core/evidence/tlog-proof.ts'
+import { expectEveryChangeRefused } from '../support/mutations.ts'
 import notes from '../vectors/signed-notes.json' with { type: 'json' }
 import log from '../vectors/tessera-log.json' with { type: 'json' }
 import proofs from '../vectors/tlog-proofs.json' with { type: 'json' }
 
-const runs = { numRuns: Number(process.env.CASES ?? 500) }
 const ORIGIN = 'log.example/evidence'
 
 const newKey = (name = ORIGIN) => signingKey(name, generateKeyPairSync('ed25519').privateKey)
-const keyOfSeed = (name: string, seed: string) =>
-  signingKey(
-    name,
-    // The fixed head of an Ed25519 private key in PKCS #8 (RFC 8410).
-    createPrivateKey({
-      key: Buffer.from(`302e020100300506032b657004220420${seed}`, 'hex'),
-      format: 'der',
-      type: 'pkcs8',
-    }),
-  )
-
 const key = newKey()
 const nextKey = newKey()
 const entries = Array.from({ length: 11 }, (_, index) => `entry ${index}`)
@@ -50,158 +31,6 @@ const signed = signCheckpoint(checkpoint, [key])
 const extra = Buffer.from('what the application adds')
 const proofOf = (index: number, note = signed) =>
   tlogProofText({ extra, index, hashes: inclusionProof(index, entries.length, read), checkpoint: note })
-
-/** Every text of these bytes but one: a byte is replaced, inserted, removed, or the end cut off. */
-const mutations = fc.record({
-  at: fc.nat(),
-  byte: fc.integer({ min: 0, max: 255 }),
-  kind: fc.constantFrom('replace', 'insert', 'remove', 'cut'),
-})
-type Mutation = typeof mutations extends fc.Arbitrary<infer T> ? T : never
-
-function mutated(text: string, { at, byte, kind }: Mutation): Buffer {
-  const bytes = Buffer.from(text)
-  const place = at % bytes.length
-  const [before, after] = [bytes.subarray(0, place), bytes.subarray(place + 1)]
-  if (kind === 'cut') return before
-  if (kind === 'remove') return Buffer.concat([before, after])
-  if (kind === 'insert') return Buffer.concat([before, Buffer.of(byte), bytes.subarray(place)])
-  return Buffer.concat([before, Buffer.of(byte), after])
-}
-
-/** Holds the answer to each mutation, and to each turned bit of the text, against acceptance. */
-function expectEveryChangeRefused(text: string, accepts: (changed: Buffer) => boolean): void {
-  const original = Buffer.from(text)
-  expect(accepts(original)).toBe(true)
-  fc.assert(
-    fc.property(mutations, mutation => {
-      const changed = mutated(text, mutation)
-      fc.pre(!changed.equals(original))
-      expect(accepts(changed)).toBe(false)
-    }),
-    runs,
-  )
-  for (let bit = 0; bit < original.length * 8; bit++) {
-    const changed = Buffer.from(original)
-    const place = Math.floor(bit / 8)
-    changed.writeUInt8(changed.readUInt8(place) ^ (1 << (bit % 8)), place)
-    if (accepts(changed)) expect.fail(`bit ${bit} may be turned`)
-  }
-}
-
-const parses = (parse: () => unknown): boolean => {
-  const parsed = orRefused(parse)
-  return !(typeof parsed === 'object' && parsed !== null && 'kind' in parsed && parsed.kind === 'refused')
-}
-
-describe('a verifier key', () => {
-  it.each([
-    notes.c2sp.verifierKey,
-    notes.sumdb.peter.verifierKey,
-    notes.sumdb.enoch.verifierKey,
-    notes.goChecksumDatabase.verifierKey,
-    log.verifierKey,
-  ])('is read and written as published: %s', text => expect(verifierKeyText(parseVerifierKey(text))).toBe(text))
-
-  it.each(notes.sumdb.refusedKeys)('is refused as published: %s', text =>
-    expect(() => parseVerifierKey(text)).toThrow(MalformedEvidence),
-  )
-
-  it('is refused in any part and after any change', () => {
-    const text = notes.sumdb.peter.verifierKey
-    expectEveryChangeRefused(text, changed => parses(() => parseVerifierKey(changed)))
-    for (let start = 0; start < text.length; start++) {
-      for (let end = start + 1; end <= text.length; end++) {
-        if (end - start < text.length) expect(parses(() => parseVerifierKey(text.slice(start, end)))).toBe(false)
-      }
-    }
-  })
-
-  it.each(['', 'two words', 'no\u00a0space', 'plus+plus', 'line\nfeed', 'tab\t', 'next\u0085line'])(
-    'carries no name like %j',
-    name => expect(() => newKey(name)).toThrow(MalformedEvidence),
-  )
-
-  it('is made of Ed25519 keys only', () => {
-    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-    expect(() => signingKey(ORIGIN, privateKey)).toThrow(TypeError)
-  })
-})
-
-describe('a signed note', () => {
-  const peter = parseVerifierKey(notes.sumdb.peter.verifierKey)
-  const enoch = parseVerifierKey(notes.sumdb.enoch.verifierKey)
-
-  it('is signed as published', () => {
-    const signer = keyOfSeed('PeterNeumann', notes.sumdb.peter.seed)
-    expect(verifierKeyText(signer)).toBe(notes.sumdb.peter.verifierKey)
-    expect(signNote(notes.sumdb.text, [signer])).toBe(notes.sumdb.signedByPeter)
-  })
-
-  it('opens as published', () => {
-    for (const { note, verifierKey } of [notes.c2sp, notes.goChecksumDatabase]) {
-      expect(openNote(note, [parseVerifierKey(verifierKey)], 'REFUSE').kind).toBe('accepted')
-    }
-    const { signedByBoth, text } = notes.sumdb
-    expect(openNote(signedByBoth, [peter])).toEqual({ kind: 'accepted', text, signedBy: [peter] })
-    expect(openNote(signedByBoth, [enoch, peter])).toEqual({ kind: 'accepted', text, signedBy: [peter, enoch] })
-    expect(openNote(signedByBoth, [])).toMatchObject({ reason: 'UNKNOWN_KEY' })
-    expect(openNote(signedByBoth, [peter], 'REFUSE')).toMatchObject({ reason: 'UNKNOWN_KEY', got: `key ${enoch.id}` })
-  })
-
-  it.each(notes.sumdb.refusedNotes)('is refused as published: %j', note =>
-    expect(openNote(note, [peter]).kind).toBe('refused'),
-  )
-
-  it('is refused whole when a signature under a known key is false, though another is true', () => {
-    const [, ...lines] = notes.sumdb.signedByBoth.split('\n\n')
-    const moved = `another text\n\n${lines.join('\n\n')}`
-    expect(openNote(moved, [enoch])).toMatchObject({ reason: 'SIGNATURE' })
-    const halfTrue = `another text\n\n${signNote('another text\n', [key]).split('\n\n')[1]}${lines[0]}`
-    expect(openNote(halfTrue, [key]).kind).toBe('accepted')
-    expect(openNote(halfTrue, [key, peter])).toMatchObject({ reason: 'SIGNATURE' })
-  })
-
-  it('keeps any text, empty lines too', () => {
-    const printable = fc.string({ unit: 'grapheme' }).filter(text => parses(() => decodeText(text, 'text')))
-    fc.assert(
-      fc.property(fc.array(printable), lines => {
-        const text = `${lines.join('\n')}\n`
-        expect(openNote(Buffer.from(signNote(text, [key, nextKey])), [nextKey])).toMatchObject({
-          kind: 'accepted',
-          text,
-        })
-      }),
-      runs,
-    )
-    expect(() => signNote('no line feed', [key])).toThrow(MalformedEvidence)
-    expect(() => signNote('nobody signs\n', [])).toThrow(MalformedEvidence)
-  })
-
-  it('is refused after any change, where all its keys are known', () => {
-    expectEveryChangeRefused(signNote('a text\n', [key]), changed => openNote(changed, [key]).kind === 'accepted')
-    const both = signNote('a text\n', [key, nextKey])
-    expectEveryChangeRefused(both, changed => {
-      const opened = openNote(changed, [key, nextKey], 'REFUSE')
-      return opened.kind === 'accepted' && opened.signedBy.length === 2
-    })
-  })
-
-  it.each([
-    ['a carriage return', signed.replaceAll('\n', '\r\n')],
-    ['a byte order mark', `\ufeff${signed}`],
-    ['a hundred and one signatures', `${signed}${signed.split('\n\n')[1]?.repeat(100)}`],
-    ['a megabyte', `${'x'.repeat(1_000_000)}\n${signed}`],
-    ['half a surrogate pair', `\ud800${signed}`],
-    ['an unpadded signature', signed.replace('=\n', '\n').replace(/=\n$/, '\n')],
-    ['two spaces', signed.replace(`${ORIGIN} `, `${ORIGIN}  `)],
-  ])('is refused with %s', (_, note) => expect(openNote(note, [key]).kind).toBe('refused'))
-
-  it('opens with sixteen signatures', () => {
-    const keys = Array.from({ length: 16 }, () => newKey())
-    expect(openNote(signNote('a text\n', keys), keys)).toMatchObject({ signedBy: { length: 16 } })
-  })
-})
 
 describe('a checkpoint', () => {
   it('is read, written and verified as another log server makes it', () => {
@@ -319,6 +148,10 @@ describe('a tlog-proof', () => {
     const claim = { entry: 'entry 7', extra, keys: [key], ...change }
     const tampered = reason === 'PROOF_LENGTH' ? text.replace('index 10', 'index 7') : text
     expect(verifyTlogProof(tampered, claim)).toMatchObject({ kind: 'refused', reason })
+  })
+
+  it('of an index beyond its checkpoint is not even parsed', () => {
+    expect(() => parseTlogProof(proofOf(7).replace('index 7', 'index 11'))).toThrow('At: proof index.')
   })
 
   it('says what it expected and what it got, and nothing of the entry', () => {

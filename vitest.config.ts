@@ -10,7 +10,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 180_000,
     maxWorkers: 2,
-    reporters: ['default', 'test/support/contract-reporter.ts'],
+    reporters: ['default', './test/support/contract-reporter.ts'],
     projects: [
       {
         extends: true,

@@ -31,7 +31,7 @@ const ID_FIELD: FieldNode = {
 }
 
 /** The document with the id of each entity that has personal fields among its selections. Throws BAD_USER_INPUT. */
-export function withEntityIds(document: DocumentNode, schema: GraphQLSchema, personal: PersonalFields): DocumentNode {
+function withEntityIds(document: DocumentNode, schema: GraphQLSchema, personal: PersonalFields): DocumentNode {
   const types = new TypeInfo(schema)
   return visit(
     document,
@@ -66,7 +66,7 @@ export interface ObjectShape {
 }
 
 /** The shape of the operation's answer, with fields of one response key merged as execution merges them. Throws BAD_USER_INPUT. */
-export function answerShape(
+function answerShape(
   document: DocumentNode,
   operation: OperationDefinitionNode,
   schema: GraphQLSchema,

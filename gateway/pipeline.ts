@@ -49,7 +49,7 @@ type Step =
   | { readonly on: 'arrival'; readonly step: (arrival: Arrival, gateway: Gateway) => Promise<void> | void }
   | { readonly on: 'operation'; readonly step: (operation: Operation, gateway: Gateway) => Promise<void> | void }
 
-export const pipeline: readonly Step[] = [
+const pipeline: readonly Step[] = [
   { on: 'arrival', step: authenticateViewer },
   { on: 'arrival', step: takeStatedPurpose },
   { on: 'arrival', step: openContext },

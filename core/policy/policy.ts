@@ -15,7 +15,7 @@ const categoryOrAncestor = z
  * SELF the customer itself, OWNED those of a seller, REGION those of a region, CONSENTED those who consented to the
  * stated purpose, ALL, NONE.
  */
-export const rowScopes = ['SELF', 'OWNED', 'REGION', 'CONSENTED', 'ALL', 'NONE'] as const
+const rowScopes = ['SELF', 'OWNED', 'REGION', 'CONSENTED', 'ALL', 'NONE'] as const
 export type RowScope = (typeof rowScopes)[number]
 
 const rule = z.strictObject({
@@ -40,7 +40,7 @@ const regime = z.strictObject({
   rights: z.array(z.string().min(1)).min(1),
 })
 
-export const policySchema = z
+const policySchema = z
   .strictObject({
     id: z.string().min(1),
     version: z.int().positive(),

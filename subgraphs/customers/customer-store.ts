@@ -17,13 +17,13 @@ const CUSTOMER_COLUMNS = `
   c.id, c.region, ${CONSENTS_IN_FORCE}, c.name, c.phone, c.email, c.weComId, c.evidenceEntryId,
   [(c)-[:MEMBER_OF]->(a:Account) | [a.id, a.name, a.sector]], [(c)<-[:OWNS]-(s:Seller) | [s.id, s.name, s.region]]`
 
-export const CUSTOMERS_BY_ID = `
+const CUSTOMERS_BY_ID = `
 UNWIND $ids AS wanted
 MATCH (c:Customer {id: wanted})
 WHERE ${VISIBLE_CUSTOMER}
 RETURN ${CUSTOMER_COLUMNS}`
 
-export const CUSTOMERS_PAGE = `
+const CUSTOMERS_PAGE = `
 MATCH (c:Customer)
 WHERE c.id > $afterId AND ${VISIBLE_CUSTOMER}
 WITH c ORDER BY c.id LIMIT $limit
@@ -34,7 +34,7 @@ const INTERACTION_COLUMNS = `
   c.id, c.region, ${CONSENTS_IN_FORCE}, i.id, i.touchpoint, i.source, i.occurredAt, i.text, i.intent, i.emotion,
   i.outcome, i.durationSeconds, i.evidenceEntryId`
 
-export const TIMELINES = `
+const TIMELINES = `
 OPTIONAL MATCH (last:Interaction {id: $afterId})
 WITH last.occurredAt AS afterAt
 UNWIND $customerIds AS wanted
@@ -48,14 +48,14 @@ CALL (c, afterAt) {
 RETURN ${INTERACTION_COLUMNS}
 ORDER BY i.occurredAt DESC, i.id`
 
-export const INTERACTIONS_BY_ID = `
+const INTERACTIONS_BY_ID = `
 UNWIND $ids AS wanted
 MATCH (i:Interaction {id: wanted})<-[:HAD]-(:Period)<-[:IN_PERIOD]-(c:Customer)
 WHERE ${VISIBLE_CUSTOMER}
 RETURN ${INTERACTION_COLUMNS}`
 
 // Ordered by id, which is random: an order by time would tell more of a time than a mask does.
-export const INTERACTIONS_PAGE = `
+const INTERACTIONS_PAGE = `
 MATCH (c:Customer)
 WHERE ($customerId = '' OR c.id = $customerId) AND ${VISIBLE_CUSTOMER}
 MATCH (c)-[:IN_PERIOD]->(:Period)-[:HAD]->(i:Interaction)

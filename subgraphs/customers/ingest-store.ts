@@ -4,7 +4,7 @@ import type { Change } from '../../core/change.ts'
 import type { Params, Reader, UnitOfWork } from '../../core/graph/graph.ts'
 import type { DeadRecord } from './rules.ts'
 
-export const KNOWN_RECORDS = `
+const KNOWN_RECORDS = `
 UNWIND $keys AS key
 MATCH (r:SourceRecord {key: key})
 RETURN r.key, r.payloadHash`
@@ -66,7 +66,7 @@ CREATE (i:Interaction {id: row.id, recordId: row.recordId, source: $source, touc
   durationSeconds: row.durationSeconds, evidenceEntryId: $evidenceEntryId})
 CREATE (p)-[:HAD]->(i)`
 
-export const KEEP_DEAD_LETTERS = `
+const KEEP_DEAD_LETTERS = `
 UNWIND $letters AS letter
 MERGE (d:DeadLetter {key: letter.key})
 ON CREATE SET d.id = letter.newId, d.source = $source, d.eventId = letter.eventId, d.place = letter.place,

@@ -20,14 +20,14 @@ const OPPORTUNITY_COLUMNS = `
   c.id, c.region, ${CONSENTS_IN_FORCE}, o.id, o.stage, p.id, p.name, o.valueMinor, o.currency, o.openedAt, o.closedAt,
   [(o)-[:ENTERED]->(h:StageEntry) | h.at + ' ' + h.stage], o.evidenceEntryId`
 
-export const OPPORTUNITIES_BY_ID = `
+const OPPORTUNITIES_BY_ID = `
 UNWIND $ids AS wanted
 MATCH (c:Customer)-[:PURSUES]->(o:Opportunity {id: wanted})
 WHERE ${VISIBLE_CUSTOMER}
 MATCH (o)-[:CONCERNS]->(p:Product)
 RETURN ${OPPORTUNITY_COLUMNS}`
 
-export const OPPORTUNITIES_OF = `
+const OPPORTUNITIES_OF = `
 UNWIND $customerIds AS wanted
 MATCH (c:Customer {id: wanted})
 WHERE ${VISIBLE_CUSTOMER}
@@ -40,7 +40,7 @@ MATCH (o)-[:CONCERNS]->(p:Product)
 RETURN ${OPPORTUNITY_COLUMNS}
 ORDER BY o.id`
 
-export const OPPORTUNITIES_PAGE = `
+const OPPORTUNITIES_PAGE = `
 MATCH (c:Customer)
 WHERE ($customerId = '' OR c.id = $customerId) AND ${VISIBLE_CUSTOMER}
 MATCH (c)-[:PURSUES]->(o:Opportunity)
@@ -50,24 +50,24 @@ MATCH (o)-[:CONCERNS]->(p:Product)
 RETURN ${OPPORTUNITY_COLUMNS}
 ORDER BY o.id`
 
-export const RECORDS_BY_ID = `
+const RECORDS_BY_ID = `
 UNWIND $recordIds AS wanted
 MATCH (r:SourceRecord {id: wanted})-[:IDENTIFIES]->(c:Customer)
 WHERE NOT EXISTS { MATCH (:StageEntry {recordId: wanted}) }
 RETURN r.id, r.payload, c.id`
 
-export const MERGE_PRODUCTS = `
+const MERGE_PRODUCTS = `
 UNWIND $products AS product
 MERGE (p:Product {name: product.name})
 ON CREATE SET p.id = product.newId`
 
-export const MERGE_OPPORTUNITIES = `
+const MERGE_OPPORTUNITIES = `
 UNWIND $numbers AS row
 MERGE (o:Opportunity {number: row.number})
 ON CREATE SET o.id = row.newId, o.evidenceEntryId = $evidenceEntryId
 RETURN o.number, o.id`
 
-export const ENTER_STAGES = `
+const ENTER_STAGES = `
 UNWIND $steps AS step
 MATCH (o:Opportunity {number: step.number})
 MERGE (h:StageEntry {recordId: step.recordId})
@@ -76,14 +76,14 @@ MERGE (o)-[:ENTERED]->(h)`
 
 // The newest step tells what an opportunity is, whichever order the records come in. One row an opportunity in these three:
 // a row does not see what the row before it set.
-export const LEAVE_BEFORE = `
+const LEAVE_BEFORE = `
 UNWIND $newest AS step
 MATCH (o:Opportunity {number: step.number})
 WHERE o.stageAt <= step.at
 MATCH (:Customer)-[pursued:PURSUES]->(o)-[concerned:CONCERNS]->(:Product)
 DELETE pursued, concerned`
 
-export const TELL_NEWEST = `
+const TELL_NEWEST = `
 UNWIND $newest AS step
 MATCH (o:Opportunity {number: step.number})
 WHERE o.stageAt IS NULL OR o.stageAt <= step.at
@@ -94,7 +94,7 @@ MERGE (c)-[:PURSUES]->(o)
 MERGE (o)-[:CONCERNS]->(p)`
 
 // Apart from the rest, because a step need not tell the value: the newest that does, does.
-export const TELL_VALUE = `
+const TELL_VALUE = `
 UNWIND $valued AS step
 MATCH (o:Opportunity {number: step.number})
 WHERE o.valueAt IS NULL OR o.valueAt <= step.at

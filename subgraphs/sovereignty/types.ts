@@ -10,8 +10,6 @@ const ConsentState = { GIVEN: 'GIVEN', WITHDRAWN: 'WITHDRAWN' } as const
 registerEnumType(PurposeEnum, { name: 'Purpose', description: 'What personal data is used for.' })
 registerEnumType(ConsentState, { name: 'ConsentState', description: 'Whether a consent holds.' })
 
-export { PurposeEnum }
-
 @ObjectType({ description: 'On what a purpose rests in one legal regime.' })
 @Public()
 export class PurposeBasis {

@@ -9,7 +9,7 @@ interface ChatParts {
   readonly message?: object
 }
 
-export const A_CUSTOMER = { number: 'C-1', region: 'CN-SH' }
+const A_CUSTOMER = { number: 'C-1', region: 'CN-SH' }
 
 /** A chat message of customer C-1; parts that are given are laid over it. */
 export function aChat(eventId: string, { customer, message, ...others }: ChatParts = {}): SentEvent {

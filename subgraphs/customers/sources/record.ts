@@ -29,7 +29,7 @@ export const customer = z.strictObject({
   region: z.string().regex(/^[A-Z]{2}-[A-Z]{2,3}$/, 'expected a region such as EU-DE or CN-SH'),
 })
 
-export const sectors = [
+const sectors = [
   'automotive',
   'education',
   'employment',

@@ -1,6 +1,8 @@
 // What all benches share: interleaved rounds, medians, progress on stderr, a table and one line of JSON on stdout.
+import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { cpus } from 'node:os'
+import { join } from 'node:path'
 
 /** What a bench hands back. A count may also say in words why something was not measured. */
 export interface Result {
@@ -38,8 +40,10 @@ export async function milliseconds(task: () => Promise<unknown>): Promise<number
 
 export interface RoundsOptions {
   readonly rounds: number
-  /** How often each arm runs in a round. */
+  /** How often each arm runs in a round, */
   readonly times: number
+  /** or less often, down to once, where the arms together would take longer than this. */
+  readonly roundMs: number
   /** How long each arm is warmed before the first round. */
   readonly warmUpMs: number
 }
@@ -50,15 +54,17 @@ export interface RoundsOptions {
  */
 export async function interleaved<Name extends string>(
   arms: Readonly<Record<Name, () => Promise<unknown>>>,
-  { rounds, times, warmUpMs }: RoundsOptions,
+  { rounds, times, roundMs, warmUpMs }: RoundsOptions,
 ): Promise<Readonly<Record<Name, readonly number[]>>> {
   const names = Object.keys(arms) as Name[]
-  for (const name of names) await warmUp(arms[name], warmUpMs)
+  let onceMs = 0
+  for (const name of names) onceMs += await warmUp(arms[name], warmUpMs)
+  const affordable = Math.max(1, Math.min(times, Math.floor(roundMs / onceMs)))
   const medians = Object.fromEntries(names.map(name => [name, []])) as unknown as Record<Name, number[]>
   for (let round = 0; round < rounds; round++) {
     const order = [...names.slice(round % names.length), ...names.slice(0, round % names.length)]
     const taken = Object.fromEntries(names.map(name => [name, []])) as unknown as Record<Name, number[]>
-    for (let time = 0; time < times; time++) {
+    for (let time = 0; time < affordable; time++) {
       for (const name of order) taken[name].push(await milliseconds(arms[name]))
     }
     for (const name of names) medians[name].push(median(taken[name]))
@@ -69,10 +75,13 @@ export async function interleaved<Name extends string>(
   return medians
 }
 
-async function warmUp(arm: () => Promise<unknown>, forMs: number): Promise<void> {
+/** Answers how long the last run took. */
+async function warmUp(arm: () => Promise<unknown>, forMs: number): Promise<number> {
   const until = performance.now() + forMs
-  do await arm()
-  while (performance.now() < until)
+  for (;;) {
+    const taken = await milliseconds(arm)
+    if (performance.now() > until) return taken
+  }
 }
 
 export function median(values: readonly number[]): number {
@@ -121,6 +130,11 @@ export function requireEqual(what: string, ours: unknown, theirs: unknown): void
   )
 }
 
-export function packageVersion(name: string): string {
-  return (createRequire(import.meta.url)(`${name}/package.json`) as { version: string }).version
+/** The versions of the engines as they are pinned: of the embedded one its package's, of Neo4j those of driver and server. */
+export function engineVersions(): Record<string, string> {
+  const require = createRequire(import.meta.url)
+  const versionOf = (name: string) => (require(`${name}/package.json`) as { version: string }).version
+  const pom = readFileSync(join(import.meta.dirname, '../test/support/neo4j/pom.xml'), 'utf8')
+  const neo4j = /<version>(\d+\.\d+\.\d+)<\/version>/.exec(pom)?.[1] ?? 'unknown'
+  return { embedded: versionOf('@grafeo-db/js'), neo4jDriver: versionOf('neo4j-driver'), neo4j }
 }

@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Category, categories } from '../../core/policy/categories.ts'
+import { type Category, categories, isWithin } from '../../core/policy/categories.ts'
 import { type Decision, decideAccess, type Reason, type SubjectState } from '../../core/policy/decide-access.ts'
 import { entityMasks } from '../../core/policy/entity-masks.ts'
 import { groundPolicy } from '../../core/policy/ground-policy.ts'
 import { maskKinds } from '../../core/policy/masks.ts'
 import { type Policy, parsePolicy, type Rule } from '../../core/policy/policy.ts'
 import { type Purpose, purposes, type Viewer, viewerKinds } from '../../core/viewer.ts'
-import { referenceAccess, strictnessOf } from '../support/reference-access.ts'
+import { covers, referenceAccess, strictnessOf } from '../support/reference-access.ts'
 
 const CASES = Number(process.env.CASES ?? 2_000)
 const runs = { numRuns: CASES }
@@ -94,6 +94,24 @@ function disagreement(question: Question): string | undefined {
     expected,
   })
 }
+
+describe('a category', () => {
+  it('lies within another by whole words only', () => {
+    const words = fc
+      .array(fc.constantFrom('a', 'ab', 'abc'), { minLength: 1, maxLength: 3 })
+      .map(list => list.join('.'))
+    fc.assert(
+      fc.property(words, words, (category, ancestor) => {
+        expect(isWithin(category, ancestor)).toBe(covers(ancestor, category))
+        expect(isWithin(category, '*')).toBe(true)
+      }),
+      runs,
+    )
+    expect(isWithin('identity.contact.phone', 'identity.contact')).toBe(true)
+    expect(isWithin('identity.contact', 'identity.contact.phone')).toBe(false)
+    expect(isWithin('identity.contactless', 'identity.contact')).toBe(false)
+  })
+})
 
 describe('decideAccess', () => {
   it('agrees with a second implementation on any policy', () => {

@@ -70,7 +70,7 @@ export function referenceAccess(
 }
 
 /** identity covers identity.contact and identity.contact.phone, but not identityless. */
-function covers(wide: string, category: string): boolean {
+export function covers(wide: string, category: string): boolean {
   if (wide === '*') return true
   const parts = category.split('.')
   return wide.split('.').every((part, index) => parts[index] === part)

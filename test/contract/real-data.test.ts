@@ -21,10 +21,10 @@ CALL () { MATCH (p:Product) RETURN count(p) AS products }
 CALL () { MATCH (d:DeadLetter) RETURN count(d) AS letters }
 RETURN customers, accounts, records, interactions, opportunities, products, letters`
 
-describe.skipIf(realData === undefined)(
-  realData === undefined ? 'real data (skipped: REAL_DATA_DIR is not set)' : 'real data',
-  () => {
-    describeOnEngines('real data', openGraph => {
+describeOnEngines('real data', openGraph => {
+  describe.skipIf(realData === undefined)(
+    realData === undefined ? 'skipped: REAL_DATA_DIR is not set' : 'of files',
+    () => {
       let graph: Graph
       let server: Server
       let dataDir: string
@@ -105,6 +105,6 @@ describe.skipIf(realData === undefined)(
           ['accounts.csv:2', 'accounts.csv:2', 'SCHEMA', expect.stringMatching(/^account\.sector: Invalid option/)],
         ])
       })
-    })
-  },
-)
+    },
+  )
+})

@@ -3,7 +3,7 @@ import { Presets, SingleBar } from 'cli-progress'
 import { type Config, ConfigError, readConfig } from '../core/config.ts'
 import { ApiError } from '../core/errors.ts'
 import { ensureDevelopmentViewers, loadSeeds, needsSeeds } from '../seeds/load.ts'
-import { type Server, startServer } from './server.ts'
+import { type Server, type ServerParts, startServer } from './server.ts'
 
 const SHUTDOWN_LIMIT_MS = 10_000
 
@@ -13,7 +13,7 @@ function say(text: string): void {
 
 async function main(): Promise<void> {
   const config = readConfig()
-  const server = await startServer(config)
+  const server = await startServer(config, config.production ? {} : { prepare: prepareDevelopment(config) })
   let ending: Promise<void> | undefined
   const end = (signal: string) => {
     if (ending !== undefined) return
@@ -23,23 +23,24 @@ async function main(): Promise<void> {
   }
   process.on('SIGINT', end)
   process.on('SIGTERM', end)
-  if (!config.production) await prepareDevelopment(config, server)
   say(welcome(config, server))
 }
 
-async function prepareDevelopment(config: Config, server: Server): Promise<void> {
-  const { services, delivery } = server
-  if (config.seedCustomers > 0 && (await needsSeeds(services))) {
-    say(`First start: making ${config.seedCustomers} customers and what happened with them.`)
-    const bar = new SingleBar(
-      { stream: process.stderr, noTTYOutput: true, notTTYSchedule: 5_000 },
-      Presets.shades_classic,
-    )
-    bar.start(100, 0)
-    await loadSeeds(services, delivery, config.seedCustomers, share => bar.update(Math.round(share * 100)))
-    bar.stop()
+/** Sample data on a first start, and the viewers that go with it. */
+function prepareDevelopment(config: Config): NonNullable<ServerParts['prepare']> {
+  return async (services, delivery) => {
+    if (config.seedCustomers > 0 && (await needsSeeds(services))) {
+      say(`First start: making ${config.seedCustomers} customers and what happened with them.`)
+      const bar = new SingleBar(
+        { stream: process.stderr, noTTYOutput: true, notTTYSchedule: 5_000 },
+        Presets.shades_classic,
+      )
+      bar.start(100, 0)
+      await loadSeeds(services, delivery, config.seedCustomers, share => bar.update(Math.round(share * 100)))
+      bar.stop()
+    }
+    await ensureDevelopmentViewers(services, config.dataDir)
   }
-  await ensureDevelopmentViewers(services, config.dataDir)
 }
 
 function welcome({ production, graphUrl, dataDir }: Config, { url }: Server): string {

@@ -34,6 +34,8 @@ export interface ServerParts {
   readonly ids?: Ids
   readonly policy?: Policy
   readonly log?: Log
+  /** What must be done before the first request is taken. */
+  readonly prepare?: (services: Services, delivery: Delivery) => Promise<void>
 }
 
 export interface Server {
@@ -86,6 +88,7 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
       },
     })
     if (!config.production) await servePage(http, config)
+    await parts.prepare?.(services, delivery)
     const url = await http.listen({ port: config.port, host: config.host })
     const close = async () => {
       if (closing) return

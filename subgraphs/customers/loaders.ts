@@ -1,8 +1,9 @@
 // Batches what resolvers ask one by one, and masks each entity once. Made anew for each request.
-import DataLoader from 'dataloader'
+import type DataLoader from 'dataloader'
 import type { RequestContext } from '../../core/context.ts'
+import { loaderOf, mapValues, pageLoaderOf } from '../../core/loaders.ts'
 import { type Connection, type PageRequest, toConnection } from '../../core/paging.ts'
-import { type CustomerStore, customerStore, type Found } from './customer-store.ts'
+import { customerStore, type Found } from './customer-store.ts'
 import type { Customer, Interaction } from './types.ts'
 
 export interface CustomersLoaders {
@@ -21,46 +22,19 @@ export const interactionsOf = (customerId: string | null | undefined) => `intera
 
 export function customersLoaders(request: RequestContext): CustomersLoaders {
   const store = customerStore(request)
-  const masked = <T extends { readonly id: string }>(type: string, { record, subject }: Found<T>) =>
-    request.masks.apply(type, record, subject)
-  const customerOf = (found: Found<Customer>) => masked('Customer', found)
-  const interactionOf = (found: Found<Interaction>) => masked('Interaction', found)
-  const timelines = timelineLoaders(store, interactionOf)
+  const customerOf = ({ record, subject }: Found<Customer>) => request.masks.apply('Customer', record, subject)
+  const interactionOf = ({ record, subject }: Found<Interaction>) => request.masks.apply('Interaction', record, subject)
 
   return {
-    customer: new DataLoader(async ids => {
-      const found = await store.customersById(ids)
-      return ids.map(id => mapped(found.get(id), customerOf))
-    }),
-    interaction: new DataLoader(async ids => {
-      const found = await store.interactionsById(ids)
-      return ids.map(id => mapped(found.get(id), interactionOf))
-    }),
-    timeline: (customerId, page) => timelines(page).load(customerId),
+    customer: loaderOf(async ids => mapValues(await store.customersById(ids), customerOf)),
+    interaction: loaderOf(async ids => mapValues(await store.interactionsById(ids), interactionOf)),
+    timeline: pageLoaderOf(timelineOf, async (customerIds, page) =>
+      mapValues(await store.timelines(customerIds, page), found => found.map(interactionOf)),
+    ),
     customers: async page => toConnection(CUSTOMERS, page, (await store.customersPage(page)).map(customerOf)),
     interactions: async (customerId, page) => {
       const found = await store.interactionsPage(customerId, page)
       return toConnection(interactionsOf(customerId), page, found.map(interactionOf))
     },
   }
-}
-
-/** One loader a page size and cursor: the customers of one list field share both, so they share one statement. */
-function timelineLoaders(store: CustomerStore, interactionOf: (found: Found<Interaction>) => Interaction) {
-  const byPage = new Map<string, DataLoader<string, Connection<Interaction>>>()
-  return (page: PageRequest) => {
-    const key = `${page.first}/${page.afterId ?? ''}`
-    const known = byPage.get(key)
-    if (known !== undefined) return known
-    const loader = new DataLoader<string, Connection<Interaction>>(async customerIds => {
-      const found = await store.timelines(customerIds, page)
-      return customerIds.map(id => toConnection(timelineOf(id), page, (found.get(id) ?? []).map(interactionOf)))
-    })
-    byPage.set(key, loader)
-    return loader
-  }
-}
-
-function mapped<T, U>(value: T | undefined, toU: (value: T) => U): U | null {
-  return value === undefined ? null : toU(value)
 }

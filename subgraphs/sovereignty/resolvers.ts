@@ -19,8 +19,8 @@ export class ConsentResolver {
 
   @FieldResolver(() => [ConsentEvent], { description: 'Every step, oldest first.' })
   @Public()
-  history(@Root() { id }: Consent, @Ctx() context: RequestContext): Promise<readonly ConsentEventRecord[]> {
-    return loadersOf<SovereigntyLoaders>(context, 'sovereignty').history.load(id)
+  async history(@Root() { id }: Consent, @Ctx() context: RequestContext): Promise<readonly ConsentEventRecord[]> {
+    return (await loadersOf<SovereigntyLoaders>(context, 'sovereignty').history.load(id)) ?? []
   }
 
   @Mutation(() => ConsentPayload, {

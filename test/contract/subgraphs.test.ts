@@ -4,10 +4,12 @@ import { describeDeals } from './deals.contract.ts'
 import { describeOnEngines } from './engines.ts'
 import { describeIngest } from './ingest.contract.ts'
 import { describeIngestedGraph } from './ingested-graph.contract.ts'
+import { describeReads } from './reads.contract.ts'
 
 describeOnEngines('the subgraphs', openGraph => {
   const graph = openedOnce(openGraph)
   describe('ingest', () => describeIngest(graph))
   describe('the ingested graph', () => describeIngestedGraph(graph))
   describe('deal records', () => describeDeals(graph))
+  describe('reads', () => describeReads(graph))
 })

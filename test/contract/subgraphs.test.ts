@@ -5,6 +5,7 @@ import { describeOnEngines } from './engines.ts'
 import { describeIngest } from './ingest.contract.ts'
 import { describeIngestedGraph } from './ingested-graph.contract.ts'
 import { describeReads } from './reads.contract.ts'
+import { describeRoundTrips } from './round-trips.contract.ts'
 
 describeOnEngines('the subgraphs', openGraph => {
   const graph = openedOnce(openGraph)
@@ -12,4 +13,5 @@ describeOnEngines('the subgraphs', openGraph => {
   describe('the ingested graph', () => describeIngestedGraph(graph))
   describe('deal records', () => describeDeals(graph))
   describe('reads', () => describeReads(graph))
+  describe('round trips', () => describeRoundTrips(graph))
 })

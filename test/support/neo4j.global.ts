@@ -30,7 +30,7 @@ export default async function setup(project: TestProject): Promise<(() => Promis
     project.provide('neo4j', { skipReason: `${missing} and no GRAPH_URL` })
     return undefined
   }
-  const server = await startNeo4j()
+  const server = await startNeo4j({ shortLived: true })
   project.provide('neo4j', { url: server.url })
   return server.stop
 }

@@ -1,4 +1,5 @@
-// `npm start`: configuration, server, sample data on a first start in development, and a clean end.
+// `npm start [-- --accept-loss]`: configuration, server, sample data on a first start in development, and a clean end.
+import { parseArgs } from 'node:util'
 import { Presets, SingleBar } from 'cli-progress'
 import { type Config, ConfigError, readConfig } from '../core/config.ts'
 import { ApiError } from '../core/errors.ts'
@@ -13,7 +14,8 @@ function say(text: string): void {
 
 async function main(): Promise<void> {
   const config = readConfig()
-  const server = await startServer(config)
+  const { values } = parseArgs({ options: { 'accept-loss': { type: 'boolean', default: false } } })
+  const server = await startServer(config, { acceptLoss: values['accept-loss'] })
   let ending: Promise<void> | undefined
   const end = (signal: string) => {
     if (ending !== undefined) return

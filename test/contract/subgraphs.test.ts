@@ -4,10 +4,12 @@ import { describeDeals } from './deals.contract.ts'
 import { describeOnEngines } from './engines.ts'
 import { describeIngest } from './ingest.contract.ts'
 import { describeIngestedGraph } from './ingested-graph.contract.ts'
+import { describeLog } from './log.contract.ts'
 
 describeOnEngines('the subgraphs', openGraph => {
   const graph = openedOnce(openGraph)
   describe('ingest', () => describeIngest(graph))
   describe('the ingested graph', () => describeIngestedGraph(graph))
   describe('deal records', () => describeDeals(graph))
+  describe('the evidence log', () => describeLog(graph))
 })

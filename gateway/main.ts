@@ -7,6 +7,8 @@ import { ensureDevelopmentViewers, loadSeeds, needsSeeds } from '../seeds/load.t
 import { type Server, startServer } from './server.ts'
 
 const SHUTDOWN_LIMIT_MS = 10_000
+const AFTER_A_LOSS =
+  'Restore the graph and DATA_DIR from one backup. Or go on without what is lost, and have the log tell of it: npm start -- --accept-loss'
 
 function say(text: string): void {
   process.stderr.write(`${text}\n`)
@@ -68,5 +70,6 @@ main().catch((error: unknown) => {
       ? error.message
       : `The start failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
   )
+  if (error instanceof ApiError && error.code === 'EVIDENCE_ROLLED_BACK') say(AFTER_A_LOSS)
   process.exitCode = 1
 })

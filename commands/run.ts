@@ -8,8 +8,9 @@ import { CommandError } from './command-error.ts'
 export async function run(program: Command, failureExitCode: number): Promise<void> {
   // A reader that closes early, such as head, is not a failure to report.
   process.stdout.on('error', () => {})
-  for (const command of [program, ...program.commands])
+  for (const command of withSubcommands(program)) {
     command.exitOverride().showHelpAfterError('--help shows what it takes.')
+  }
   try {
     await program.parseAsync()
   } catch (error) {
@@ -20,6 +21,10 @@ export async function run(program: Command, failureExitCode: number): Promise<vo
     process.stderr.write(`${sentenceOf(error)}\n`)
     process.exitCode = failureExitCode
   }
+}
+
+function withSubcommands(command: Command): readonly Command[] {
+  return [command, ...command.commands.flatMap(withSubcommands)]
 }
 
 /** For commander: a whole number within these bounds. */

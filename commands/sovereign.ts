@@ -1,4 +1,4 @@
-// npm run sovereign -- ingest FILE --source S --mapping M
+// npm run sovereign -- ingest FILE --source S --mapping M, npm run sovereign -- evidence verify FILE [--key K]
 import { Command } from 'commander'
 import { readConfig } from '../core/config.ts'
 import { connect } from './client.ts'
@@ -7,6 +7,7 @@ import { ingest, LARGEST_BATCH, NOTHING_SENT, requireFitting, type Tally } from 
 import { readMapping } from './mapping-file.ts'
 import { startProgress } from './progress.ts'
 import { run, wholeNumber } from './run.ts'
+import { verifyFile } from './verify.ts'
 
 const program = new Command('sovereign').description('Works on the graph through its API.')
 
@@ -18,6 +19,17 @@ program
   .requiredOption('--mapping <mapping>', 'the name of a mapping in seeds/mappings, or a path')
   .option('--batch <rows>', 'rows a request', wholeNumber(1, LARGEST_BATCH), LARGEST_BATCH)
   .action(ingestFile)
+
+program
+  .command('evidence')
+  .description('Checks evidence without the server that made it.')
+  .command('verify')
+  .description('Says whether a file proves that its entry is in the log: the `document` of an inclusion proof.')
+  .argument('<file>', 'what `npm run op -- EvidenceProof --out FILE` wrote')
+  .option('--key <key>', "the log's verifier key, name+id+base64; in development that of DATA_DIR by default")
+  .action(async (path: string, { key }: { key?: string }) => {
+    process.stdout.write(await verifyFile(readConfig(), path, key))
+  })
 
 async function ingestFile(path: string, options: { source: string; mapping: string; batch: number }): Promise<void> {
   const config = readConfig()

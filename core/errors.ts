@@ -15,6 +15,7 @@ export const errorCatalogue = {
   GRAPH_TIMEOUT: { sentence: 'The graph store took too long.', status: 503 },
   GRAPH_LOCKED: { sentence: 'Another process holds the graph store.', status: 503 },
   EVIDENCE_UNAVAILABLE: { sentence: 'The evidence could not be recorded, so nothing was done.', status: 503 },
+  EVIDENCE_ROLLED_BACK: { sentence: 'The graph does not hold the evidence that was signed.', status: 503 },
   INTERNAL_SERVER_ERROR: { sentence: 'Something failed on our side.', status: 500 },
 } as const
 

@@ -3,8 +3,9 @@ import { buildSubgraphSchema } from '@apollo/subgraph'
 import { printSchemaWithDirectives } from '@graphql-tools/utils'
 import { type GraphQLSchema, parse } from 'graphql'
 import { buildSchema, createResolversMap, type NonEmptyArray } from 'type-graphql'
-import type { RequestContext } from './context.ts'
+import type { RequestContext, Services } from './context.ts'
 import type { EventConsumer } from './events/outbox.ts'
+import type { LogSigner } from './evidence/log-signer.ts'
 import type { Migration } from './graph/migrations.ts'
 import { guardRootFields, type RootRules } from './policy/shield.ts'
 
@@ -13,6 +14,22 @@ type Class = Function
 
 /** Answers an entity by its key, or null where there is none that this viewer may see. */
 type ReferenceResolver = (key: { readonly id: string }, context: RequestContext) => Promise<unknown>
+
+/** What a subgraph does beside requests, from the start of the process to its end. */
+export interface BackgroundWork {
+  /** Resolves when nothing is left to do. Throws what keeps it from that, such as GRAPH_UNAVAILABLE. */
+  settle(): Promise<void>
+  /** Finishes what is under way and stops. */
+  stop(): Promise<void>
+}
+
+/** What background work is given beside the services. */
+export interface BackgroundMeans {
+  readonly signer: LogSigner
+  /** Whether to start although evidence that was signed is gone. */
+  readonly acceptLoss: boolean
+  readonly failed: (cause: unknown) => void
+}
 
 /** One bounded context, as its folder's index.ts states it. */
 export interface Subgraph {
@@ -26,6 +43,8 @@ export interface Subgraph {
   readonly labels: { readonly owns: readonly string[]; readonly reads: readonly string[] }
   readonly migrations: readonly Migration[]
   readonly consumers: readonly EventConsumer[]
+  /** Called before the first request; what it throws keeps the process from starting. */
+  readonly start?: (services: Services, means: BackgroundMeans) => Promise<BackgroundWork>
   /** Made anew for each request: loaders memoize, and what one viewer was shown is nothing for another. */
   readonly createLoaders: (request: RequestContext) => unknown
 }

@@ -1,4 +1,5 @@
-// `npm start`: configuration, server, sample data on a first start in development, and a clean end.
+// `npm start [-- --accept-loss]`: configuration, server, sample data on a first start in development, and a clean end.
+import { parseArgs } from 'node:util'
 import { Presets, SingleBar } from 'cli-progress'
 import { type Config, ConfigError, readConfig } from '../core/config.ts'
 import { ApiError } from '../core/errors.ts'
@@ -6,6 +7,8 @@ import { ensureDevelopmentViewers, loadSeeds, needsSeeds } from '../seeds/load.t
 import { type Server, type ServerParts, startServer } from './server.ts'
 
 const SHUTDOWN_LIMIT_MS = 10_000
+const AFTER_A_LOSS =
+  'Restore the graph and DATA_DIR from one backup. Or go on without what is lost, and have the log tell of it: npm start -- --accept-loss'
 
 function say(text: string): void {
   process.stderr.write(`${text}\n`)
@@ -13,7 +16,11 @@ function say(text: string): void {
 
 async function main(): Promise<void> {
   const config = readConfig()
-  const server = await startServer(config, config.production ? {} : { prepare: prepareDevelopment(config) })
+  const { values } = parseArgs({ options: { 'accept-loss': { type: 'boolean', default: false } } })
+  const server = await startServer(config, {
+    acceptLoss: values['accept-loss'],
+    ...(!config.production && { prepare: prepareDevelopment(config) }),
+  })
   let ending: Promise<void> | undefined
   const end = (signal: string) => {
     if (ending !== undefined) return
@@ -67,5 +74,6 @@ main().catch((error: unknown) => {
       ? error.message
       : `The start failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
   )
+  if (error instanceof ApiError && error.code === 'EVIDENCE_ROLLED_BACK') say(AFTER_A_LOSS)
   process.exitCode = 1
 })

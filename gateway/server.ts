@@ -9,6 +9,7 @@ import { ApiError } from '../core/errors.ts'
 import { type Delivery, deliveryOf } from '../core/events/delivery.ts'
 import { outboxWith } from '../core/events/outbox.ts'
 import { evidenceWith } from '../core/evidence/evidence.ts'
+import { openLogSigner } from '../core/evidence/log-signer.ts'
 import { openSubjectKeys } from '../core/evidence/subject-keys.ts'
 import type { Graph } from '../core/graph/graph.ts'
 import { migrate } from '../core/graph/migrations.ts'
@@ -16,7 +17,7 @@ import { openGraph } from '../core/graph/open.ts'
 import { type Ids, randomIds } from '../core/ids.ts'
 import { groundPolicy } from '../core/policy/ground-policy.ts'
 import type { Policy } from '../core/policy/policy.ts'
-import { buildSubgraph } from '../core/subgraph.ts'
+import { type BackgroundWork, buildSubgraph } from '../core/subgraph.ts'
 import { preparerOf } from './answer-shape.ts'
 import { openApi } from './api.ts'
 import { authenticateWith } from './authenticate.ts'
@@ -27,7 +28,7 @@ import { servePage } from './page.ts'
 import type { Gateway } from './pipeline.ts'
 import { migrations, subgraphs } from './subgraphs.ts'
 
-/** What tests and benches put in the place of the real thing. */
+/** What tests and benches put in the place of the real thing, and what a start is told beside the configuration. */
 export interface ServerParts {
   readonly graph?: Graph
   readonly clock?: Clock
@@ -36,6 +37,8 @@ export interface ServerParts {
   readonly log?: Log
   /** What must be done before the first request is taken. */
   readonly prepare?: (services: Services, delivery: Delivery) => Promise<void>
+  /** Starts although evidence that was signed is gone from the graph, and records that. */
+  readonly acceptLoss?: boolean
 }
 
 export interface Server {
@@ -44,17 +47,28 @@ export interface Server {
   readonly gateway: Gateway
   readonly services: Services
   readonly delivery: Delivery
+  /** Resolves when every event is delivered and every evidence entry is in the log. */
+  settle(): Promise<void>
   /** Answers what was accepted, then releases everything. Further requests are refused. */
   close(): Promise<void>
 }
 
 const HASH_MASK_KEY = 'gateway/hash-mask'
+const LOG_ORIGIN = 'sovereign-graph'
 
 export async function startServer(config: Config, parts: ServerParts = {}): Promise<Server> {
-  const { clock = systemClock, ids = randomIds, policy = groundPolicy, log = openLog(config.logLevel) } = parts
+  const {
+    clock = systemClock,
+    ids = randomIds,
+    policy = groundPolicy,
+    log = openLog(config.logLevel),
+    acceptLoss = false,
+  } = parts
   const graph = parts.graph ?? (await openGraph(config))
   const keys = await openSubjectKeys(join(config.dataDir, 'subject-keys'))
+  const background: BackgroundWork[] = []
   const releaseStore = async () => {
+    await Promise.all(background.map(work => work.stop()))
     await keys.close()
     await graph.close()
   }
@@ -74,6 +88,11 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
       hashSecret: (await keys.keysOf([HASH_MASK_KEY])).get(HASH_MASK_KEY) ?? Buffer.alloc(0),
       log,
     }
+    const signer = await openLogSigner(config.dataDir, LOG_ORIGIN)
+    for (const subgraph of subgraphs) {
+      const work = await subgraph.start?.(services, { signer, acceptLoss, failed: logCause })
+      if (work !== undefined) background.push(work)
+    }
     const consumers = subgraphs.flatMap(subgraph => subgraph.consumers)
     const delivery = deliveryOf(services, consumers, {
       failed: (consumer, { id, kind }, code) =>
@@ -90,6 +109,10 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
     if (!config.production) await servePage(http, config)
     await parts.prepare?.(services, delivery)
     const url = await http.listen({ port: config.port, host: config.host })
+    const settle = async () => {
+      await delivery.settle()
+      for (const work of background) await work.settle()
+    }
     const close = async () => {
       if (closing) return
       closing = true
@@ -98,7 +121,7 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
       await api.stop()
       await releaseStore()
     }
-    return { url, http, gateway, services, delivery, close }
+    return { url, http, gateway, services, delivery, settle, close }
   } catch (error) {
     await releaseStore()
     throw error

@@ -7,10 +7,11 @@ import { evidenceMigrations } from '../core/evidence/evidence.ts'
 import { graphMigrations, type Migration } from '../core/graph/migrations.ts'
 import type { Subgraph } from '../core/subgraph.ts'
 import { customers } from '../subgraphs/customers/index.ts'
+import { evidence } from '../subgraphs/evidence/index.ts'
 import { sales } from '../subgraphs/sales/index.ts'
 import { sovereignty } from '../subgraphs/sovereignty/index.ts'
 
-export const subgraphs: readonly Subgraph[] = [customers, sales, sovereignty]
+export const subgraphs: readonly Subgraph[] = [customers, sales, sovereignty, evidence]
 
 export const migrations: readonly Migration[] = [
   ...graphMigrations,

@@ -7,7 +7,14 @@ import type { Viewer } from '../viewer.ts'
 import { canonicalJson, commitment, merkleRoot } from './commitment.ts'
 import type { SubjectKeys } from './subject-keys.ts'
 
-export type EvidenceKind = 'RECORDS_INGESTED' | 'OPPORTUNITIES_RECORDED' | 'CONSENT_GIVEN' | 'CONSENT_WITHDRAWN'
+export const evidenceKinds = [
+  'RECORDS_INGESTED',
+  'OPPORTUNITIES_RECORDED',
+  'CONSENT_GIVEN',
+  'CONSENT_WITHDRAWN',
+  'LOSS_ACCEPTED',
+] as const
+export type EvidenceKind = (typeof evidenceKinds)[number]
 
 /** A fact of a subject that the entry commits to without telling it. */
 export interface CommittedFact {
@@ -37,6 +44,7 @@ export interface Evidence {
 
 export const evidenceMigrations: readonly Migration[] = [
   { id: 'core/010-evidence', keys: ['EvidenceEntry.id'], indexes: ['EvidenceEntry.state'] },
+  { id: 'core/011-evidence-log', indexes: ['EvidenceEntry.position', 'EvidenceEntry.kind'] },
 ]
 
 const APPEND_ENTRY = `

@@ -4,6 +4,7 @@ import { describeDeals } from './deals.contract.ts'
 import { describeOnEngines } from './engines.ts'
 import { describeIngest } from './ingest.contract.ts'
 import { describeIngestedGraph } from './ingested-graph.contract.ts'
+import { describeLog } from './log.contract.ts'
 import { describeReads } from './reads.contract.ts'
 import { describeRoundTrips } from './round-trips.contract.ts'
 
@@ -14,4 +15,5 @@ describeOnEngines('the subgraphs', openGraph => {
   describe('deal records', () => describeDeals(graph))
   describe('reads', () => describeReads(graph))
   describe('round trips', () => describeRoundTrips(graph))
+  describe('the evidence log', () => describeLog(graph))
 })

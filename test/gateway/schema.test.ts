@@ -41,6 +41,8 @@ const BOUNDED_LISTS = {
   'Customer.consents': 'purposes × recipients that the customer itself named',
   'Consent.history': 'steps that the customer itself took',
   'Opportunity.history': 'one a record of its deal, and few stages',
+  'InclusionProof.hashes': 'one a level of the tree',
+  'ConsistencyProof.hashes': 'one a level of the tree and one more',
 }
 
 /** Fields whose name says everything. */

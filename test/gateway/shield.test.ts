@@ -27,6 +27,11 @@ const OPERATIONS = {
   purposes: ['sovereignty', '{ purposes { purpose } }'],
   giveConsent: ['sovereignty', `mutation { giveConsent${consent} }`],
   withdrawConsent: ['sovereignty', `mutation { withdrawConsent${consent} }`],
+  checkpoint: ['evidence', '{ checkpoint { size } }'],
+  evidenceEntry: ['evidence', '{ evidenceEntry(id: "unknown") { id } }'],
+  inclusionProof: ['evidence', '{ inclusionProof(entryId: "unknown") { position } }'],
+  consistencyProof: ['evidence', '{ consistencyProof(fromSize: 0) { fromSize } }'],
+  auditTrail: ['evidence', `{ auditTrail ${page} }`],
 } as const
 
 /** P: for a stated purpose, +: whatever the purpose, -: never. */
@@ -40,7 +45,12 @@ ingest           -        -    -        -                -        -        -    
 opportunities    P        P    P        P                -        -        P        -         -
 purposes         +        +    +        +                +        +        +        +         +
 giveConsent      +        -    -        -                -        -        -        -         -
-withdrawConsent  +        -    -        -                -        -        -        -         -`
+withdrawConsent  +        -    -        -                -        -        -        -         -
+checkpoint       +        -    -        +                -        -        +        +         -
+evidenceEntry    +        -    -        +                -        -        +        +         -
+inclusionProof   +        -    -        +                -        -        +        +         -
+consistencyProof -        -    -        +                -        -        +        +         -
+auditTrail       -        -    -        +                -        -        +        +         -`
 
 const [kinds = [], ...rows] = TABLE.trim()
   .split('\n')

@@ -26,8 +26,11 @@ describe('npm start', () => {
     await rm(dataDir, { recursive: true, force: true })
   })
 
-  const spawned = (env: Record<string, string>): { child: ChildProcess; output: () => string } => {
-    const child = spawn(process.execPath, ['--import', 'tsx', 'gateway/main.ts'], {
+  const spawned = (
+    env: Record<string, string>,
+    ...args: readonly string[]
+  ): { child: ChildProcess; output: () => string } => {
+    const child = spawn(process.execPath, ['--import', 'tsx', 'gateway/main.ts', ...args], {
       env: { PATH: process.env.PATH, DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'warn', ...env },
       stdio: ['ignore', 'ignore', 'pipe'],
     })
@@ -39,8 +42,8 @@ describe('npm start', () => {
     return { child, output: () => output }
   }
 
-  const start = async (env: Record<string, string>): Promise<Started> => {
-    const { child, output } = spawned(env)
+  const start = async (env: Record<string, string>, ...args: readonly string[]): Promise<Started> => {
+    const { child, output } = spawned(env, ...args)
     while (!/npm run op/.test(output())) {
       if (child.exitCode !== null) throw new Error(output())
       await Promise.race([once(child.stderr as NodeJS.ReadableStream, 'data'), once(child, 'exit')])
@@ -137,6 +140,20 @@ describe('npm start', () => {
     await expect(openFile(join(dataDir, 'development.json'))).rejects.toThrow('ENOENT')
     child.kill('SIGTERM')
     await once(child, 'exit')
+  })
+
+  it('refuses a graph whose signed checkpoint is gone, and goes on only with --accept-loss', async () => {
+    const first = await start({ SEED_CUSTOMERS: '2' })
+    first.child.kill('SIGTERM')
+    await once(first.child, 'exit')
+    await rm(join(dataDir, 'checkpoint'))
+    const refused = spawned({})
+    const [exitCode] = await once(refused.child, 'exit')
+    expect(exitCode).toBe(1)
+    expect(refused.output()).toMatch(/^The graph does not hold the evidence that was signed\..*\n.*--accept-loss\n$/)
+    const accepted = await start({}, '--accept-loss')
+    accepted.child.kill('SIGTERM')
+    await once(accepted.child, 'exit')
   })
 
   it('says that another process holds the store', async () => {

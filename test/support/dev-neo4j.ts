@@ -7,6 +7,7 @@ const server = await startNeo4j({
   home: join(import.meta.dirname, '../../.cache/neo4j/dev'),
   port: Number(process.env.PORT_BOLT ?? 7687),
 })
-process.stdout.write(`GRAPH_URL=${server.url} npm start\n`)
+// A data folder of its own: the log that is signed there has to be the one in this graph.
+process.stdout.write(`export GRAPH_URL=${server.url} DATA_DIR=./data/neo4j\nnpm start\n`)
 await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
 await server.stop()

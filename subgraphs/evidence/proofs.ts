@@ -1,0 +1,70 @@
+// Proofs out of the tiles in the graph, for the latest checkpoint. Each runs at most three statements, however large the log.
+import { ApiError } from '../../core/errors.ts'
+import { consistencyProof, inclusionProof } from '../../core/evidence/merkle-tree.ts'
+import { hashReaderOver, tilesForConsistency, tilesForInclusion } from '../../core/evidence/tiles.ts'
+import { tlogProofText } from '../../core/evidence/tlog-proof.ts'
+import type { Reader } from '../../core/graph/graph.ts'
+import {
+  entriesById,
+  entryAt,
+  type LoggedEntry,
+  latestCheckpoint,
+  readTiles,
+  type StoredCheckpoint,
+} from './log-store.ts'
+import type { Checkpoint, ConsistencyProof, InclusionProof } from './types.ts'
+
+export async function checkpointOf(reader: Reader): Promise<Checkpoint | null> {
+  const stored = await latestCheckpoint(reader)
+  return stored === undefined ? null : toCheckpoint(stored)
+}
+
+/**
+ * Of this entry, or of the newest under the checkpoint; null where there is none. Throws BAD_USER_INPUT for one that is
+ * not under a checkpoint yet.
+ */
+export async function proveInclusion(
+  reader: Reader,
+  entryId: string | null | undefined,
+): Promise<InclusionProof | null> {
+  const checkpoint = await latestCheckpoint(reader)
+  const size = checkpoint?.size ?? 0
+  const found = await (entryId ? entryById(reader, entryId) : entryAt(reader, size - 1))
+  if (found === undefined) return null
+  const { position, entry } = found
+  if (checkpoint === undefined || position === null || position >= size) {
+    throw new ApiError('BAD_USER_INPUT', {
+      at: 'entryId',
+      expected: 'an entry that is integrated',
+      got: 'one that is not integrated yet; ask again in a second',
+    })
+  }
+  const tiles = await readTiles(reader, tilesForInclusion(position, size))
+  const hashes = inclusionProof(position, size, hashReaderOver(tiles))
+  // The extra line holds the entry, so that one file is enough: its hash is the leaf that is proved.
+  const document = tlogProofText({ extra: Buffer.from(entry), index: position, hashes, checkpoint: checkpoint.note })
+  return { position, hashes: hashes.map(base64), checkpoint: toCheckpoint(checkpoint), document }
+}
+
+async function entryById(reader: Reader, id: string): Promise<LoggedEntry | undefined> {
+  return (await entriesById(reader, [id])).get(id)
+}
+
+/** Null before the first checkpoint. Throws BAD_USER_INPUT for a size that was never signed. */
+export async function proveConsistency(reader: Reader, fromSize: number): Promise<ConsistencyProof | null> {
+  const checkpoint = await latestCheckpoint(reader)
+  if (checkpoint === undefined) return null
+  const { size } = checkpoint
+  if (fromSize < 0 || fromSize > size) {
+    throw new ApiError('BAD_USER_INPUT', { at: 'fromSize', expected: `0 to ${size}`, got: `${fromSize}` })
+  }
+  const tiles = await readTiles(reader, tilesForConsistency(fromSize, size))
+  const hashes = consistencyProof(fromSize, size, hashReaderOver(tiles))
+  return { fromSize, hashes: hashes.map(base64), checkpoint: toCheckpoint(checkpoint) }
+}
+
+function toCheckpoint(stored: StoredCheckpoint): Checkpoint {
+  return { ...stored, root: base64(stored.root) }
+}
+
+const base64 = (bytes: Buffer): string => bytes.toString('base64')

@@ -1,0 +1,103 @@
+// Gives pending entries their places in the tree, in batches, and signs what came of it. One process at a time does it.
+import type { Services } from '../../core/context.ts'
+import type { LogSigner } from '../../core/evidence/log-signer.ts'
+import { leafHash, rootFrom } from '../../core/evidence/merkle-tree.ts'
+import { appendToTiles, hashReaderOver, tileKey, tilesForAppend } from '../../core/evidence/tiles.ts'
+import type { UnitOfWork } from '../../core/graph/graph.ts'
+import type { BackgroundWork } from '../../core/subgraph.ts'
+import {
+  extendLog,
+  hasPendingEntries,
+  keepCheckpoint,
+  latestCheckpoint,
+  logHead,
+  pendingEntries,
+  readTiles,
+} from './log-store.ts'
+
+type SequencerServices = Pick<Services, 'graph' | 'clock'>
+
+const BATCH = 1_000
+const PAUSE_MS = 200
+
+/** Looks for pending entries every 200 ms; `failed` is told the first of a row of failures. */
+export function sequencerOf(
+  services: SequencerServices,
+  signer: LogSigner,
+  failed: (cause: unknown) => void,
+): BackgroundWork {
+  const { graph } = services
+  let running: Promise<void> | undefined
+  let isFailing = false
+  let stopped = false
+
+  async function round(): Promise<void> {
+    while (!stopped && (await hasPendingEntries({ run: graph.read.bind(graph) }))) {
+      await graph.write(integrateBatch)
+      await signHead(services, signer)
+    }
+  }
+
+  function wake(): Promise<void> {
+    running ??= round().finally(() => {
+      running = undefined
+    })
+    return running
+  }
+
+  async function tick(): Promise<void> {
+    try {
+      await wake()
+      isFailing = false
+    } catch (cause) {
+      if (!isFailing) failed(cause)
+      isFailing = true
+    }
+  }
+
+  const timer = setInterval(tick, PAUSE_MS)
+  timer.unref()
+
+  return {
+    settle: async () => {
+      // What is under way may have read the pending entries before the last one was written.
+      await running?.catch(() => undefined)
+      await wake()
+      // And it may have been another process, or one that ended, that integrated them without signing yet.
+      await signHead(services, signer)
+    },
+    stop: async () => {
+      clearInterval(timer)
+      stopped = true
+      await running?.catch(() => undefined)
+    },
+  }
+}
+
+async function integrateBatch(unit: UnitOfWork): Promise<void> {
+  // Two processes that read the same head would give two entries one place.
+  await unit.guard('evidence-log')
+  const pending = await pendingEntries(unit, BATCH)
+  if (pending.length === 0) return
+  const { size } = await logHead(unit)
+  const edge = await readTiles(unit, tilesForAppend(size))
+  const leaves = pending.map(({ entry }) => leafHash(entry))
+  const changed = appendToTiles(size, leaves, edge)
+  const tiles = new Map([...edge, ...changed.map(tile => [tileKey(tile), tile.hashes] as const)])
+  const root = rootFrom(size + pending.length, hashReaderOver(tiles))
+  await extendLog(unit, size, pending, changed, root)
+}
+
+/**
+ * Signs the head of the tree, the empty one too, and keeps the checkpoint in the graph. Signing again gives the same
+ * note, so that a crash between the two, or a second run of the unit, does no harm.
+ */
+export async function signHead({ graph, clock }: SequencerServices, signer: LogSigner): Promise<void> {
+  await graph.write(async unit => {
+    await unit.guard('evidence-log')
+    const { size, root } = await logHead(unit)
+    const note = await signer.sign(size, root)
+    if ((await latestCheckpoint(unit))?.note === note) return
+    await keepCheckpoint(unit, { size, root, note, verifierKey: signer.verifierKey, at: clock.now() })
+  })
+}

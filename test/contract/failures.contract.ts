@@ -51,7 +51,7 @@ export function describeFailures(openGraph: (options?: OpenOptions) => Promise<G
   describe('limits', () => {
     let graph: Graph
     beforeAll(async () => {
-      graph = await openGraph({ queryTimeoutMs: 200 })
+      graph = await openGraph({ queryTimeoutMs: 1_000 })
     })
 
     it('ends a slow read with GRAPH_TIMEOUT', async () => {

@@ -4,12 +4,12 @@ import { comparable } from './text.ts'
 const TOKEN = /\p{Script=Han}+|[\p{L}\p{M}']+|0|[%$€¥?!]|\p{Extended_Pictographic}/gu
 const HAN = /^\p{Script=Han}/u
 const SHORTEST_PART = 3
-const LONGEST_PART = 5
-const LONGEST_RUN = 4
+const LONGEST_PART = 4
+const LONGEST_RUN = 3
 
 /**
- * The features of a text, with repetition. Chinese: runs of 1 to 4 characters, which needs no segmenter. Other
- * scripts: words, pairs of words, and parts of words of 3 to 5 letters, so that a misspelt word is still half known.
+ * The features of a text, with repetition. Chinese: runs of 1 to 3 characters, which needs no segmenter. Other
+ * scripts: words, pairs of words, and parts of words of 3 or 4 letters, so that a misspelt word is still half known.
  */
 export function featuresOf(text: string): readonly string[] {
   const features: string[] = []

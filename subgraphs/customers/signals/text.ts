@@ -24,6 +24,8 @@ const SENTENCE = /[^。！？!?；;…]*?(?:[。！？!?；;…]+|[.](?=\s|$)|$)
 // Words that begin another thought, and so may begin another intent.
 const CLAUSE =
   /[^，,：:]+?(?:[，,：:]+(?!\d)|(?=另外|不过|但是|而且|同时|顺便|还有就是|\s(?:but|although|however|and also|by the way)\s)|$)/gi
+/** What stands after a clause and belongs to none. */
+const TRAILING = /[\s，,：:]+$/
 /** A clause without any punctuation is cut here, so that the work on a text grows with its length and no faster. */
 const LONGEST_CLAUSE = 160
 
@@ -38,7 +40,7 @@ function spansOf(form: RegExp, text: string, start: number, end: number): Span[]
   const part = text.slice(start, end)
   return [...part.matchAll(form)].flatMap(({ index, 0: found }) => {
     const leading = found.length - found.trimStart().length
-    const span = { start: start + index + leading, end: start + index + found.trimEnd().length }
+    const span = { start: start + index + leading, end: start + index + found.replace(TRAILING, '').length }
     return span.end > span.start ? [span] : []
   })
 }

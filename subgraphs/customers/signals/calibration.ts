@@ -26,18 +26,18 @@ export interface Claim {
   readonly isRight: boolean
 }
 
-/**
- * The least confidence at which the claims, of which `expected` could be right, are worth the most: where their F1,
- * which weighs what is wrongly said against what is wrongly left unsaid, is highest.
- */
+/** What is wrongly left unsaid counts for this much of what is wrongly said: the measure is F0.5. */
+const WEIGHT_OF_SILENCE = 0.25
+
+/** The confidence from which on the claims, of which `expected` could be right, are worth the most by F0.5. */
 export function thresholdFor(claims: readonly Claim[], expected: number): number {
   const falling = claims.toSorted((a, b) => b.confidence - a.confidence)
-  let best = { threshold: 1, f1: 0 }
+  let best = { threshold: 1, worth: 0 }
   let right = 0
   for (const [index, { confidence, isRight }] of falling.entries()) {
     if (isRight) right++
-    const f1 = (2 * right) / (index + 1 + expected)
-    if (f1 > best.f1) best = { threshold: confidence, f1 }
+    const worth = right / (index + 1 + WEIGHT_OF_SILENCE * expected)
+    if (worth > best.worth) best = { threshold: confidence, worth }
   }
   return best.threshold
 }

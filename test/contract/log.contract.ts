@@ -46,12 +46,10 @@ export function describeLog(openGraph: () => Promise<Graph>): void {
   /** Entries that were acknowledged, and so may never be lost. */
   const write = async (count: number): Promise<readonly string[]> => {
     const ids = Array.from({ length: count }, () => `entry-${written++}`)
-    await services.graph.write(async unit => {
-      for (const id of ids) {
-        const draft = { id, kind: 'CONSENT_GIVEN' as const, at: services.clock.now(), statement: {}, facts: [] }
-        await services.evidence.append(unit, { ...draft, actor: { kind: 'OPERATOR', id: 'operator-1' } })
-      }
-    })
+    const actor = { kind: 'OPERATOR', id: 'operator-1' } as const
+    const at = services.clock.now()
+    const drafts = ids.map(id => ({ id, kind: 'CONSENT_GIVEN' as const, at, actor, statement: {}, facts: [] }))
+    await services.graph.write(unit => services.evidence.append(unit, drafts))
     return ids
   }
   const failures: unknown[] = []

@@ -18,6 +18,7 @@ import { openGraph } from '../core/graph/open.ts'
 import { type Ids, randomIds } from '../core/ids.ts'
 import { groundPolicy } from '../core/policy/ground-policy.ts'
 import type { Policy } from '../core/policy/policy.ts'
+import { recordPolicyInForce } from '../core/policy/policy-record.ts'
 import { type BackgroundWork, buildSubgraph } from '../core/subgraph.ts'
 import { preparerOf } from './answer-shape.ts'
 import { openApi } from './api.ts'
@@ -97,6 +98,7 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
       const work = await subgraph.start?.(services, { signer, acceptLoss, failed: logCause })
       if (work !== undefined) background.push(work)
     }
+    await recordPolicyInForce(services, policy)
     const consumers = subgraphs.flatMap(subgraph => subgraph.consumers)
     const delivery = deliveryOf(services, consumers, {
       failed: (consumer, { id, kind }, code) =>

@@ -60,12 +60,12 @@ export interface Evidence {
 export const evidenceMigrations: readonly Migration[] = [
   { id: 'core/010-evidence', keys: ['EvidenceEntry.id'], indexes: ['EvidenceEntry.state'] },
   { id: 'core/011-evidence-log', indexes: ['EvidenceEntry.position', 'EvidenceEntry.kind'] },
-  { id: 'core/012-evidence-trail', indexes: ['EvidenceEntry.actorId', 'EvidenceEntry.day'] },
+  { id: 'core/012-evidence-trail', indexes: ['EvidenceEntry.actorId', 'EvidenceEntry.at'] },
 ]
 
 const APPEND_ENTRIES = `
 UNWIND $entries AS row
-CREATE (:EvidenceEntry {id: row.id, kind: row.kind, at: row.at, day: row.day, actorId: row.actorId, entry: row.entry,
+CREATE (:EvidenceEntry {id: row.id, kind: row.kind, at: row.at, actorId: row.actorId, entry: row.entry,
   subjects: row.subjects, facts: row.facts, state: 'PENDING'})`
 
 /** Up to this many commitments stand in the entry itself; above, their Merkle root does. */
@@ -143,7 +143,6 @@ function rowOf(draft: EvidenceDraft, subjectKeys: ReadonlyMap<string, Buffer>) {
     id,
     kind,
     at,
-    day: at.slice(0, 10),
     actorId: actor.kind === 'SUBJECT' ? (tags.get(actor.id) ?? '') : actor.id,
     entry: canonicalJson(entry),
     subjects: [...tags.values()],

@@ -1,7 +1,7 @@
 // Masks, applied once per entity and batch, and the report of them by which the gateway explains the answer.
 import type { Viewer } from '../viewer.ts'
 import type { Category } from './categories.ts'
-import { type Decision, decideAccess, type Reason, type SubjectState } from './decide-access.ts'
+import { type Decision, decideAccessToAll, type Reason, type SubjectState } from './decide-access.ts'
 import { isLegalMask, type MaskKind, maskValue, type ViewerHash } from './masks.ts'
 import type { PersonalFields } from './personal.ts'
 import type { Policy } from './policy.ts'
@@ -49,15 +49,15 @@ export function entityMasks(table: PersonalFields, policy: Policy, viewer: Viewe
     const known = views.get(key)
     if (known !== undefined) return known
     const fields = [...(table.get(type) ?? [])]
-    const decided = fields.map(([field, { category, outputType }]) => ({
+    const decided = fields.map(([field, { category, drawnFrom = [], outputType }]) => ({
       field,
-      category,
+      categories: [category, ...drawnFrom],
       outputType,
-      decision: decideAccess(policy, viewer, category, subject),
+      decision: decideAccessToAll(policy, viewer, [category, ...drawnFrom], subject),
     }))
     const view = {
       masks: decided.flatMap(({ field, outputType, decision }) => toFieldMask(field, outputType, decision)),
-      shown: decided.filter(each => each.decision.effect !== 'DENY').map(each => each.category),
+      shown: decided.filter(each => each.decision.effect !== 'DENY').flatMap(each => each.categories),
     }
     views.set(key, view)
     return view

@@ -56,7 +56,7 @@ export async function ingest(
     )
     const { fresh, duplicates, conflicts } = compareWithKnown(sourceName, valid, known)
     const refused = [...dead, ...conflicts]
-    const kept = await writeRecords(services, change, sourceName, fresh)
+    const { kept, interactionIds } = await writeRecords(services, change, sourceName, fresh)
     await store.keepDeadLetters(change, sourceName, refused, () => services.ids.next('DeadLetter'))
     const result = { accepted: fresh.length, duplicates, deadLetters: refused.length }
     return {
@@ -65,10 +65,12 @@ export async function ingest(
         statement: { source: sourceName, ...result },
         facts: kept.map(({ customerId, payloadHash }) => ({ subjectId: customerId, content: payloadHash })),
       },
-      events:
-        source.concernsOthers && kept.length > 0
+      events: [
+        ...(source.concernsOthers && kept.length > 0
           ? [{ kind: 'RECORDS_ACCEPTED' as const, body: { source: sourceName, recordIds: kept.map(each => each.id) } }]
-          : [],
+          : []),
+        ...(interactionIds.length > 0 ? [{ kind: 'INTERACTIONS_RECORDED' as const, body: { interactionIds } }] : []),
+      ],
       result,
     }
   })
@@ -84,7 +86,7 @@ async function writeRecords(
   change: Change,
   source: string,
   records: readonly ValidRecord[],
-): Promise<readonly KeptRecord[]> {
+): Promise<{ readonly kept: readonly KeptRecord[]; readonly interactionIds: string[] }> {
   const { unit, at, evidenceEntryId } = change
   await mergeAccountsAndSellers(change, records, ids)
   const customerIds = await mergeCustomers(change, records, ids)
@@ -95,8 +97,7 @@ async function writeRecords(
   }))
   const rows = kept.map(({ facts: _, ...row }) => row)
   await store.runBatch(unit, store.KEEP_RECORDS, { records: rows }, { source, at, evidenceEntryId })
-  await addInteractions(change, source, kept, () => ids.next('Interaction'))
-  return kept
+  return { kept, interactionIds: await addInteractions(change, source, kept, () => ids.next('Interaction')) }
 }
 
 async function mergeAccountsAndSellers({ unit }: Change, records: readonly ValidRecord[], ids: Services['ids']) {
@@ -151,12 +152,13 @@ async function mergeCustomers(
   return customerIds
 }
 
+/** Answers the ids of the interactions. */
 async function addInteractions(
   { unit, evidenceEntryId }: Change,
   source: string,
   records: readonly KeptRecord[],
   newId: () => string,
-): Promise<void> {
+): Promise<string[]> {
   const interactions = records.flatMap(({ id: recordId, customerId, facts: { interaction } }) => {
     if (interaction === undefined) return []
     const { text = null, intent = null, emotion = null, outcome = null, durationSeconds = null, ...rest } = interaction
@@ -173,4 +175,5 @@ async function addInteractions(
   await store.runBatch(unit, store.ADD_PERIODS, { periods: [...periods.values()] })
   const rows = interactions.map(({ row }) => row)
   await store.runBatch(unit, store.ADD_INTERACTIONS, { interactions: rows }, { source, evidenceEntryId })
+  return rows.map(({ id }) => id)
 }

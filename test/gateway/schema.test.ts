@@ -42,6 +42,12 @@ const BOUNDED_LISTS = {
   'Consent.history': 'steps that the customer itself took',
   'Opportunity.history': 'one a record of its deal, and few stages',
   'InclusionProof.hashes': 'one a level of the tree',
+  'InteractionSignals.intents': 'one an intent that there is',
+  'TextSignals.intents': 'one an intent that there is',
+  'EmotionSignal.arousalParts': 'one a source that there is',
+  'SignalModel.labels': 'as the classifier was trained',
+  'SignalModel.figures': 'one a label and language',
+  'Query.signalModels': 'one a classifier',
   'ConsistencyProof.hashes': 'one a level of the tree and one more',
 }
 
@@ -239,7 +245,12 @@ describe('every field', () => {
     const leading = fields().filter(
       ({ field, output }) => supergraph.personal.has(getNamedType(output).name) && field.name !== 'node',
     )
-    expect(leading.map(place).sort()).toEqual(['Interaction.customer', 'Opportunity.customer', 'Query.customer'])
+    expect(leading.map(place).sort()).toEqual([
+      'Interaction.customer',
+      'Interaction.signals',
+      'Opportunity.customer',
+      'Query.customer',
+    ])
     expect(leading.filter(({ output }) => isNonNullType(output)).map(place)).toEqual([])
   })
 

@@ -32,7 +32,11 @@ export function emotionOf(classifier: Classifier, text: string, voice?: Voice): 
     .flatMap(line => sentencesIn(text, line))
     .map(clauses => text.slice(clauses[0]?.start, clauses.at(-1)?.end))
   if (sentences.length === 0) return undefined
-  const parts = arousalPartsOf(lines.map(({ start, end }) => text.slice(start, end)).join('\n'), sentences.length, voice)
+  const parts = arousalPartsOf(
+    lines.map(({ start, end }) => text.slice(start, end)).join('\n'),
+    sentences.length,
+    voice,
+  )
   return {
     ...valenceOf(classifier, sentences),
     // Each part raises what the others leave calm, so that two of them do not go beyond 1.

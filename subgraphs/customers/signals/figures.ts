@@ -18,7 +18,10 @@ export function figuresOf(
 ): readonly Figure[] {
   const judged = heldBack.map(({ text, labels }) => ({
     right: labels.filter(label => label !== NO_INTENT),
-    named: kind === 'INTENT' ? intentsOf(classifier, text).map(({ intent }) => intent as string) : polarityOf(classifier, text),
+    named:
+      kind === 'INTENT'
+        ? intentsOf(classifier, text).map(({ intent }) => intent as string)
+        : polarityOf(classifier, text),
     shares: sharesOf(classifier.softmax, featuresOf(text), classifier.temperature),
     label: labels[0] ?? NO_INTENT,
   }))

@@ -67,11 +67,13 @@ function partsOf(classifier: Classifier, text: string): readonly Part[] {
 function bestPartition(classifier: Classifier, text: string, clauses: readonly Span[]): readonly Part[] {
   const best: { readonly score: number; readonly parts: readonly Part[] }[] = [{ score: 0, parts: [] }]
   for (let last = 0; last < clauses.length; last++) {
-    const candidates = Array.from({ length: Math.min(MOST_CLAUSES, last + 1) }, (_, before) => last - before).map(first => {
-      const part = partOf(classifier, text, clauses[first]?.start ?? 0, clauses[last]?.end ?? 0)
-      const head = best[first] ?? { score: 0, parts: [] }
-      return { score: head.score + (part.end - part.start) * part.share, parts: [...head.parts, part] }
-    })
+    const candidates = Array.from({ length: Math.min(MOST_CLAUSES, last + 1) }, (_, before) => last - before).map(
+      first => {
+        const part = partOf(classifier, text, clauses[first]?.start ?? 0, clauses[last]?.end ?? 0)
+        const head = best[first] ?? { score: 0, parts: [] }
+        return { score: head.score + (part.end - part.start) * part.share, parts: [...head.parts, part] }
+      },
+    )
     best.push(candidates.reduce((a, b) => (b.score > a.score ? b : a)))
   }
   return best.at(-1)?.parts ?? []

@@ -63,7 +63,9 @@ export interface SignalModel {
 
 /** The version of a model of these classifiers. */
 export function versionOf({ intent, valence }: Pick<StoredModel, 'intent' | 'valence'>): string {
-  const hash = createHash('sha256').update(JSON.stringify([intent, valence])).digest('hex')
+  const hash = createHash('sha256')
+    .update(JSON.stringify([intent, valence]))
+    .digest('hex')
   return `signals-${hash.slice(0, 12)}`
 }
 

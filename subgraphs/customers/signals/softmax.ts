@@ -110,7 +110,8 @@ function scoresOf(
   for (let place = 0; place < indexes.length; place++) {
     const offset = (indexes[place] ?? 0) * count
     const value = values[place] ?? 0
-    for (let label = 0; label < count; label++) scores[label] = (scores[label] ?? 0) + (weights[offset + label] ?? 0) * value
+    for (let label = 0; label < count; label++)
+      scores[label] = (scores[label] ?? 0) + (weights[offset + label] ?? 0) * value
   }
   return scores
 }
@@ -126,7 +127,10 @@ function softmax(scores: Float64Array, temperature: number): Float64Array {
  * tf-idf of length 1. Features that training never saw count for the length and for nothing else: what is mostly
  * unknown scores low for every label, and is abstained from.
  */
-function vectorOf({ vocabulary, rarities, unknownRarity }: Omit<Softmax, 'weights' | 'biases' | 'labels'>, features: readonly string[]): SparseVector {
+function vectorOf(
+  { vocabulary, rarities, unknownRarity }: Omit<Softmax, 'weights' | 'biases' | 'labels'>,
+  features: readonly string[],
+): SparseVector {
   const counts = new Map<string, number>()
   for (const feature of features) counts.set(feature, (counts.get(feature) ?? 0) + 1)
   const indexes: number[] = []

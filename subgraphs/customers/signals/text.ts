@@ -54,7 +54,7 @@ function cut(text: string, { start, end }: Span): Span[] {
 
 const INVISIBLE = /[\p{Cf}\p{Cc}\p{Mn}]+/gu
 const BETWEEN_HAN = /(?<=\p{Script=Han})[\s*_~|·•.\-/\\]+(?=\p{Script=Han})/gu
-const SPACED_LETTERS = /(?<![\p{L}\p{N}])\p{L}(?:[\s*_.\-]\p{L}){2,}(?![\p{L}\p{N}])/gu
+const SPACED_LETTERS = /(?<![\p{L}\p{N}])\p{L}(?:[\s*_.-]\p{L}){2,}(?![\p{L}\p{N}])/gu
 
 /**
  * The text as it is compared: NFKC, lower case, without invisible characters, with what was drawn apart put together

@@ -20,6 +20,7 @@ import { groundPolicy } from '../core/policy/ground-policy.ts'
 import type { Policy } from '../core/policy/policy.ts'
 import { recordPolicyInForce } from '../core/policy/policy-record.ts'
 import { type BackgroundWork, buildSubgraph } from '../core/subgraph.ts'
+import { proofsOver } from '../subgraphs/evidence/index.ts'
 import { preparerOf } from './answer-shape.ts'
 import { openApi } from './api.ts'
 import { authenticateWith } from './authenticate.ts'
@@ -77,7 +78,16 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
   try {
     await migrate(graph, migrations, clock.now())
     const evidence = evidenceWith(keys)
-    const services: Services = { graph, clock, ids, evidence, outbox: outboxWith(ids) }
+    const services: Services = {
+      graph,
+      clock,
+      ids,
+      evidence,
+      outbox: outboxWith(ids),
+      proofs: proofsOver(graph),
+      policy,
+      controller: config.controller,
+    }
     const accessLog = accessLogWith(graph, ids, evidence)
     const development = config.production ? undefined : await openDevelopment(config.dataDir)
     const logCause = (cause: unknown) => log.error({ event: 'unexpected', ...describeCause(cause) })

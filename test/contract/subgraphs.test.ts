@@ -7,6 +7,7 @@ import { describeIngestedGraph } from './ingested-graph.contract.ts'
 import { describeLog } from './log.contract.ts'
 import { describeReads } from './reads.contract.ts'
 import { describeRoundTrips } from './round-trips.contract.ts'
+import { describeSignals } from './signals.contract.ts'
 
 describeOnEngines('the subgraphs', openGraph => {
   const graph = openedOnce(openGraph)
@@ -16,4 +17,5 @@ describeOnEngines('the subgraphs', openGraph => {
   describe('reads', () => describeReads(graph))
   describe('round trips', () => describeRoundTrips(graph))
   describe('the evidence log', () => describeLog(graph))
+  describe('signals', () => describeSignals(graph))
 })

@@ -249,6 +249,7 @@ describe('every field', () => {
       'Interaction.customer',
       'Interaction.signals',
       'Opportunity.customer',
+      'Query.consentReceipt',
       'Query.customer',
     ])
     expect(leading.filter(({ output }) => isNonNullType(output)).map(place)).toEqual([])

@@ -1,4 +1,5 @@
-// npm run sovereign -- ingest FILE --source S --mapping M, npm run sovereign -- evidence verify FILE [--key K]
+// npm run sovereign -- ingest FILE --source S --mapping M, … -- evidence verify FILE [--key K], … -- signals reinfer
+import { Presets, SingleBar } from 'cli-progress'
 import { Command } from 'commander'
 import { readConfig } from '../core/config.ts'
 import { connect } from './client.ts'
@@ -6,6 +7,7 @@ import { openCsv } from './csv-rows.ts'
 import { ingest, LARGEST_BATCH, NOTHING_SENT, requireFitting, type Tally } from './ingest.ts'
 import { readMapping } from './mapping-file.ts'
 import { startProgress } from './progress.ts'
+import { reinfer } from './reinfer.ts'
 import { run, wholeNumber } from './run.ts'
 import { verifyFile } from './verify.ts'
 
@@ -30,6 +32,41 @@ program
   .action(async (path: string, { key }: { key?: string }) => {
     process.stdout.write(await verifyFile(readConfig(), path, key))
   })
+
+program
+  .command('signals')
+  .description('Works on what is inferred from texts.')
+  .command('reinfer')
+  .description('Has the current model read what an older one read or none did, and follows it until it is done.')
+  .action(reinferSignals)
+
+async function reinferSignals(): Promise<void> {
+  const client = await connect(readConfig())
+  const bar = new SingleBar(
+    {
+      stream: process.stderr,
+      noTTYOutput: true,
+      notTTYSchedule: 5_000,
+      format: '{bar} {value} of {total} customers | {read} interactions read | {eta_formatted} left',
+    },
+    Presets.rect,
+  )
+  try {
+    bar.start(0, 0, { read: 0 })
+    const run = await reinfer(client, {
+      seen: ({ customersTotal, customersDone, interactionsRead }) => {
+        bar.setTotal(customersTotal)
+        bar.update(customersDone, { read: interactionsRead })
+      },
+    })
+    bar.stop()
+    const { id, modelVersion, state, customersDone, interactionsRead } = run
+    process.stdout.write(`${JSON.stringify({ id, modelVersion, state, customersDone, interactionsRead })}\n`)
+  } finally {
+    bar.stop()
+    await client.close()
+  }
+}
 
 async function ingestFile(path: string, options: { source: string; mapping: string; batch: number }): Promise<void> {
   const config = readConfig()

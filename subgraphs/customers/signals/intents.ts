@@ -35,6 +35,8 @@ interface Part extends Span {
 
 /** How many clauses may express one intent together. */
 const MOST_CLAUSES = 3
+/** How much surer a part has to be for each clause more that it takes in: two clear intents must not melt into one. */
+const COST_OF_A_CLAUSE = 0.15
 
 /** The intents that the customer expresses, each once, the most certain first; none where the classifier abstains. */
 export function intentsOf(classifier: Classifier, text: string): readonly ExpressedIntent[] {
@@ -67,14 +69,14 @@ function partsOf(classifier: Classifier, text: string): readonly Part[] {
 function bestPartition(classifier: Classifier, text: string, clauses: readonly Span[]): readonly Part[] {
   const best: { readonly score: number; readonly parts: readonly Part[] }[] = [{ score: 0, parts: [] }]
   for (let last = 0; last < clauses.length; last++) {
-    const candidates = Array.from({ length: Math.min(MOST_CLAUSES, last + 1) }, (_, before) => last - before).map(
-      first => {
-        const part = partOf(classifier, text, clauses[first]?.start ?? 0, clauses[last]?.end ?? 0)
-        const head = best[first] ?? { score: 0, parts: [] }
-        return { score: head.score + (part.end - part.start) * part.share, parts: [...head.parts, part] }
-      },
-    )
-    best.push(candidates.reduce((a, b) => (b.score > a.score ? b : a)))
+    const ways = Array.from({ length: Math.min(MOST_CLAUSES, last + 1) }, (_, before) => {
+      const first = last - before
+      const part = partOf(classifier, text, clauses[first]?.start ?? 0, clauses[last]?.end ?? 0)
+      const head = best[first] ?? { score: 0, parts: [] }
+      const worth = (part.end - part.start) * (part.share - COST_OF_A_CLAUSE * before)
+      return { score: head.score + worth, parts: [...head.parts, part] }
+    })
+    best.push(ways.reduce((a, b) => (b.score > a.score ? b : a)))
   }
   return best.at(-1)?.parts ?? []
 }

@@ -6,6 +6,7 @@ import { type Bench, printResult } from './harness.ts'
 const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   graph: async () => (await import('./graph.ts')).benchGraph,
   ingest: async () => (await import('./ingest.ts')).benchIngest,
+  signals: async () => (await import('./signals.ts')).benchSignals,
 }
 
 function sizeOf(text: string): number {

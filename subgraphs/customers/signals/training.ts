@@ -10,7 +10,8 @@ import { type Classifier, type StoredModel, toClassifier, toStored, versionOf } 
 import { sharesOf, type TrainingOptions, trainSoftmax } from './softmax.ts'
 
 const LANGUAGES: readonly Language[] = ['zh', 'en', 'mixed']
-const TRAINING: TrainingOptions = { epochs: 20, decay: 1e-6, leastExamples: 1 }
+/** How every classifier is trained, also where the learner is measured on other data. */
+export const TRAINING: TrainingOptions = { epochs: 20, decay: 1e-6, leastExamples: 1 }
 
 type Set = 'training' | 'calibration' | 'held-out'
 type Examples = (language: Language, set: Set) => Promise<readonly LabelledText[]>

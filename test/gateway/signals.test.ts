@@ -56,6 +56,7 @@ describe('classifyText', () => {
 
   it('is open to every viewer without a purpose, and keeps and logs nothing of the text', async () => {
     const canary = '金丝雀暗号 canary-7391 再便宜一点'
+    await api.settle()
     const before = await api.services.graph.read('MATCH (n) RETURN count(n)')
     for (const viewer of ['subject', 'rep', 'partner', 'analyst', 'auditor', 'operator', 'service']) {
       expect((await classify(canary, viewer)).errors).toEqual([])

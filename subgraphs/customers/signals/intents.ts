@@ -65,20 +65,28 @@ function partsOf(classifier: Classifier, text: string): readonly Part[] {
     .flatMap(clauses => bestPartition(classifier, text, clauses))
 }
 
+interface Head {
+  readonly score: number
+  /** The last part, and before which clause it begins. */
+  readonly part?: Part
+  readonly first: number
+}
+
 /** The partition of a sentence's clauses whose parts are the surest, each weighed by its length. */
 function bestPartition(classifier: Classifier, text: string, clauses: readonly Span[]): readonly Part[] {
-  const best: { readonly score: number; readonly parts: readonly Part[] }[] = [{ score: 0, parts: [] }]
+  const heads: Head[] = [{ score: 0, first: 0 }]
   for (let last = 0; last < clauses.length; last++) {
     const ways = Array.from({ length: Math.min(MOST_CLAUSES, last + 1) }, (_, before) => {
       const first = last - before
       const part = partOf(classifier, text, clauses[first]?.start ?? 0, clauses[last]?.end ?? 0)
-      const head = best[first] ?? { score: 0, parts: [] }
       const worth = (part.end - part.start) * (part.share - COST_OF_A_CLAUSE * before)
-      return { score: head.score + worth, parts: [...head.parts, part] }
+      return { score: (heads[first]?.score ?? 0) + worth, part, first }
     })
-    best.push(ways.reduce((a, b) => (b.score > a.score ? b : a)))
+    heads.push(ways.reduce((a, b) => (b.score > a.score ? b : a)))
   }
-  return best.at(-1)?.parts ?? []
+  const parts: Part[] = []
+  for (let head = heads.at(-1); head?.part !== undefined; head = heads[head.first]) parts.push(head.part)
+  return parts
 }
 
 function partOf(classifier: Classifier, text: string, start: number, end: number): Part {

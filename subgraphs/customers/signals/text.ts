@@ -21,11 +21,11 @@ export function customerLines(text: string): readonly Span[] {
 }
 
 const SENTENCE = /[^。！？!?；;…]*?(?:[。！？!?；;…]+|[.](?=\s|$)|$)/g
-// Words that begin another thought, and so may begin another intent.
+// Words that begin another thought, and so may begin another intent. A comma within a number ends nothing.
 const CLAUSE =
-  /[^，,：:]+?(?:[，,：:]+(?!\d)|(?=另外|不过|但是|而且|同时|顺便|还有就是|\s(?:but|although|however|and also|by the way)\s)|$)/gi
-/** What stands after a clause and belongs to none. */
-const TRAILING = /[\s，,：:]+$/
+  /(?:[^，,：:]|[,:](?=\d))+?(?:(?:[，：]|[,:](?!\d))+|(?=另外|不过|但是|而且|同时|顺便|还有就是|\s(?:but|although|however|and also|by the way)\s)|$)/gi
+/** What stands around a clause and belongs to none. */
+const BETWEEN_CLAUSES = /[\s，,：:]/
 /** A clause without any punctuation is cut here, so that the work on a text grows with its length and no faster. */
 const LONGEST_CLAUSE = 160
 
@@ -37,11 +37,12 @@ export function sentencesIn(text: string, { start, end }: Span): readonly (reado
 }
 
 function spansOf(form: RegExp, text: string, start: number, end: number): Span[] {
-  const part = text.slice(start, end)
-  return [...part.matchAll(form)].flatMap(({ index, 0: found }) => {
-    const leading = found.length - found.trimStart().length
-    const span = { start: start + index + leading, end: start + index + found.replace(TRAILING, '').length }
-    return span.end > span.start ? [span] : []
+  return [...text.slice(start, end).matchAll(form)].flatMap(({ index, 0: found }) => {
+    let first = start + index
+    let last = first + found.length
+    while (first < last && BETWEEN_CLAUSES.test(text.charAt(first))) first++
+    while (first < last && BETWEEN_CLAUSES.test(text.charAt(last - 1))) last--
+    return first < last ? [{ start: first, end: last }] : []
   })
 }
 

@@ -55,6 +55,8 @@ export interface Evidence {
   openingFor(entryId: string, subjectId: string): Promise<Buffer | undefined>
   /** The pseudonym under which the index knows the subject; undefined where it has no key. */
   tagOf(subjectId: string): Promise<string | undefined>
+  /** The pseudonyms of all who have a key; those of erased subjects are not among them. */
+  knownTags(): Promise<ReadonlySet<string>>
 }
 
 export interface Proofs {
@@ -105,6 +107,7 @@ export function evidenceWith(keys: SubjectKeys): Evidence {
       const key = (await keys.knownKeysOf([subjectId])).get(subjectId)
       return key && subjectTag(key)
     },
+    knownTags: async () => new Set((await keys.all()).map(subjectTag)),
   }
 }
 

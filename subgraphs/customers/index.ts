@@ -36,6 +36,7 @@ export const customers: Subgraph = {
       ],
     },
   ],
+  evidenced: [],
   consumers: [],
   createLoaders: customersLoaders,
 }

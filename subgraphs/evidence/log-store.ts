@@ -61,6 +61,17 @@ UNWIND $ids AS wanted
 MATCH (e:EvidenceEntry {id: wanted})
 RETURN e.id, e.kind, e.at, e.entry, e.position`
 
+const FACTS_OF = `
+UNWIND $ids AS wanted
+MATCH (e:EvidenceEntry {id: wanted})
+RETURN e.id, e.facts`
+
+const CHECKPOINTS = `
+MATCH (k:Checkpoint)
+WHERE k.size > $afterSize
+RETURN k.size, k.root, k.note, k.verifierKey, k.at
+ORDER BY k.size LIMIT $limit`
+
 const ENTRY_AT = `
 MATCH (e:EvidenceEntry {position: $position})
 RETURN e.id, e.kind, e.at, e.entry, e.position`
@@ -178,8 +189,19 @@ export async function keepCheckpoint(unit: UnitOfWork, checkpoint: StoredCheckpo
 
 export async function latestCheckpoint(reader: Reader): Promise<StoredCheckpoint | undefined> {
   const [row] = await reader.run(LATEST_CHECKPOINT)
-  if (row === undefined) return undefined
-  const [size, root, note, verifierKey, at] = row
+  return row && toCheckpoint(row)
+}
+
+/** Signed checkpoints by size, one more than asked for where there are more. */
+export async function checkpointsAfter(
+  reader: Reader,
+  { first, afterId }: PageRequest,
+): Promise<readonly StoredCheckpoint[]> {
+  const afterSize = afterId === undefined ? -1 : Number(afterId)
+  return (await reader.run(CHECKPOINTS, { afterSize, limit: first + 1 })).map(toCheckpoint)
+}
+
+function toCheckpoint([size, root, note, verifierKey, at]: Row): StoredCheckpoint {
   return {
     size: Number(size),
     root: Buffer.from(String(root), 'base64'),
@@ -187,6 +209,12 @@ export async function latestCheckpoint(reader: Reader): Promise<StoredCheckpoint
     verifierKey: String(verifierKey),
     at: String(at),
   }
+}
+
+/** The lines of the index beside each of these entries, as `parseFactLine` reads them. */
+export async function factsOf(reader: Reader, ids: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
+  const rows = await reader.run(FACTS_OF, { ids })
+  return new Map(rows.map(([id, facts]) => [String(id), (facts ?? []) as readonly string[]]))
 }
 
 /** The entries among these; unknown ids are absent. */

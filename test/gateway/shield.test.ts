@@ -151,6 +151,7 @@ describe('the guard', () => {
     labels: { owns: [], reads: [] },
     migrations: [],
     consumers: [],
+    evidenced: [],
     createLoaders: () => undefined,
   })
   const everyone = open(...viewerKinds)

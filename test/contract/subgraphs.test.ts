@@ -6,6 +6,7 @@ import { describeIngest } from './ingest.contract.ts'
 import { describeIngestedGraph } from './ingested-graph.contract.ts'
 import { describeLog } from './log.contract.ts'
 import { describeReads } from './reads.contract.ts'
+import { describeReconcile } from './reconcile.contract.ts'
 import { describeRoundTrips } from './round-trips.contract.ts'
 
 describeOnEngines('the subgraphs', openGraph => {
@@ -16,4 +17,5 @@ describeOnEngines('the subgraphs', openGraph => {
   describe('reads', () => describeReads(graph))
   describe('round trips', () => describeRoundTrips(graph))
   describe('the evidence log', () => describeLog(graph))
+  describe('reconciliation', () => describeReconcile(graph))
 })

@@ -1,15 +1,14 @@
-// npm run sovereign -- ingest FILE --source S --mapping M, … -- evidence verify FILE [--key K], … -- signals reinfer
-import { Presets, SingleBar } from 'cli-progress'
+// npm run sovereign -- ingest FILE --source S --mapping M, … -- evidence verify FILE, … -- signals reinfer
 import { Command } from 'commander'
 import { readConfig } from '../core/config.ts'
 import { connect } from './client.ts'
 import { openCsv } from './csv-rows.ts'
+import { evidenceCommand } from './evidence.ts'
 import { ingest, LARGEST_BATCH, NOTHING_SENT, requireFitting, type Tally } from './ingest.ts'
 import { readMapping } from './mapping-file.ts'
 import { startProgress } from './progress.ts'
-import { reinfer } from './reinfer.ts'
 import { run, wholeNumber } from './run.ts'
-import { verifyFile } from './verify.ts'
+import { signalsCommand } from './signals.ts'
 
 const program = new Command('sovereign').description('Works on the graph through its API.')
 
@@ -22,51 +21,8 @@ program
   .option('--batch <rows>', 'rows a request', wholeNumber(1, LARGEST_BATCH), LARGEST_BATCH)
   .action(ingestFile)
 
-program
-  .command('evidence')
-  .description('Checks evidence without the server that made it.')
-  .command('verify')
-  .description('Says whether a file proves that its entry is in the log: the `document` of an inclusion proof.')
-  .argument('<file>', 'what `npm run op -- EvidenceProof --out FILE` wrote')
-  .option('--key <key>', "the log's verifier key, name+id+base64; in development that of DATA_DIR by default")
-  .action(async (path: string, { key }: { key?: string }) => {
-    process.stdout.write(await verifyFile(readConfig(), path, key))
-  })
-
-program
-  .command('signals')
-  .description('Works on what is inferred from texts.')
-  .command('reinfer')
-  .description('Has the current model read what an older one read or none did, and follows it until it is done.')
-  .action(reinferSignals)
-
-async function reinferSignals(): Promise<void> {
-  const client = await connect(readConfig())
-  const bar = new SingleBar(
-    {
-      stream: process.stderr,
-      noTTYOutput: true,
-      notTTYSchedule: 5_000,
-      format: '{bar} {value} of {total} customers | {read} interactions read | {eta_formatted} left',
-    },
-    Presets.rect,
-  )
-  try {
-    bar.start(0, 0, { read: 0 })
-    const run = await reinfer(client, {
-      seen: ({ customersTotal, customersDone, interactionsRead }) => {
-        bar.setTotal(customersTotal)
-        bar.update(customersDone, { read: interactionsRead })
-      },
-    })
-    bar.stop()
-    const { id, modelVersion, state, customersDone, interactionsRead } = run
-    process.stdout.write(`${JSON.stringify({ id, modelVersion, state, customersDone, interactionsRead })}\n`)
-  } finally {
-    bar.stop()
-    await client.close()
-  }
-}
+program.addCommand(evidenceCommand())
+program.addCommand(signalsCommand())
 
 async function ingestFile(path: string, options: { source: string; mapping: string; batch: number }): Promise<void> {
   const config = readConfig()
@@ -74,7 +30,7 @@ async function ingestFile(path: string, options: { source: string; mapping: stri
   const file = await openCsv(path)
   requireFitting(mapping, options.source, file)
   const client = await connect(config)
-  const progress = startProgress(file.totalBytes)
+  const progress = startProgress(file.totalBytes, 'rows')
   let tally: Tally = NOTHING_SENT
   try {
     await ingest(client, file, mapping, {

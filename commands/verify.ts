@@ -1,10 +1,8 @@
 // Whether a file proves that its entry is in the log. Offline: no server, no graph, nothing but the file and the key.
 import { readFile } from 'node:fs/promises'
-import type { Config } from '../core/config.ts'
-import { readVerifierKey } from '../core/evidence/log-signer.ts'
 import { verifyReceipt } from '../core/evidence/receipt.ts'
-import { type NoteKey, parseVerifierKey } from '../core/evidence/signed-note.ts'
-import { MalformedEvidence, malformed, orRefused, type Refusal } from '../core/evidence/strict-text.ts'
+import type { NoteKey } from '../core/evidence/signed-note.ts'
+import { malformed, orRefused, type Refusal } from '../core/evidence/strict-text.ts'
 import { parseTlogProof, type VerifiedProof, verifyTlogProof } from '../core/evidence/tlog-proof.ts'
 import { CommandError } from './command-error.ts'
 
@@ -31,8 +29,7 @@ function verifyProof(document: Uint8Array, key: NoteKey): VerifiedFile | Refusal
 }
 
 /** What to tell of the file at this path. Throws CommandError, also for a file that is refused. */
-export async function verifyFile(config: Config, path: string, keyText: string | undefined): Promise<string> {
-  const key = await verifierKey(config, keyText)
+export async function verifyFile(path: string, key: NoteKey): Promise<string> {
   const document = await readFile(path).catch(() => {
     throw new CommandError(`${path} cannot be read.`)
   })
@@ -43,13 +40,4 @@ export async function verifyFile(config: Config, path: string, keyText: string |
   }
   const { index, checkpoint, entry } = verified
   return `Accepted: entry ${index} of the ${checkpoint.size} that ${checkpoint.origin} signed with key ${key.id}.\n${entry}\n`
-}
-
-async function verifierKey(config: Config, text: string | undefined): Promise<NoteKey> {
-  if (text === undefined && config.production) throw new CommandError('Give the verifier key of the log with --key.')
-  try {
-    return parseVerifierKey(text ?? (await readVerifierKey(config.dataDir)))
-  } catch (error) {
-    throw error instanceof MalformedEvidence ? new CommandError(`This is no verifier key. ${error.message}`) : error
-  }
 }

@@ -85,6 +85,7 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
       evidence,
       outbox: outboxWith(ids),
       proofs: proofsOver(graph),
+      evidenced: subgraphs.flatMap(subgraph => subgraph.evidenced),
       policy,
       controller: config.controller,
     }

@@ -33,6 +33,8 @@ export interface CommittedFact {
 export interface NodeName {
   readonly label: string
   readonly id: string
+  /** How often the node was written, for nodes that are written again: of two entries the higher one is right. */
+  readonly revision?: number
 }
 
 export interface EvidenceDraft {
@@ -58,6 +60,8 @@ export interface Evidence {
   openingFor(entryId: string, subjectId: string): Promise<Buffer | undefined>
   /** The pseudonym under which the index knows the subject; undefined where it has no key. */
   tagOf(subjectId: string): Promise<string | undefined>
+  /** The pseudonyms of all who have a key; those of erased subjects are not among them. */
+  knownTags(): Promise<ReadonlySet<string>>
 }
 
 export interface Proofs {
@@ -108,6 +112,7 @@ export function evidenceWith(keys: SubjectKeys): Evidence {
       const key = (await keys.knownKeysOf([subjectId])).get(subjectId)
       return key && subjectTag(key)
     },
+    knownTags: async () => new Set((await keys.all()).map(subjectTag)),
   }
 }
 
@@ -169,19 +174,22 @@ function commitmentTo(entryId: string, fact: CommittedFact, subjectKey: Buffer):
 export interface IndexedFact {
   readonly commitment: string
   readonly tag: string
-  readonly node: NodeName | undefined
+  readonly node: Required<NodeName> | undefined
 }
 
 function factLine(committed = '', tag = '', node?: NodeName): string {
-  return node === undefined ? `${committed} ${tag}` : `${committed} ${tag} ${node.label}:${node.id}`
+  return node === undefined
+    ? `${committed} ${tag}`
+    : `${committed} ${tag} ${node.label}:${node.id} ${node.revision ?? 1}`
 }
 
 export function parseFactLine(line: string): IndexedFact {
-  const [committed = '', tag = '', node] = line.split(' ')
-  const at = node?.indexOf(':') ?? -1
+  const [committed = '', tag = '', name, revision] = line.split(' ')
+  const at = name?.indexOf(':') ?? -1
   return {
     commitment: committed,
     tag,
-    node: node === undefined ? undefined : { label: node.slice(0, at), id: node.slice(at + 1) },
+    node:
+      name === undefined ? undefined : { label: name.slice(0, at), id: name.slice(at + 1), revision: Number(revision) },
   }
 }

@@ -13,6 +13,8 @@ export interface SubjectKeys {
   keysOf(subjectIds: readonly string[]): Promise<ReadonlyMap<string, Buffer>>
   /** The keys of those among these that have one. Makes none. */
   knownKeysOf(subjectIds: readonly string[]): Promise<ReadonlyMap<string, Buffer>>
+  /** Every key. */
+  all(): Promise<readonly Buffer[]>
   close(): Promise<void>
 }
 
@@ -55,6 +57,7 @@ export async function openSubjectKeys(file: string): Promise<SubjectKeys> {
       return new Map(subjectIds.flatMap(id => entryOf(keys, id)))
     },
     knownKeysOf: async subjectIds => new Map(subjectIds.flatMap(id => entryOf(keys, id))),
+    all: async () => [...keys.values()],
     close: async () => {
       await queue
       await handle.close()

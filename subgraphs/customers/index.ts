@@ -61,6 +61,7 @@ export const customers: Subgraph = {
       ],
     },
   ],
+  evidenced: [],
   consumers: [followsInteractionsAndConsent],
   start: startSignalWork,
   createLoaders: request => ({ ...customersLoaders(request), ...signalsLoaders(request) }),

@@ -61,6 +61,17 @@ UNWIND $ids AS wanted
 MATCH (e:EvidenceEntry {id: wanted})
 RETURN e.id, e.kind, e.at, e.entry, e.position`
 
+const FACTS_OF = `
+UNWIND $ids AS wanted
+MATCH (e:EvidenceEntry {id: wanted})
+RETURN e.id, e.facts`
+
+const CHECKPOINTS = `
+MATCH (k:Checkpoint)
+WHERE k.size > $afterSize
+RETURN k.size, k.root, k.note, k.verifierKey, k.at
+ORDER BY k.size LIMIT $limit`
+
 const ENTRY_AT = `
 MATCH (e:EvidenceEntry {position: $position})
 RETURN e.id, e.kind, e.at, e.entry, e.position`
@@ -148,6 +159,13 @@ export async function readTiles(reader: Reader, places: readonly TilePlace[]): P
   return new Map(rows.map(([key, hashes]) => [String(key), Buffer.from(String(hashes), 'base64')]))
 }
 
+/** New tiles, and those that became wider. */
+export async function writeTiles(unit: UnitOfWork, tiles: readonly Tile[]): Promise<void> {
+  await unit.run(WRITE_TILES, {
+    tiles: tiles.map(tile => ({ key: tileKey(tile), hashes: tile.hashes.toString('base64') })),
+  })
+}
+
 /** Gives the entries the places from `from` on, and the tree its new tiles and head. */
 export async function extendLog(
   unit: UnitOfWork,
@@ -157,9 +175,7 @@ export async function extendLog(
   root: Buffer,
 ): Promise<void> {
   await unit.run(PLACE_ENTRIES, { entries: entries.map(({ id }, index) => ({ id, position: from + index })) })
-  await unit.run(WRITE_TILES, {
-    tiles: tiles.map(tile => ({ key: tileKey(tile), hashes: tile.hashes.toString('base64') })),
-  })
+  await writeTiles(unit, tiles)
   await unit.run(SET_HEAD, { size: from + entries.length, root: root.toString('base64') })
 }
 
@@ -178,8 +194,19 @@ export async function keepCheckpoint(unit: UnitOfWork, checkpoint: StoredCheckpo
 
 export async function latestCheckpoint(reader: Reader): Promise<StoredCheckpoint | undefined> {
   const [row] = await reader.run(LATEST_CHECKPOINT)
-  if (row === undefined) return undefined
-  const [size, root, note, verifierKey, at] = row
+  return row && toCheckpoint(row)
+}
+
+/** Signed checkpoints by size, one more than asked for where there are more. */
+export async function checkpointsAfter(
+  reader: Reader,
+  { first, afterId }: PageRequest,
+): Promise<readonly StoredCheckpoint[]> {
+  const afterSize = afterId === undefined ? -1 : Number(afterId)
+  return (await reader.run(CHECKPOINTS, { afterSize, limit: first + 1 })).map(toCheckpoint)
+}
+
+function toCheckpoint([size, root, note, verifierKey, at]: Row): StoredCheckpoint {
   return {
     size: Number(size),
     root: Buffer.from(String(root), 'base64'),
@@ -187,6 +214,12 @@ export async function latestCheckpoint(reader: Reader): Promise<StoredCheckpoint
     verifierKey: String(verifierKey),
     at: String(at),
   }
+}
+
+/** The lines of the index beside each of these entries, as `parseFactLine` reads them. */
+export async function factsOf(reader: Reader, ids: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
+  const rows = await reader.run(FACTS_OF, { ids })
+  return new Map(rows.map(([id, facts]) => [String(id), (facts ?? []) as readonly string[]]))
 }
 
 /** The entries among these; unknown ids are absent. */

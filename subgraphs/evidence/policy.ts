@@ -10,6 +10,9 @@ export const rootRules: RootRules = {
     evidenceEntry: whoeverProves,
     inclusionProof: whoeverProves,
     consistencyProof: whoeverAudits,
+    checkpoints: whoeverAudits,
+    tile: whoeverAudits,
+    reconciliation: whoeverAudits,
     auditTrail: whoeverProves,
   },
 }

@@ -23,6 +23,7 @@ export const sales: Subgraph = {
       keys: ['Opportunity.id', 'Opportunity.number', 'Product.name', 'StageEntry.recordId'],
     },
   ],
+  evidenced: [],
   consumers: [takesInDeals],
   createLoaders: salesLoaders,
 }

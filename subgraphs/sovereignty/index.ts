@@ -1,3 +1,4 @@
+import { evidencedConsents } from '../../core/consent/evidenced.ts'
 import type { Subgraph } from '../../core/subgraph.ts'
 import { sovereigntyLoaders } from './loaders.ts'
 import { rootRules } from './policy.ts'
@@ -14,6 +15,7 @@ export const sovereignty: Subgraph = {
   rootRules,
   labels: { owns: [], reads: [] },
   migrations: [],
+  evidenced: evidencedConsents,
   consumers: [],
   createLoaders: sovereigntyLoaders,
 }

@@ -6,6 +6,7 @@ import { describeIngest } from './ingest.contract.ts'
 import { describeIngestedGraph } from './ingested-graph.contract.ts'
 import { describeLog } from './log.contract.ts'
 import { describeReads } from './reads.contract.ts'
+import { describeReconcile } from './reconcile.contract.ts'
 import { describeRoundTrips } from './round-trips.contract.ts'
 import { describeSignals } from './signals.contract.ts'
 
@@ -18,4 +19,5 @@ describeOnEngines('the subgraphs', openGraph => {
   describe('round trips', () => describeRoundTrips(graph))
   describe('the evidence log', () => describeLog(graph))
   describe('signals', () => describeSignals(graph))
+  describe('reconciliation', () => describeReconcile(graph))
 })

@@ -49,6 +49,7 @@ const BOUNDED_LISTS = {
   'SignalModel.figures': 'one a label and language',
   'Query.signalModels': 'one a classifier',
   'ConsistencyProof.hashes': 'one a level of the tree and one more',
+  'Reconciliation.findings': 'one a fact of a page of entries, and nodes that somebody inserted',
 }
 
 /** Fields whose name says everything. */

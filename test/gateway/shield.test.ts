@@ -36,6 +36,10 @@ const OPERATIONS = {
   inclusionProof: ['evidence', '{ inclusionProof(entryId: "unknown") { position } }'],
   consistencyProof: ['evidence', '{ consistencyProof(fromSize: 0) { fromSize } }'],
   auditTrail: ['evidence', `{ auditTrail ${page} }`],
+  checkpoints: ['evidence', `{ checkpoints ${page} }`],
+  tile: ['evidence', '{ tile(level: 0, index: 0) }'],
+  reconciliation: ['evidence', '{ reconciliation { entries } }'],
+  consentReceipt: ['sovereignty', '{ consentReceipt { id } }'],
 } as const
 
 /** P: for a stated purpose, +: whatever the purpose, -: never. */
@@ -51,6 +55,7 @@ signalRuns       -        -    -        -                -        -        -    
 reinferSignals   -        -    -        -                -        -        -        +         +
 ingest           -        -    -        -                -        -        -        -         +
 opportunities    P        P    P        P                -        -        P        -         -
+consentReceipt   P        -    -        -                -        -        -        -         -
 purposes         +        +    +        +                +        +        +        +         +
 giveConsent      +        -    -        -                -        -        -        -         -
 withdrawConsent  +        -    -        -                -        -        -        -         -
@@ -58,7 +63,10 @@ checkpoint       +        -    -        +                -        -        +    
 evidenceEntry    +        -    -        +                -        -        +        +         -
 inclusionProof   +        -    -        +                -        -        +        +         -
 consistencyProof -        -    -        +                -        -        +        +         -
-auditTrail       -        -    -        +                -        -        +        +         -`
+auditTrail       +        -    -        +                -        -        +        +         -
+checkpoints      -        -    -        +                -        -        +        +         -
+tile             -        -    -        +                -        -        +        +         -
+reconciliation   -        -    -        +                -        -        +        +         -`
 
 const [kinds = [], ...rows] = TABLE.trim()
   .split('\n')
@@ -159,6 +167,7 @@ describe('the guard', () => {
     labels: { owns: [], reads: [] },
     migrations: [],
     consumers: [],
+    evidenced: [],
     createLoaders: () => undefined,
   })
   const everyone = open(...viewerKinds)

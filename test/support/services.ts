@@ -46,6 +46,7 @@ export async function openServices(graph: Graph, ids: Ids = randomIds): Promise<
     evidence: evidenceWith(keys),
     outbox: outboxWith(ids),
     proofs: proofsOver(graph),
+    evidenced: subgraphs.flatMap(subgraph => subgraph.evidenced),
     policy: groundPolicy,
     controller: 'Test Company',
     empty: async () => {

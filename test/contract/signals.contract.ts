@@ -9,6 +9,7 @@ import { currentModel } from '../../subgraphs/customers/signals/classify.ts'
 import { followsInteractionsAndConsent } from '../../subgraphs/customers/signals/events.ts'
 import { LARGEST_UNIT } from '../../subgraphs/customers/signals/infer.ts'
 import { startReinference, startSignalWork } from '../../subgraphs/customers/signals/runs.ts'
+import { runsPage } from '../../subgraphs/customers/signals/run-store.ts'
 import { signalsOf } from '../../subgraphs/customers/signals/signal-store.ts'
 import { changeConsent } from '../../subgraphs/sovereignty/consents.ts'
 import { graphThatFailsAt, graphThatLosesAnswers } from '../support/faulty-graph.ts'
@@ -27,7 +28,7 @@ ORDER BY c.number, i.text`
 const EXPRESSED = 'MATCH (:Interaction)-[e:EXPRESSED]->(:Intent) RETURN count(e)'
 const CUSTOMERS = 'MATCH (c:Customer) RETURN c.number, c.id ORDER BY c.number'
 const RUNS =
-  'MATCH (r:SignalRun) RETURN r.state, r.customersTotal, r.customersDone, r.interactionsRead ORDER BY r.startedAt'
+  'MATCH (r:SignalRun) RETURN r.state, r.customersTotal, r.customersDone, r.interactionsRead ORDER BY r.number'
 const AGED = "MATCH (i:Interaction) WHERE i.signalModel IS NOT NULL SET i.signalModel = 'signals-before'"
 const KINDS = 'MATCH (e:EvidenceEntry) WHERE e.kind STARTS WITH $start RETURN e.kind ORDER BY e.kind'
 
@@ -226,12 +227,26 @@ export function describeSignals(openGraph: () => Promise<Graph>): void {
     expect(await services.read(EXPRESSED)).toEqual([[2]])
   })
 
-  it('refuses a second run of one model, and ends that of an older one', async () => {
-    await startReinference(services, OPERATOR, 'first')
-    await expect(startReinference(services, OPERATOR, 'second')).rejects.toMatchObject({ code: 'CONFLICT' })
-    await services.graph.write(unit => unit.run("MATCH (r:SignalRun) SET r.modelVersion = 'signals-before'"))
-    services.clock.set('2026-03-03T08:00:00.000Z')
-    await startReinference(services, OPERATOR, 'third')
-    expect((await services.read(RUNS)).map(([state]) => state)).toEqual(['SUPERSEDED', 'RUNNING'])
+  it('lets a new run take the place of one that is under way, and lists the newest first', async () => {
+    await write('C-1', BARGAIN)
+    await consentSilently('C-1')
+    const runs: string[] = []
+    for (const key of ['first', 'second', 'third']) {
+      runs.push((await startReinference(services, OPERATOR, key)).run.id)
+    }
+    const again = await startReinference(services, OPERATOR, 'third')
+    expect(again.run.id).toBe(runs[2])
+    const page = (first: number, afterId?: string) =>
+      runsPage({ run: services.graph.read.bind(services.graph) }, { first, afterId })
+    expect((await page(5)).map(({ id, state }) => [id, state])).toEqual([
+      [runs[2], 'RUNNING'],
+      [runs[1], 'SUPERSEDED'],
+      [runs[0], 'SUPERSEDED'],
+    ])
+    expect((await page(5, runs[1])).map(({ id }) => id)).toEqual([runs[0]])
+    const working = await work()
+    await working.settle()
+    await working.stop()
+    expect((await page(1))[0]).toMatchObject({ id: runs[2], state: 'DONE', customersDone: 1, interactionsRead: 1 })
   })
 }

@@ -87,7 +87,7 @@ export class SignalResolver {
 
   @Mutation(() => SignalRunPayload, {
     description:
-      'Has the current model read, in the background, every interaction of consenting customers that it has not read. CONFLICT while such a run is under way. For operators and services.',
+      'Has the current model read, in the background, every interaction of consenting customers that it has not read. A run that is under way ends, and this one goes on with what it left. For operators and services.',
   })
   @Public()
   reinferSignals(

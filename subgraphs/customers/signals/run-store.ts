@@ -12,13 +12,14 @@ const RUNS_UNDER_WAY = `
 MATCH (r:SignalRun {state: 'RUNNING'})
 RETURN ${RUN_COLUMNS}`
 
+// By number, because two runs may have one time, and a clock may be set back.
 const RUNS_PAGE = `
 OPTIONAL MATCH (last:SignalRun {id: $afterId})
-WITH last.startedAt AS afterAt
+WITH last.number AS afterNumber
 MATCH (r:SignalRun)
-WHERE afterAt IS NULL OR r.startedAt < afterAt OR (r.startedAt = afterAt AND r.id > $afterId)
+WHERE afterNumber IS NULL OR r.number < afterNumber
 RETURN ${RUN_COLUMNS}
-ORDER BY r.startedAt DESC, r.id LIMIT $limit`
+ORDER BY r.number DESC LIMIT $limit`
 
 const COUNT_CONSENTING = `
 MATCH (p:Purpose {name: 'AI_DECISION'})<-[:FOR]-(k:Consent)
@@ -33,8 +34,12 @@ WHERE c.id > $afterId
 RETURN c.id
 ORDER BY c.id LIMIT $limit`
 
+const LAST_NUMBER = `
+MATCH (r:SignalRun)
+RETURN coalesce(max(r.number), 0)`
+
 const START_RUN = `
-CREATE (r:SignalRun {id: $id, modelVersion: $modelVersion, state: 'RUNNING', customersTotal: $customersTotal,
+CREATE (r:SignalRun {id: $id, number: $number, modelVersion: $modelVersion, state: 'RUNNING', customersTotal: $customersTotal,
   customersDone: 0, interactionsRead: 0, afterCustomerId: '', startedAt: $at, evidenceEntryId: $evidenceEntryId})`
 
 const ADVANCE_RUN = `
@@ -71,11 +76,13 @@ export async function consentingCustomers(reader: Reader, afterId: string, limit
   return (await reader.run(CONSENTING_CUSTOMERS, { afterId, limit })).map(([id]) => String(id))
 }
 
+/** Adds a run, under a guard that its caller has taken. */
 export async function startRun(
   { unit, at, evidenceEntryId }: Change,
   run: { readonly id: string; readonly modelVersion: string; readonly customersTotal: number },
 ): Promise<SignalRun> {
-  await unit.run(START_RUN, { ...run, at, evidenceEntryId })
+  const number = Number((await unit.run(LAST_NUMBER))[0]?.[0]) + 1
+  await unit.run(START_RUN, { ...run, number, at, evidenceEntryId })
   return {
     ...run,
     state: 'RUNNING',

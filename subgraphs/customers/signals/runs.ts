@@ -2,7 +2,6 @@
 // of their ids. Progress is written with the signals in one unit, so a crash loses nothing and repeats nothing.
 import { type Recorded, recordChange, recordReaction } from '../../../core/change.ts'
 import type { Services } from '../../../core/context.ts'
-import { ApiError } from '../../../core/errors.ts'
 import type { Reader } from '../../../core/graph/graph.ts'
 import type { BackgroundMeans, BackgroundWork } from '../../../core/subgraph.ts'
 import type { Viewer } from '../../../core/viewer.ts'
@@ -16,7 +15,7 @@ const PAUSE_MS = 500
 const CUSTOMERS_A_PAGE = 1_000
 const CUSTOMERS_A_STEP = 50
 
-/** Starts a run of the current model; one of an older model that is under way ends. Throws CONFLICT while one of this model is. */
+/** Starts a run of the current model. One that is under way ends: what it has read already is not read again. */
 export async function startReinference(
   services: Services,
   viewer: Viewer,
@@ -26,11 +25,7 @@ export async function startReinference(
   const request = { viewer, mutation: 'reinferSignals', idempotencyKey, input: { modelVersion } }
   return recordChange(services, request, async change => {
     await change.unit.guard(GUARD)
-    for (const { id, modelVersion: other } of await store.runsUnderWay(change.unit)) {
-      if (other === modelVersion)
-        throw new ApiError('CONFLICT', { at: 'signalRuns', expected: 'none under way', got: id })
-      await store.endRun(change, id, 'SUPERSEDED')
-    }
+    for (const { id } of await store.runsUnderWay(change.unit)) await store.endRun(change, id, 'SUPERSEDED')
     const customersTotal = await store.countConsenting(change.unit)
     const run = await store.startRun(change, { id: services.ids.next('SignalRun'), modelVersion, customersTotal })
     return {

@@ -17,7 +17,7 @@ type Set = 'training' | 'calibration' | 'held-out'
 type Examples = (language: Language, set: Set) => Promise<readonly LabelledText[]>
 
 /** The examples of a folder of seeds, such as `seeds/signals`. */
-export function examplesFrom(folder: string, kind: 'intent' | 'valence'): Examples {
+function examplesFrom(folder: string, kind: 'intent' | 'valence'): Examples {
   return async (language, set) => examplesIn(await readFile(join(folder, kind, `${language}.${set}.txt`), 'utf8'))
 }
 

@@ -24,7 +24,7 @@ registerEnumType(ArousalSourceEnum, { name: 'ArousalSource', description: 'What 
 registerEnumType(SignalClassifier, { name: 'SignalClassifier', description: 'What a classifier tells of a text.' })
 registerEnumType(SignalRunState, {
   name: 'SignalRunState',
-  description: 'RUNNING until every text is read; SUPERSEDED when a newer model took its place before that.',
+  description: 'RUNNING until every text is read; SUPERSEDED when another run took its place before that.',
 })
 
 const SPAN = 'in UTF-16 code units of the text'

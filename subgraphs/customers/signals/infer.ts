@@ -2,7 +2,7 @@
 // withdrawn. Every unit takes one guard, so that a removal never runs between the look at the consent and the writing.
 import { type Change, type ChangeOutcome, recordReaction } from '../../../core/change.ts'
 import type { Services } from '../../../core/context.ts'
-import type { UnitOfWork } from '../../../core/graph/graph.ts'
+import type { Reader, UnitOfWork } from '../../../core/graph/graph.ts'
 import type { Viewer } from '../../../core/viewer.ts'
 import { classify, currentModel } from './classify.ts'
 import type { Voice } from './emotion.ts'
@@ -22,9 +22,9 @@ export async function inferInteractions(
   const { version } = currentModel()
   for (let start = 0; start < interactionIds.length; start += LARGEST_UNIT) {
     const ids = interactionIds.slice(start, start + LARGEST_UNIT)
-    await inUnit(services, async change => {
-      const texts = await store.unreadInteractions(change.unit, ids, version)
-      return readAndKeep(change, texts, because)
+    await inUnit(services, {
+      find: reader => store.unreadInteractions(reader, ids, version),
+      work: (change, texts) => readAndKeep(change, texts, because),
     })
   }
 }
@@ -32,42 +32,53 @@ export async function inferInteractions(
 /** Reads all of a customer's interactions that may be read and are not. Idempotent. */
 export async function inferCustomer(services: Services, customerId: string, because: string): Promise<void> {
   const { version } = currentModel()
-  let isDone = false
-  while (!isDone) {
-    await inUnit(services, async change => {
-      const texts = await store.unreadOfCustomers(change.unit, [customerId], version, LARGEST_UNIT)
-      isDone = texts.length < LARGEST_UNIT
-      return readAndKeep(change, texts, because)
+  const isDone = () =>
+    inUnit(services, {
+      find: reader => store.unreadOfCustomers(reader, [customerId], version, LARGEST_UNIT),
+      work: (change, texts) => readAndKeep(change, texts, because),
     })
-  }
+  while (!(await isDone())) {}
 }
 
 /** Forgets everything that was inferred of a customer. Idempotent. */
 export async function removeSignals(services: Services, customerId: string, because: string): Promise<void> {
-  let isDone = false
-  while (!isDone) {
-    await inUnit(services, async ({ unit }) => {
-      const forgotten = await store.forgetSignals(unit, customerId, LARGEST_UNIT)
-      isDone = forgotten.length < LARGEST_UNIT
-      if (forgotten.length === 0) return undefined
-      return {
-        evidence: {
-          kind: 'SIGNALS_REMOVED',
-          statement: { interactions: forgotten.length, because },
-          facts: [{ subjectId: customerId, content: { interactionIds: [...forgotten] } }],
-        },
-        events: [],
-        result: {},
-      }
+  const isDone = () =>
+    inUnit(services, {
+      find: reader => store.readInteractions(reader, customerId, LARGEST_UNIT),
+      work: async ({ unit }, interactionIds) => {
+        await store.forgetSignals(unit, interactionIds)
+        return {
+          evidence: {
+            kind: 'SIGNALS_REMOVED',
+            statement: { interactions: interactionIds.length, because },
+            facts: [{ subjectId: customerId, content: { interactionIds: [...interactionIds] } }],
+          },
+          events: [],
+          result: {},
+        }
+      },
     })
-  }
+  while (!(await isDone())) {}
 }
 
-function inUnit(services: Services, work: (change: Change) => Promise<ChangeOutcome<object> | undefined>) {
-  return recordReaction(services, SIGNALS, async change => {
+interface GuardedWork<Found> {
+  readonly find: (reader: Reader) => Promise<readonly Found[]>
+  readonly work: (change: Change, found: readonly Found[]) => Promise<ChangeOutcome<object> | undefined>
+}
+
+/** Works on what is found under the guard, and answers whether that was all. Without anything to find it writes nothing. */
+async function inUnit<Found>(services: Services, { find, work }: GuardedWork<Found>): Promise<boolean> {
+  const { graph } = services
+  // Most customers consent to nothing or are read already: a look that costs no unit of its own spares them one.
+  if ((await find({ run: graph.read.bind(graph) })).length === 0) return true
+  let count = 0
+  await recordReaction(services, SIGNALS, async change => {
     await change.unit.guard(GUARD)
-    return work(change)
+    const found = await find(change.unit)
+    count = found.length
+    return count === 0 ? undefined : work(change, found)
   })
+  return count < LARGEST_UNIT
 }
 
 /** Reads these texts and keeps what comes of it; the outcome of the change, or undefined where there are none. */

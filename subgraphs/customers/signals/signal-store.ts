@@ -2,7 +2,7 @@
 // whatever deletes an interaction deletes what was inferred from it.
 import { CONSENTS_IN_FORCE, rowParams, toSubject, VISIBLE_CUSTOMER } from '../../../core/consent/consent-store.ts'
 import type { RequestContext } from '../../../core/context.ts'
-import type { Row, UnitOfWork } from '../../../core/graph/graph.ts'
+import type { Reader, Row, UnitOfWork } from '../../../core/graph/graph.ts'
 import type { Subject } from '../../../core/policy/entity-masks.ts'
 import type { Emotion } from './emotion.ts'
 import type { ExpressedIntent } from './intents.ts'
@@ -89,21 +89,21 @@ export interface ReadText {
 
 /** Those of these interactions that are unread; in no order. */
 export async function unreadInteractions(
-  unit: UnitOfWork,
+  reader: Reader,
   interactionIds: readonly string[],
   modelVersion: string,
 ): Promise<readonly UnreadText[]> {
-  return (await unit.run(UNREAD_INTERACTIONS, { interactionIds, modelVersion })).map(toUnreadText)
+  return (await reader.run(UNREAD_INTERACTIONS, { interactionIds, modelVersion })).map(toUnreadText)
 }
 
 /** Unread interactions of these customers, in no order and at most `limit`. */
 export async function unreadOfCustomers(
-  unit: UnitOfWork,
+  reader: Reader,
   customerIds: readonly string[],
   modelVersion: string,
   limit: number,
 ): Promise<readonly UnreadText[]> {
-  return (await unit.run(UNREAD_OF_CUSTOMERS, { customerIds, modelVersion, limit })).map(toUnreadText)
+  return (await reader.run(UNREAD_OF_CUSTOMERS, { customerIds, modelVersion, limit })).map(toUnreadText)
 }
 
 function toUnreadText([customerId, interactionId, recordId, text]: Row): UnreadText {
@@ -151,13 +151,15 @@ export async function keepSignals(
   if (expressed.length > 0) await unit.run(KEEP_INTENTS, { expressed })
 }
 
-/** Forgets what was inferred from at most `limit` interactions of a customer, and answers their ids. */
-export async function forgetSignals(unit: UnitOfWork, customerId: string, limit: number): Promise<readonly string[]> {
-  const interactionIds = (await unit.run(READ_OF_CUSTOMER, { customerId, limit })).map(([id]) => String(id))
-  if (interactionIds.length === 0) return []
+/** Interactions of a customer from which something was inferred, in no order and at most `limit`. */
+export async function readInteractions(reader: Reader, customerId: string, limit: number): Promise<readonly string[]> {
+  return (await reader.run(READ_OF_CUSTOMER, { customerId, limit })).map(([id]) => String(id))
+}
+
+/** Forgets what was inferred from these interactions. */
+export async function forgetSignals(unit: UnitOfWork, interactionIds: readonly string[]): Promise<void> {
   await unit.run(FORGET_INTENTS, { interactionIds })
   await unit.run(FORGET_EMOTIONS, { interactionIds })
-  return interactionIds
 }
 
 export interface FoundSignals {

@@ -103,7 +103,7 @@ CREATE (e:ConsentEvent {id: $eventId, number: k.steps, state: $state, at: $at, e
 CREATE (k)-[:CHANGED_BY]->(e)
 RETURN k.id, k.since`
 
-const consentDetails = ['NONE', 'CONSENTS', 'CONSENTS_WITH_HISTORY'] as const
+export const consentDetails = ['NONE', 'CONSENTS', 'CONSENTS_WITH_HISTORY'] as const
 /** How much of the consents of a customer is read beside what the decision needs. */
 export type ConsentDetail = (typeof consentDetails)[number]
 

@@ -55,9 +55,9 @@ const INTERACTION_COLUMNS: { readonly [field in InteractionField]: Cypher } = {
 
 /** How the newest interactions of customer `c` are reached without reading the others. */
 interface Walk {
-  /** Binds `period`, newest first. Each period holds an interaction, so one more than the page is enough of them. */
+  /** Binds `period`, newest first. Each holds an interaction, so that `$periods` of them are enough for the page. */
   readonly fromNewest: Cypher
-  /** The same, from the month of `afterAt` back; that month may hold none that are older. */
+  /** The same, from the month of `afterAt` back; of that month all interactions may be newer. */
   readonly fromCursor: Cypher
   readonly order: Cypher
 }
@@ -75,9 +75,9 @@ const WALKS: { readonly [engine in Graph['engine']]: Walk } = {
   },
   embedded: {
     fromNewest: cypher`MATCH (c)-[:IN_PERIOD]->(period:Period)
-    WITH period ORDER BY period.month DESC LIMIT $latest`,
+    WITH period ORDER BY period.month DESC LIMIT $periods`,
     fromCursor: cypher`MATCH (c)-[:IN_PERIOD]->(period:Period) WHERE period.month <= substring(afterAt, 0, 7)
-    WITH period, afterAt ORDER BY period.month DESC LIMIT $latest + 1`,
+    WITH period, afterAt ORDER BY period.month DESC LIMIT $periods`,
     order: cypher`WITH i ORDER BY i.occurredAt DESC, i.id`,
   },
 }
@@ -201,7 +201,7 @@ function customerPart(engine: Graph['engine'], { fields, timeline }: CustomerSel
   return {
     read: timelineClause(WALKS[engine], timeline),
     result: columns([...own, cypher`timeline`]),
-    timelineParams: { latest: first + 1, ...(afterId !== undefined && { timelineAfterId: afterId }) },
+    timelineParams: { latest: first + 1, periods: first + 2, ...(afterId !== undefined && { timelineAfterId: afterId }) },
   }
 }
 

@@ -82,8 +82,7 @@ export class Selection {
           const key = node.alias?.value ?? node.name.value
           fields.set(node.name.value, places.set(key, [...(places.get(key) ?? []), node]))
         } else {
-          const fragment =
-            node.kind === Kind.INLINE_FRAGMENT ? node : this.#operation.fragments[node.name.value]
+          const fragment = node.kind === Kind.INLINE_FRAGMENT ? node : this.#operation.fragments[node.name.value]
           if (fragment !== undefined && this.#applies(fragment.typeCondition?.name.value)) visit(fragment.selectionSet)
         }
       }

@@ -201,7 +201,11 @@ function customerPart(engine: Graph['engine'], { fields, timeline }: CustomerSel
   return {
     read: timelineClause(WALKS[engine], timeline),
     result: columns([...own, cypher`timeline`]),
-    timelineParams: { latest: first + 1, periods: first + 2, ...(afterId !== undefined && { timelineAfterId: afterId }) },
+    timelineParams: {
+      latest: first + 1,
+      periods: first + 2,
+      ...(afterId !== undefined && { timelineAfterId: afterId }),
+    },
   }
 }
 

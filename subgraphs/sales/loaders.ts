@@ -5,7 +5,12 @@ import type { RequestContext } from '../../core/context.ts'
 import { mapValues, pageLoaderOf, selectiveLoaderOf } from '../../core/loaders.ts'
 import { oncePerField, type Selection, selectionBelow } from '../../core/look-ahead.ts'
 import { type Connection, type PageRequest, toConnection } from '../../core/paging.ts'
-import { type FoundOpportunity, type OpportunityField, opportunityFields, opportunityStore } from './opportunity-store.ts'
+import {
+  type FoundOpportunity,
+  type OpportunityField,
+  opportunityFields,
+  opportunityStore,
+} from './opportunity-store.ts'
 import type { Opportunity } from './types.ts'
 
 /** Each takes the `info` of the field that is resolved: it tells what is selected below, and that is what is read. */

@@ -86,12 +86,16 @@ export function describeConsent(openGraph: () => Promise<Graph>): void {
       await set({ state: 'WITHDRAWN' })
       const rows = visibleRows(groundPolicy, OFFICER)
       const withSteps = await consentsOf(reader, rows, ['anna'], 'CONSENTS_WITH_HISTORY')
-      const steps = withSteps.get('anna')?.consents.map(({ purpose, history }) => [purpose, history?.map(each => each.at)])
+      const steps = withSteps
+        .get('anna')
+        ?.consents.map(({ purpose, history }) => [purpose, history?.map(each => each.at)])
       expect(steps).toEqual([
         ['ANALYTICS', [NOW]],
         ['MARKETING', [NOW, LATER]],
       ])
-      expect(withSteps.get('anna')?.consents[1]?.history).toEqual((await historyOf(reader, [given?.id ?? ''])).get(given?.id ?? ''))
+      expect(withSteps.get('anna')?.consents[1]?.history).toEqual(
+        (await historyOf(reader, [given?.id ?? ''])).get(given?.id ?? ''),
+      )
       const nothing = await consentsOf(reader, rows, ['anna'], 'NONE')
       expect(nothing).toEqual(
         new Map([['anna', { subject: { region: 'CN-SH', consents: new Set(['ANALYTICS']) }, consents: [] }]]),

@@ -99,7 +99,9 @@ export function describeReads(openGraph: () => Promise<Graph>): void {
   async function checkInteractions({ world, viewer, first, selected }: Scene) {
     const store = customerStore(requestOf(services, viewer))
     const expected = visibleTo(world, viewer)
-      .flatMap(customer => customer.interactions.map(({ id, occurredAt, text }) => ({ id, occurredAt, text, customer })))
+      .flatMap(customer =>
+        customer.interactions.map(({ id, occurredAt, text }) => ({ id, occurredAt, text, customer })),
+      )
       .sort(byId)
     const wanted = { fields: ['occurredAt', 'text'] as const, customer: selected }
     const found = await store.interactionsPage(null, WHOLE, wanted)
@@ -159,7 +161,8 @@ export function describeReads(openGraph: () => Promise<Graph>): void {
       pursuing.map(({ id, opportunities }) => ({ id, ids: opportunities.map(each => each.id).sort() })),
     )
     for (const { id, opportunities } of pursuing.slice(0, 1)) {
-      const read = async (page: PageRequest) => (await store.opportunitiesOf([id, ...UNKNOWN_IDS], page, ['value'])).get(id) ?? []
+      const read = async (page: PageRequest) =>
+        (await store.opportunitiesOf([id, ...UNKNOWN_IDS], page, ['value'])).get(id) ?? []
       expect(await walk(first, read)).toEqual(opportunities.map(each => each.id).sort())
     }
   }
@@ -170,15 +173,21 @@ export function describeReads(openGraph: () => Promise<Graph>): void {
       // All viewers would take four times as long, and over all graphs each has its turn many times.
       const someViewers = fc.shuffledSubarray([...viewersOf({ customers: [] }).keys()], { minLength: 4, maxLength: 4 })
       const pageSize = fc.integer({ min: 1, max: 3 })
-      const property = fc.asyncProperty(worlds, someViewers, pageSize, selections, async (world, places, first, selected) => {
-        await services.empty()
-        await writeWorld(services.graph, world)
-        for (const viewer of viewersOf(world).filter((_, place) => places.includes(place))) {
-          const scene = { world, viewer, first, selected }
-          const checks = [checkCustomers, checkConsents, checkTimelines, checkInteractions, checkOpportunities]
-          await Promise.all(checks.map(check => check(scene)))
-        }
-      })
+      const property = fc.asyncProperty(
+        worlds,
+        someViewers,
+        pageSize,
+        selections,
+        async (world, places, first, selected) => {
+          await services.empty()
+          await writeWorld(services.graph, world)
+          for (const viewer of viewersOf(world).filter((_, place) => places.includes(place))) {
+            const scene = { world, viewer, first, selected }
+            const checks = [checkCustomers, checkConsents, checkTimelines, checkInteractions, checkOpportunities]
+            await Promise.all(checks.map(check => check(scene)))
+          }
+        },
+      )
       await fc.assert(property, { numRuns: CASES })
     },
     CASES_TIMEOUT_MS,

@@ -92,9 +92,7 @@ describe('the labels of the graph', () => {
   it('are declared by nobody who does not use them', async () => {
     const statements = [...allStatements(), ...(await composedStatements())]
     for (const { name, labels } of subgraphs) {
-      const used = new Set(
-        statements.flatMap(each => (each.file.startsWith(`subgraphs/${name}/`) ? each.labels : [])),
-      )
+      const used = new Set(statements.flatMap(each => (each.file.startsWith(`subgraphs/${name}/`) ? each.labels : [])))
       expect(
         [...labels.owns, ...labels.reads].filter(label => !used.has(label)),
         name,

@@ -111,7 +111,8 @@ function expanded(node: Text, tree: ts.SourceFile): { text: string; misplaced: r
   const parts = node.templateSpans.map(({ expression, literal }) => {
     const constant = ts.isIdentifier(expression) && UPPER_CASE.test(expression.text) ? expression.text : undefined
     const text = constant === undefined ? undefined : textOfConstant(constant, tree)
-    if (text === undefined && !isTagged(node)) misplaced.push(`\${${expression.getText()}} is no UPPER_CASE constant with a text`)
+    if (text === undefined && !isTagged(node))
+      misplaced.push(`\${${expression.getText()}} is no UPPER_CASE constant with a text`)
     return (text ?? '') + literal.text
   })
   return { text: node.head.text + parts.join(''), misplaced }

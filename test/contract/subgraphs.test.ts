@@ -8,14 +8,16 @@ import { describeLog } from './log.contract.ts'
 import { describeReads } from './reads.contract.ts'
 import { describeReconcile } from './reconcile.contract.ts'
 import { describeRoundTrips } from './round-trips.contract.ts'
+import { describeTurnarounds } from './turnarounds.contract.ts'
 
-describeOnEngines('the subgraphs', openGraph => {
+describeOnEngines('the subgraphs', (openGraph, engine) => {
   const graph = openedOnce(openGraph)
   describe('ingest', () => describeIngest(graph))
   describe('the ingested graph', () => describeIngestedGraph(graph))
   describe('deal records', () => describeDeals(graph))
   describe('reads', () => describeReads(graph))
   describe('round trips', () => describeRoundTrips(graph))
+  describe('turnarounds', () => describeTurnarounds(graph, engine))
   describe('the evidence log', () => describeLog(graph))
   describe('reconciliation', () => describeReconcile(graph))
 })

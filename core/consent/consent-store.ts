@@ -1,6 +1,7 @@
 // The state of consent: its labels, how it is written, and the texts by which every statement reads it with the data.
 import type { Change } from '../change.ts'
-import type { Reader, Row } from '../graph/graph.ts'
+import { countIn, type ErasedCounts } from '../erasure/eraser.ts'
+import type { Reader, Row, UnitOfWork } from '../graph/graph.ts'
 import type { Migration } from '../graph/migrations.ts'
 import type { SubjectState } from '../policy/decide-access.ts'
 import type { Policy } from '../policy/policy.ts'
@@ -128,6 +129,22 @@ export async function setConsent(
     eventId: ids.event,
   })
   return row && { id: String(row[0]), purpose, recipient, state, since: String(row[1]) }
+}
+
+const DELETE_CONSENT_EVENTS = `
+MATCH (c:Customer {id: $customerId})<-[:OF]-(:Consent)-[:CHANGED_BY]->(e:ConsentEvent)
+DETACH DELETE e
+RETURN count(*)`
+
+const DELETE_CONSENTS = `
+MATCH (c:Customer {id: $customerId})<-[:OF]-(k:Consent)
+DETACH DELETE k
+RETURN count(*)`
+
+/** Deletes the consents of a customer with their history; the entries that prove them stay. */
+export async function eraseConsents(unit: UnitOfWork, customerId: string): Promise<ErasedCounts> {
+  const events = countIn(await unit.run(DELETE_CONSENT_EVENTS, { customerId }))
+  return { Consent: countIn(await unit.run(DELETE_CONSENTS, { customerId })), ConsentEvent: events }
 }
 
 export interface CustomerConsents {

@@ -13,6 +13,11 @@ export const evidenceKinds = [
   'CONSENT_GIVEN',
   'CONSENT_WITHDRAWN',
   'LOSS_ACCEPTED',
+  'ERASURE_REQUESTED',
+  'SUBJECT_DATA_ERASED',
+  'SUBJECT_KEY_DESTROYED',
+  'ERASURE_COMPLETED',
+  'LOG_KEY_ROTATED',
 ] as const
 export type EvidenceKind = (typeof evidenceKinds)[number]
 
@@ -40,6 +45,11 @@ export interface Evidence {
    * is not done.
    */
   append(unit: UnitOfWork, draft: EvidenceDraft): Promise<void>
+  /**
+   * Destroys the key of this subject: from then on nobody can tell what was committed about it, or that it was about it.
+   * Throws EVIDENCE_UNAVAILABLE.
+   */
+  destroyKey(subjectId: string): Promise<void>
 }
 
 export const evidenceMigrations: readonly Migration[] = [
@@ -64,6 +74,7 @@ export function evidenceWith(keys: SubjectKeys): Evidence {
         throw new ApiError('EVIDENCE_UNAVAILABLE', {}, cause)
       }
     },
+    destroyKey: subjectId => keys.destroy(subjectId),
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Subgraph } from '../../core/subgraph.ts'
+import { salesEraser } from './erasure-store.ts'
 import { takesInDeals } from './events.ts'
 import { salesLoaders } from './loaders.ts'
 import { rootRules } from './policy.ts'
@@ -24,5 +25,6 @@ export const sales: Subgraph = {
     },
   ],
   consumers: [takesInDeals],
+  eraser: salesEraser,
   createLoaders: salesLoaders,
 }

@@ -2,5 +2,5 @@ import { everybody, open, type RootRules } from '../../core/policy/shield.ts'
 
 export const rootRules: RootRules = {
   Query: { purposes: open(...everybody) },
-  Mutation: { giveConsent: open('SUBJECT'), withdrawConsent: open('SUBJECT') },
+  Mutation: { giveConsent: open('SUBJECT'), withdrawConsent: open('SUBJECT'), requestErasure: open('SUBJECT') },
 }

@@ -2,6 +2,7 @@ import { describe } from 'vitest'
 import { openedOnce } from '../support/services.ts'
 import { describeDeals } from './deals.contract.ts'
 import { describeOnEngines } from './engines.ts'
+import { describeErasure } from './erasure.contract.ts'
 import { describeIngest } from './ingest.contract.ts'
 import { describeIngestedGraph } from './ingested-graph.contract.ts'
 import { describeLog } from './log.contract.ts'
@@ -15,5 +16,6 @@ describeOnEngines('the subgraphs', openGraph => {
   describe('deal records', () => describeDeals(graph))
   describe('reads', () => describeReads(graph))
   describe('round trips', () => describeRoundTrips(graph))
+  describe('erasure', () => describeErasure(graph))
   describe('the evidence log', () => describeLog(graph))
 })

@@ -3,10 +3,8 @@
 import type { Instant } from '../clock.ts'
 import type { Expunged, Reader, Row, UnitOfWork } from '../graph/graph.ts'
 import type { Migration } from '../graph/migrations.ts'
+import type { ErasureState } from './erasure-state.ts'
 import type { ErasedCounts } from './eraser.ts'
-
-export const erasureStates = ['REQUESTED', 'KEY_DESTROYED', 'COMPLETED'] as const
-export type ErasureState = (typeof erasureStates)[number]
 
 export interface ErasureRequest {
   readonly id: string

@@ -11,5 +11,6 @@ export const rootRules: RootRules = {
     inclusionProof: whoeverProves,
     consistencyProof: whoeverAudits,
     auditTrail: whoeverAudits,
+    erasureCertificate: open('SUBJECT', 'PRIVACY_OFFICER', 'AUDITOR'),
   },
 }

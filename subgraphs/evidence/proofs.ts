@@ -1,7 +1,7 @@
 // Proofs out of the tiles in the graph, for the latest checkpoint. Each runs at most three statements, however large the log.
 import { ApiError } from '../../core/errors.ts'
 import { consistencyProof, inclusionProof } from '../../core/evidence/merkle-tree.ts'
-import { hashReaderOver, tilesForConsistency, tilesForInclusion } from '../../core/evidence/tiles.ts'
+import { hashReaderOver, type Tiles, tileKey, tilesForConsistency, tilesForInclusion } from '../../core/evidence/tiles.ts'
 import { tlogProofText } from '../../core/evidence/tlog-proof.ts'
 import type { Reader } from '../../core/graph/graph.ts'
 import {
@@ -40,7 +40,33 @@ export async function proveInclusion(
     })
   }
   const tiles = await readTiles(reader, tilesForInclusion(position, size))
-  const hashes = inclusionProof(position, size, hashReaderOver(tiles))
+  return proofOf({ position, entry }, checkpoint, tiles)
+}
+
+/** The proofs of those among these entries that are under the latest checkpoint, by id. */
+export async function proveIntegrated(
+  reader: Reader,
+  entries: readonly LoggedEntry[],
+): Promise<ReadonlyMap<string, InclusionProof>> {
+  const checkpoint = await latestCheckpoint(reader)
+  if (checkpoint === undefined) return new Map()
+  const { size } = checkpoint
+  const placed = entries.flatMap(({ id, entry, position }) =>
+    position === null || position >= size ? [] : [{ id, entry, position }],
+  )
+  const places = new Map(
+    placed.flatMap(({ position }) => tilesForInclusion(position, size)).map(place => [tileKey(place), place]),
+  )
+  const tiles = await readTiles(reader, [...places.values()])
+  return new Map(placed.map(each => [each.id, proofOf(each, checkpoint, tiles)]))
+}
+
+function proofOf(
+  { position, entry }: { readonly position: number; readonly entry: string },
+  checkpoint: StoredCheckpoint,
+  tiles: Tiles,
+): InclusionProof {
+  const hashes = inclusionProof(position, checkpoint.size, hashReaderOver(tiles))
   // The extra line holds the entry, so that one file is enough: its hash is the leaf that is proved.
   const document = tlogProofText({ extra: Buffer.from(entry), index: position, hashes, checkpoint: checkpoint.note })
   return { position, hashes: hashes.map(base64), checkpoint: toCheckpoint(checkpoint), document }

@@ -6,12 +6,14 @@ import type { Reader } from '../../core/graph/graph.ts'
 import { type Connection, Page, pageRequest, toConnection } from '../../core/paging.ts'
 import { Public } from '../../core/policy/directives.ts'
 import { loadersOf } from '../../core/subgraph.ts'
+import { certificateOf } from './certificate.ts'
 import type { EvidenceLoaders } from './loaders.ts'
 import { type LoggedEntry, trail } from './log-store.ts'
 import { checkpointOf, proveConsistency, proveInclusion } from './proofs.ts'
 import {
   Checkpoint,
   ConsistencyProof,
+  ErasureCertificate,
   EvidenceEntry,
   EvidenceEntryConnection,
   EvidenceKindEnum,
@@ -69,6 +71,23 @@ export class EvidenceResolver {
     @Ctx() context: RequestContext,
   ): Promise<ConsistencyProof | null> {
     return proveConsistency(readerOf(context), fromSize)
+  }
+
+  @Query(() => ErasureCertificate, {
+    nullable: true,
+    description:
+      'What was done about a request to be erased, with the proofs; null where there is none that the viewer may see. For subjects, who see their own, privacy officers and auditors.',
+  })
+  @Public()
+  erasureCertificate(
+    @Arg('requestId', () => ID, {
+      nullable: true,
+      description: 'The id of the request; without it the newest that the viewer may see.',
+    })
+    requestId: string | null | undefined,
+    @Ctx() context: RequestContext,
+  ): Promise<ErasureCertificate | null> {
+    return certificateOf(readerOf(context), context.viewer, requestId)
   }
 
   @Query(() => EvidenceEntryConnection, {

@@ -1,22 +1,15 @@
 // The GraphQL types of the sovereignty subgraph.
 import { GraphQLDateTime } from 'graphql-scalars'
 import { Directive, Field, ID, InputType, ObjectType, registerEnumType } from 'type-graphql'
-import { type ErasureState, erasureStates } from '../../core/erasure/erasure-store.ts'
+import { ErasureState } from '../../core/erasure/erasure-state.ts'
 import { Personal, Public } from '../../core/policy/directives.ts'
 import { type Purpose, purposes } from '../../core/viewer.ts'
 
 const PurposeEnum = Object.fromEntries(purposes.map(each => [each, each])) as { [P in Purpose]: P }
 const ConsentState = { GIVEN: 'GIVEN', WITHDRAWN: 'WITHDRAWN' } as const
 
-const ErasureStateEnum = Object.fromEntries(erasureStates.map(each => [each, each])) as { [S in ErasureState]: S }
-
 registerEnumType(PurposeEnum, { name: 'Purpose', description: 'What personal data is used for.' })
 registerEnumType(ConsentState, { name: 'ConsentState', description: 'Whether a consent holds.' })
-
-registerEnumType(ErasureStateEnum, {
-  name: 'ErasureState',
-  description: 'How far an erasure has come: asked for; data deleted and key destroyed; files of the store seen to.',
-})
 
 @ObjectType({ description: 'On what a purpose rests in one legal regime.' })
 @Public()
@@ -123,7 +116,7 @@ export class ErasureRequest {
   @Field(() => ID, { simple: true })
   id!: string
 
-  @Field(() => ErasureStateEnum, { simple: true, description: 'How far it has come.' })
+  @Field(() => ErasureState, { simple: true, description: 'How far it has come.' })
   state!: ErasureState
 
   @Field(() => GraphQLDateTime, { simple: true, description: 'When the customer asked first, UTC.' })

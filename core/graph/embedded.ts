@@ -66,8 +66,10 @@ class EmbeddedGraph implements Graph, UnitEngine {
   readonly #crossing = new Crossing()
   #store: Store
   #queue: Promise<unknown> = Promise.resolve()
-  /** Why nothing may be read or written any more, once that is so. */
+  /** Why nothing may be written any more, once that is so. */
   #broken: unknown
+  /** Why nothing may be read either: the store was closed to take its new file, and did not open again. */
+  #lost: unknown
   /** Whether the last commit found no room on the disk. It was rolled back whole, so the next may try. */
   #isFull = false
 
@@ -180,6 +182,7 @@ class EmbeddedGraph implements Graph, UnitEngine {
 
   // In a transaction that is always rolled back: a statement that writes must not get past the queue and the barrier.
   async #readOnly(statement: Statement, params: Params): Promise<readonly Row[]> {
+    this.#requireStore()
     const transaction = this.#store.database.beginTransaction()
     try {
       const result = await transaction.executeCypher(textOf(statement), toGraphParams(params))
@@ -196,22 +199,30 @@ class EmbeddedGraph implements Graph, UnitEngine {
   // anew is without it, so that takes the place of the old one.
   async #rewrite(file: string): Promise<void> {
     // Nobody syncs the log of the old file after this: units before it are on disk, and those behind it wait in the queue.
-    await this.#barrier?.passed()
+    await this.#onDisk()
     await this.#crossing.alone(async () => {
-      const { database } = this.#store
       await rm(rewritten(file), { force: true })
-      database.compact()
-      database.save(rewritten(file))
+      this.#saveAs(rewritten(file))
       await syncPath(rewritten(file))
       try {
         await this.#release()
         await renameDurably(rewritten(file), file)
         this.#store = await openStore(this.#options)
       } catch (error) {
-        this.#broken = error
+        this.#lost = error
         throw error
       }
     })
+  }
+
+  #saveAs(file: string): void {
+    const { database } = this.#store
+    try {
+      database.compact()
+      database.save(file)
+    } catch (error) {
+      throw this.translate(error)
+    }
   }
 
   async #release(): Promise<void> {
@@ -223,7 +234,12 @@ class EmbeddedGraph implements Graph, UnitEngine {
     }
   }
 
+  #requireStore(): void {
+    if (this.#lost !== undefined) throw new ApiError('GRAPH_UNAVAILABLE', {}, this.#lost)
+  }
+
   #requireSound(): void {
+    this.#requireStore()
     if (this.#broken !== undefined) throw new ApiError('GRAPH_UNAVAILABLE', {}, this.#broken)
   }
 }

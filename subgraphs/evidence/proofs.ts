@@ -1,7 +1,13 @@
 // Proofs out of the tiles in the graph, for the latest checkpoint. Each runs at most three statements, however large the log.
 import { ApiError } from '../../core/errors.ts'
 import { consistencyProof, inclusionProof } from '../../core/evidence/merkle-tree.ts'
-import { hashReaderOver, type Tiles, tileKey, tilesForConsistency, tilesForInclusion } from '../../core/evidence/tiles.ts'
+import {
+  hashReaderOver,
+  type Tiles,
+  tileKey,
+  tilesForConsistency,
+  tilesForInclusion,
+} from '../../core/evidence/tiles.ts'
 import { tlogProofText } from '../../core/evidence/tlog-proof.ts'
 import type { Reader } from '../../core/graph/graph.ts'
 import {

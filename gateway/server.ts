@@ -8,6 +8,7 @@ import { openDevelopment } from '../core/development.ts'
 import { ApiError } from '../core/errors.ts'
 import { type Delivery, deliveryOf } from '../core/events/delivery.ts'
 import { outboxWith } from '../core/events/outbox.ts'
+import { accessLogWith } from '../core/evidence/access-log.ts'
 import { evidenceWith } from '../core/evidence/evidence.ts'
 import { openLogSigner } from '../core/evidence/log-signer.ts'
 import { openMasterKey } from '../core/evidence/master-key.ts'
@@ -18,6 +19,7 @@ import { openGraph } from '../core/graph/open.ts'
 import { type Ids, randomIds } from '../core/ids.ts'
 import { groundPolicy } from '../core/policy/ground-policy.ts'
 import type { Policy } from '../core/policy/policy.ts'
+import { recordPolicyInForce } from '../core/policy/policy-record.ts'
 import { type BackgroundWork, buildSubgraph } from '../core/subgraph.ts'
 import { preparerOf } from './answer-shape.ts'
 import { openApi } from './api.ts'
@@ -76,7 +78,9 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
   }
   try {
     await migrate(graph, migrations, clock.now())
-    const services: Services = { graph, clock, ids, evidence: evidenceWith(keys), outbox: outboxWith(ids) }
+    const evidence = evidenceWith(keys)
+    const services: Services = { graph, clock, ids, evidence, outbox: outboxWith(ids) }
+    const accessLog = accessLogWith(graph, ids, evidence)
     const development = config.production ? undefined : await openDevelopment(config.dataDir)
     const logCause = (cause: unknown) => log.error({ event: 'unexpected', ...describeCause(cause) })
     const supergraph = await openSupergraph(await Promise.all(subgraphs.map(buildSubgraph)), logCause)
@@ -88,6 +92,7 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
       prepare: preparerOf(supergraph.schema, supergraph.personal),
       authenticate: authenticateWith(config, development, services),
       hashSecret: (await keys.keysOf([HASH_MASK_KEY])).get(HASH_MASK_KEY) ?? Buffer.alloc(0),
+      accessLog,
       log,
     }
     const signer = await openLogSigner(config.dataDir, LOG_ORIGIN)
@@ -95,6 +100,7 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
       const work = await subgraph.start?.(services, { signer, acceptLoss, failed: logCause })
       if (work !== undefined) background.push(work)
     }
+    await recordPolicyInForce(services, policy)
     const delivery = deliveryOf(services, consumers, {
       failed: (consumer, { id, kind }, code) =>
         log.error({ event: 'delivery failed', consumer, eventId: id, kind, code }),
@@ -112,6 +118,7 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
     const url = await http.listen({ port: config.port, host: config.host })
     const settle = async () => {
       await delivery.settle()
+      await accessLog.settle()
       for (const work of background) await work.settle()
     }
     const close = async () => {

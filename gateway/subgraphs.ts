@@ -7,6 +7,7 @@ import { erasureMigrations } from '../core/erasure/erasure-store.ts'
 import { type EventConsumer, outboxMigrations } from '../core/events/outbox.ts'
 import { evidenceMigrations } from '../core/evidence/evidence.ts'
 import { graphMigrations, type Migration } from '../core/graph/migrations.ts'
+import { policyMigrations } from '../core/policy/policy-record.ts'
 import type { Subgraph } from '../core/subgraph.ts'
 import { customers } from '../subgraphs/customers/index.ts'
 import { evidence } from '../subgraphs/evidence/index.ts'
@@ -31,5 +32,6 @@ export const migrations: readonly Migration[] = [
   ...consentMigrations,
   ...accessMigrations,
   ...erasureMigrations,
+  ...policyMigrations,
   ...subgraphs.flatMap(subgraph => subgraph.migrations),
 ]

@@ -3,7 +3,7 @@ import type { Change } from '../change.ts'
 import { countIn, type ErasedCounts } from '../erasure/eraser.ts'
 import type { Reader, Row, UnitOfWork } from '../graph/graph.ts'
 import type { Migration } from '../graph/migrations.ts'
-import type { SubjectState } from '../policy/decide-access.ts'
+import type { Subject } from '../policy/entity-masks.ts'
 import type { Policy } from '../policy/policy.ts'
 import { isPurpose, type Purpose, type Viewer } from '../viewer.ts'
 
@@ -51,10 +51,12 @@ export function rowParams(policy: Policy, viewer: Viewer) {
   }
 }
 
-/** What the decision needs, from the columns `c.region` and CONSENTS_IN_FORCE. */
-export function toSubjectState(region: Row[number] | undefined, consents: Row[number] | undefined): SubjectState {
+type Column = Row[number] | undefined
+
+/** What the decision needs, from the columns `c.id`, `c.region` and CONSENTS_IN_FORCE. */
+export function toSubject(id: Column, region: Column, consents: Column): Subject {
   const held = Array.isArray(consents) ? consents : []
-  return { region: String(region ?? ''), consents: new Set(held.map(String).filter(isPurpose)) }
+  return { id: String(id), region: String(region ?? ''), consents: new Set(held.map(String).filter(isPurpose)) }
 }
 
 export interface ConsentRecord {
@@ -148,7 +150,7 @@ export async function eraseConsents(unit: UnitOfWork, customerId: string): Promi
 }
 
 export interface CustomerConsents {
-  readonly subject: SubjectState
+  readonly subject: Subject
   /** By purpose and recipient. */
   readonly consents: readonly ConsentRecord[]
 }
@@ -163,7 +165,7 @@ export async function consentsOf(
   return new Map(
     rows.map(([id, region, inForce, held]) => {
       const consents = (held as unknown as ConsentRecord[]).toSorted((a, b) => orderOf(a).localeCompare(orderOf(b)))
-      return [String(id), { subject: toSubjectState(region, inForce), consents }]
+      return [String(id), { subject: toSubject(id, region, inForce), consents }]
     }),
   )
 }

@@ -15,6 +15,8 @@ export interface SubjectKeys {
    * is kept nowhere: what is committed with it stays closed for ever. Throws EVIDENCE_UNAVAILABLE.
    */
   keysOf(subjectIds: readonly string[]): Promise<ReadonlyMap<string, Buffer>>
+  /** The keys of those among these that have one, and have it still. Makes none. */
+  knownKeysOf(subjectIds: readonly string[]): Promise<ReadonlyMap<string, Buffer>>
   /**
    * Overwrites the key of this subject. When it resolves, that is on disk. Destroying again, or what was never made, does
    * no harm. Throws EVIDENCE_UNAVAILABLE.
@@ -90,12 +92,17 @@ export async function openSubjectKeys(file: string, sealer: KeySealer): Promise<
       if (missing.length > 0) await inTurn(() => add([...new Set(missing)]))
       return new Map(subjectIds.map(id => [id, keys.get(id)?.key ?? randomBytes(KEY_BYTES)]))
     },
+    knownKeysOf: async subjectIds => new Map(subjectIds.flatMap(id => entryOf(id, keys.get(id)?.key))),
     destroy: subjectId => inTurn(() => blot(subjectId)),
     close: async () => {
       await queue
       await handle.close()
     },
   }
+}
+
+function entryOf(id: string, key: Buffer | undefined): [string, Buffer][] {
+  return key === undefined ? [] : [[id, key]]
 }
 
 const encoded = (sealed: Buffer): string => sealed.toString('base64url')

@@ -10,7 +10,7 @@ export const rootRules: RootRules = {
     evidenceEntry: whoeverProves,
     inclusionProof: whoeverProves,
     consistencyProof: whoeverAudits,
-    auditTrail: whoeverAudits,
+    auditTrail: whoeverProves,
     erasureCertificate: open('SUBJECT', 'PRIVACY_OFFICER', 'AUDITOR'),
   },
 }

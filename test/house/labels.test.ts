@@ -31,6 +31,7 @@ const contexts: { readonly [folder: string]: Context } = {
       'IdempotencyRecord',
       'Migration',
       'ParkedEvent',
+      'PolicyVersion',
       'Purpose',
       'RightsRequest',
       'Sequence',

@@ -46,6 +46,7 @@ async function erasePart(services: Services, { part, erase }: SubjectEraser, { r
 
 // The key goes before its entry: the log never says of a key that it is destroyed while it is not.
 async function destroyKey(services: Services, { requestId, subjectId }: Asked): Promise<void> {
+  await services.evidence.unlink(services.graph, subjectId)
   await services.evidence.destroyKey(subjectId)
   await recordReaction(services, ERASURE, async ({ unit, evidenceEntryId }) => {
     if (!(await markKeyDestroyed(unit, requestId, evidenceEntryId))) return undefined

@@ -24,6 +24,8 @@ const A_CRASH = new ApiError('GRAPH_UNAVAILABLE')
 const ERASED = ['C-7', 'Canary Name', '+8613912345678', 'canary-wecom', 'canary words', 'canary-event', 'D-7']
 const PERSON = { number: 'C-7', name: 'Canary Name', phone: '+8613912345678', weComId: 'canary-wecom' }
 
+const hmac = (key: Buffer, text: string) => createHmac('sha256', key).update(text).digest()
+
 const ALL_VALUES = `
 MATCH (n) WHERE NOT n:Migration AND NOT n:Purpose
 RETURN labels(n), properties(n)`
@@ -69,6 +71,12 @@ export function describeErasure(openGraph: () => Promise<Graph>): void {
   }
   const valuesInGraph = async () => JSON.stringify(await services.read(ALL_VALUES))
   const record = () => erasureRecord({ run: services.graph.read.bind(services.graph) }, { subjectId })
+  const index = async () =>
+    JSON.stringify(await services.read('MATCH (e:EvidenceEntry) RETURN e.entry, e.actorId, e.subjects, e.facts'))
+  const commitments = async () =>
+    (await services.read('MATCH (e:EvidenceEntry) RETURN e.id, e.facts')).flatMap(([id, facts]) =>
+      (facts as readonly string[]).map(line => `${id} ${line.split(' ')[0]}`),
+    )
   const counts = async (...labels: readonly string[]) => Promise.all(labels.map(services.count))
 
   async function expectErased(): Promise<void> {
@@ -122,21 +130,29 @@ export function describeErasure(openGraph: () => Promise<Graph>): void {
       subjectId,
     ]
     const texts = contents.flatMap(content => [canonicalJson({ subjectId, content }), String(content)])
-    const guesses = (keys: readonly Buffer[]) => [
-      ...texts.flatMap(text => keys.map(each => createHmac('sha256', each).update(text).digest())),
-      ...texts.map(text => createHash('sha256').update(text).digest()),
-    ]
     const matched = async (keys: readonly Buffer[]) => {
-      const log = (await services.read('MATCH (e:EvidenceEntry) RETURN e.entry')).flat().join('\n')
-      return guesses(keys).filter(
-        guess => log.includes(guess.toString('base64url')) || log.includes(guess.toString('hex')),
-      )
+      const rows = await services.read('MATCH (e:EvidenceEntry) RETURN e.id, e.entry, e.actorId, e.subjects, e.facts')
+      const log = JSON.stringify(rows)
+      const openings = keys.flatMap(each => [each, ...ids.map(id => hmac(each, id))])
+      const guesses = [
+        ...texts.flatMap(text => openings.map(opening => hmac(opening, text))),
+        ...texts.map(text => createHash('sha256').update(text).digest()),
+      ]
+      return guesses.filter(each => log.includes(each.toString('base64url')) || log.includes(each.toString('hex')))
     }
-    expect(await matched([key])).toHaveLength(3)
+    // Two records, and twice who acted.
+    expect(await matched([key])).toHaveLength(4)
+    const tag = await services.evidence.tagOf(subjectId)
+    const tagged = async () => (await index()).includes(String(tag))
+    expect(await tagged()).toBe(true)
+    const before = await commitments()
     await requestErasure(services, subject(), 'erase')
     await deliverAll(services)
     const left = await services.keys.keysOf([...others, subjectId, subjectId])
     expect(await matched([...left.values()])).toEqual([])
+    expect(await tagged()).toBe(false)
+    // The root of a batch is made of all its commitments.
+    expect(await commitments()).toEqual(expect.arrayContaining(before))
   })
 
   it('is one request, however often and by whatever key it is asked for', async () => {

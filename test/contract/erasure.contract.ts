@@ -131,8 +131,8 @@ export function describeErasure(openGraph: () => Promise<Graph>): void {
     ]
     const texts = contents.flatMap(content => [canonicalJson({ subjectId, content }), String(content)])
     const matched = async (keys: readonly Buffer[]) => {
-      const rows = await services.read('MATCH (e:EvidenceEntry) RETURN e.id, e.entry, e.actorId, e.subjects, e.facts')
-      const log = JSON.stringify(rows)
+      const log = await index()
+      const ids = (await services.read('MATCH (e:EvidenceEntry) RETURN e.id')).map(([id]) => String(id))
       const openings = keys.flatMap(each => [each, ...ids.map(id => hmac(each, id))])
       const guesses = [
         ...texts.flatMap(text => openings.map(opening => hmac(opening, text))),

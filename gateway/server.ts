@@ -21,6 +21,7 @@ import { groundPolicy } from '../core/policy/ground-policy.ts'
 import type { Policy } from '../core/policy/policy.ts'
 import { recordPolicyInForce } from '../core/policy/policy-record.ts'
 import { type BackgroundWork, buildSubgraph } from '../core/subgraph.ts'
+import { proofsOver } from '../subgraphs/evidence/index.ts'
 import { preparerOf } from './answer-shape.ts'
 import { openApi } from './api.ts'
 import { authenticateWith } from './authenticate.ts'
@@ -79,7 +80,18 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
   try {
     await migrate(graph, migrations, clock.now())
     const evidence = evidenceWith(keys)
-    const services: Services = { graph, clock, ids, evidence, outbox: outboxWith(ids) }
+    const signer = await openLogSigner(config.dataDir, LOG_ORIGIN, config.logKeyFile)
+    const services: Services = {
+      graph,
+      clock,
+      ids,
+      evidence,
+      outbox: outboxWith(ids),
+      proofs: proofsOver(graph),
+      logKeys: signer,
+      policy,
+      controller: config.controller,
+    }
     const accessLog = accessLogWith(graph, ids, evidence)
     const development = config.production ? undefined : await openDevelopment(config.dataDir)
     const logCause = (cause: unknown) => log.error({ event: 'unexpected', ...describeCause(cause) })
@@ -95,7 +107,6 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
       accessLog,
       log,
     }
-    const signer = await openLogSigner(config.dataDir, LOG_ORIGIN)
     for (const subgraph of subgraphs) {
       const work = await subgraph.start?.(services, { signer, acceptLoss, failed: logCause })
       if (work !== undefined) background.push(work)

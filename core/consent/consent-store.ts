@@ -1,11 +1,11 @@
-// The state of consent: its labels, how it is written, and the texts by which every statement reads it with the data.
-import type { Change } from '../change.ts'
+// The state of consent: its labels, and the texts by which every statement reads it with the data.
 import { countIn, type ErasedCounts } from '../erasure/eraser.ts'
 import type { Reader, Row, UnitOfWork } from '../graph/graph.ts'
 import type { Migration } from '../graph/migrations.ts'
 import type { Subject } from '../policy/entity-masks.ts'
 import type { Policy } from '../policy/policy.ts'
 import { isPurpose, type Purpose, type Viewer } from '../viewer.ts'
+import { type ConsentStep, toStep } from './consent-step.ts'
 
 export const consentMigrations: readonly Migration[] = [
   {
@@ -75,20 +75,6 @@ export interface ConsentEventRecord {
   readonly evidenceEntryId: string
 }
 
-const SET_CONSENT = `
-MATCH (c:Customer {id: $customerId})
-MATCH (p:Purpose {name: $purpose})
-MERGE (k:Consent {key: $key})
-ON CREATE SET k.id = $newId, k.purpose = $purpose, k.recipient = $recipient
-MERGE (k)-[:OF]->(c)
-MERGE (k)-[:FOR]->(p)
-WITH k, k.state AS before
-SET k.since = CASE WHEN before = $state THEN k.since ELSE $at END, k.steps = coalesce(k.steps, 0) + 1
-SET k.state = $state
-CREATE (e:ConsentEvent {id: $eventId, number: k.steps, state: $state, at: $at, evidenceEntryId: $evidenceEntryId})
-CREATE (k)-[:CHANGED_BY]->(e)
-RETURN k.id, k.since`
-
 const CONSENTS_OF = `
 UNWIND $customerIds AS wanted
 MATCH (c:Customer {id: wanted})
@@ -103,34 +89,32 @@ MATCH (k:Consent {id: consentId})-[:CHANGED_BY]->(e:ConsentEvent)
 RETURN k.id, e.id, e.state, e.at, e.evidenceEntryId
 ORDER BY e.number`
 
-export interface ConsentChange {
-  readonly customerId: string
-  readonly purpose: Purpose
-  readonly recipient: string
-  readonly state: 'GIVEN' | 'WITHDRAWN'
+const LATEST_STEP = `
+MATCH (c:Customer {id: $customerId})
+WHERE ${VISIBLE_CUSTOMER}
+MATCH (c)<-[:OF]-(k:Consent)-[:CHANGED_BY]->(e:ConsentEvent)
+WHERE $entryId = '' OR e.evidenceEntryId = $entryId
+RETURN c.id, c.region, ${CONSENTS_IN_FORCE}, e.evidenceEntryId, e.id, k.id, k.purpose, k.recipient, e.state, e.at,
+  e.controller, e.regime, e.policyId, e.policyVersion, e.categories
+ORDER BY e.at DESC, e.number DESC, e.id LIMIT 1`
+
+export interface FoundStep {
+  readonly subject: Subject
+  readonly evidenceEntryId: string
+  readonly step: ConsentStep
 }
 
-/**
- * Sets the state of one consent and adds the step to its history. Setting the state that it has keeps `since`. Answers
- * undefined for an unknown customer.
- */
-export async function setConsent(
-  { unit, at, evidenceEntryId }: Change,
-  { customerId, purpose, recipient, state }: ConsentChange,
-  ids: { readonly consent: string; readonly event: string },
-): Promise<ConsentRecord | undefined> {
-  const [row] = await unit.run(SET_CONSENT, {
-    customerId,
-    purpose,
-    recipient,
-    state,
-    at,
-    evidenceEntryId,
-    key: `${customerId}/${purpose}/${recipient}`,
-    newId: ids.consent,
-    eventId: ids.event,
-  })
-  return row && { id: String(row[0]), purpose, recipient, state, since: String(row[1]) }
+/** The step of this entry, or the customer's newest without one; undefined where the viewer may not know of it. */
+export async function stepOf(
+  reader: Reader,
+  visibility: ReturnType<typeof rowParams>,
+  customerId: string,
+  entryId: string,
+): Promise<FoundStep | undefined> {
+  const [row] = await reader.run(LATEST_STEP, { ...visibility, customerId, entryId })
+  if (row === undefined) return undefined
+  const [id, region, inForce, evidenceEntryId, ...step] = row
+  return { subject: toSubject(id, region, inForce), evidenceEntryId: String(evidenceEntryId), step: toStep(step) }
 }
 
 const DELETE_CONSENT_EVENTS = `

@@ -72,6 +72,14 @@ export interface Evidence {
   destroyKey(subjectId: string): Promise<void>
 }
 
+export interface Proofs {
+  /**
+   * The c2sp.org/tlog-proof@v1 file of an entry under the latest checkpoint; undefined where there is no such entry.
+   * Throws BAD_USER_INPUT for one that is not integrated yet, which it is within a second.
+   */
+  documentOf(entryId: string): Promise<string | undefined>
+}
+
 export const evidenceMigrations: readonly Migration[] = [
   { id: 'core/010-evidence', keys: ['EvidenceEntry.id'], indexes: ['EvidenceEntry.state'] },
   { id: 'core/011-evidence-log', indexes: ['EvidenceEntry.position', 'EvidenceEntry.kind'] },
@@ -134,7 +142,7 @@ export function evidenceWith(keys: SubjectKeys): Evidence {
 }
 
 /** What a subject's entry commits to of the subject as the one who acted. */
-export function actorFact(subjectId: string): CommittedFact {
+function actorFact(subjectId: string): CommittedFact {
   return { subjectId, content: 'actor' }
 }
 

@@ -5,6 +5,7 @@ import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ConfigError } from '../config.ts'
 import { ignoring, readSecret, renameDurably, writeWhole } from '../durable-files.ts'
+import { ApiError } from '../errors.ts'
 import { type Checkpoint, signCheckpoint, verifyCheckpoint } from './checkpoint.ts'
 import { parseVerifierKey, type SigningKey, signingKey, verifierKeyText } from './signed-note.ts'
 
@@ -13,11 +14,20 @@ const KEY_FILE = 'log-key.pem'
 const VERIFIER_KEYS_FILE = 'log-key.pub'
 const CHECKPOINT_FILE = 'checkpoint'
 
-export interface LogSigner {
+/** The keys of a log as far as they concern who does not sign. */
+export interface LogKeys {
   /** What a verifier is given: the only thing it has to trust. */
   readonly verifierKey: string
   /** The verifier keys of this log before that one, newest first. */
   readonly retiredKeys: readonly string[]
+  /**
+   * The verifier key of the key that comes next, made now or before; it signs nothing yet. Throws EVIDENCE_UNAVAILABLE
+   * when it cannot be written down.
+   */
+  nextKey(): Promise<string>
+}
+
+export interface LogSigner extends LogKeys {
   /** The last checkpoint that was signed here, or undefined before the first. */
   lastSigned(): Checkpoint | undefined
   /**
@@ -27,11 +37,6 @@ export interface LogSigner {
   sign(size: number, root: Buffer): Promise<string>
   /** Signs whatever tree this is, and goes on from it. For a loss that somebody accepted, and nothing else. */
   startOverFrom(size: number, root: Buffer): Promise<string>
-  /**
-   * The verifier key of the key that comes next, made now or before; it signs nothing yet. Throws ConfigError when it
-   * cannot be written down.
-   */
-  nextKey(): Promise<string>
   /**
    * Signs this tree with the key in force and the next one, and puts the next one in force. Throws as `sign` does, and
    * where no key of that name comes next.
@@ -94,10 +99,9 @@ export async function openLogSigner(dataDir: string, origin: string, configuredF
       const next = await openKey(nextKeyFile, origin, false)
       if (verifierKeyText(next) !== verifierKey) throw new Error('another key comes next')
       // In this order a crash leaves a checkpoint that the key in the key file signed, whichever of the two that is, and
-      // the old verifier key among those of the log.
+      // the verifier key of the other one among those of the log.
       const rotated = await write(size, root, [key, next])
       const before = verifierKeyText(key)
-      await writeWhole(verifierKeysFile, `${[before, ...retired, verifierKey].join('\n')}\n`, 0o644)
       await renameDurably(nextKeyFile, keyFile)
       retired = [before, ...retired]
       key = next
@@ -136,7 +140,11 @@ async function openKey(file: string, origin: string, mayMake: boolean): Promise<
   const { privateKey } = generateKeyPairSync('ed25519')
   const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
   await writeWhole(file, pem, 0o600, 'keep the first').catch(cause => {
-    throw new ConfigError(`${file} cannot be written.`, { cause })
+    throw new ApiError(
+      'EVIDENCE_UNAVAILABLE',
+      { expected: 'a folder of the key of the log that can be written' },
+      cause,
+    )
   })
   return openKey(file, origin, mayMake)
 }

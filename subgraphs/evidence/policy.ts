@@ -5,6 +5,7 @@ const whoeverAudits = open('PRIVACY_OFFICER', 'AUDITOR', 'OPERATOR')
 const whoeverProves = open('SUBJECT', 'PRIVACY_OFFICER', 'AUDITOR', 'OPERATOR')
 
 export const rootRules: RootRules = {
+  Mutation: { rotateLogKey: open('OPERATOR') },
   Query: {
     checkpoint: whoeverProves,
     evidenceEntry: whoeverProves,

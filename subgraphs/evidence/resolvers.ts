@@ -1,4 +1,5 @@
-import { Arg, Args, Ctx, ID, Int, Query, Resolver } from 'type-graphql'
+import { Arg, Args, Ctx, ID, Int, Mutation, Query, Resolver } from 'type-graphql'
+import { IDEMPOTENCY_KEY_DESCRIPTION } from '../../core/change.ts'
 import type { RequestContext } from '../../core/context.ts'
 import { ApiError } from '../../core/errors.ts'
 import type { Reader } from '../../core/graph/graph.ts'
@@ -8,6 +9,7 @@ import { auditTrail } from './audit-trail.ts'
 import { certificateOf } from './certificate.ts'
 import type { EvidenceLoaders } from './loaders.ts'
 import { checkpointOf, proveConsistency, proveInclusion } from './proofs.ts'
+import { rotateLogKey } from './rotation.ts'
 import {
   AuditTrailArgs,
   Checkpoint,
@@ -16,6 +18,7 @@ import {
   EvidenceEntry,
   EvidenceEntryConnection,
   InclusionProof,
+  RotateLogKeyPayload,
 } from './types.ts'
 
 const readerOf = ({ services: { graph } }: RequestContext): Reader => ({ run: graph.read.bind(graph) })
@@ -96,5 +99,16 @@ export class EvidenceResolver {
   @Public()
   auditTrail(@Args(() => AuditTrailArgs) args: AuditTrailArgs, @Ctx() context: RequestContext) {
     return auditTrail(context, args)
+  }
+  @Mutation(() => RotateLogKeyPayload, {
+    description:
+      'Has the log signed by a new key. The entry names both keys, and the first checkpoint over it is signed by both: who trusts the old key learns the new one from the inclusion proof of that entry. Idempotent by key. For operators.',
+  })
+  @Public()
+  rotateLogKey(
+    @Arg('idempotencyKey', () => String, { description: IDEMPOTENCY_KEY_DESCRIPTION }) idempotencyKey: string,
+    @Ctx() { services, viewer }: RequestContext,
+  ): Promise<RotateLogKeyPayload> {
+    return rotateLogKey(services, viewer, idempotencyKey)
   }
 }

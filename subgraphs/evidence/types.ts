@@ -180,3 +180,16 @@ export class ErasureCertificate {
   })
   leftToOperator!: string[] | null
 }
+
+@ObjectType({ description: 'The key that signed the log, the one that will, and the proof of the announcement.' })
+@Public()
+export class RotateLogKeyPayload {
+  @Field(() => String, { simple: true, description: 'What verified the log up to the entry, name+id+base64.' })
+  oldVerifierKey!: string
+
+  @Field(() => String, { simple: true, description: 'What verifies it from the entry on, within a second.' })
+  newVerifierKey!: string
+
+  @Field(() => ID, { simple: true })
+  evidenceEntryId!: string
+}

@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { setConsent } from '../../core/consent/consent-store.ts'
+import { setConsent } from '../../core/consent/set-consent.ts'
 import { erasesSubjects } from '../../core/erasure/erasure.ts'
 import { erasureRecord } from '../../core/erasure/erasure-store.ts'
 import type { SubjectEraser } from '../../core/erasure/eraser.ts'
@@ -193,7 +193,7 @@ export function describeErasure(openGraph: () => Promise<Graph>): void {
         isLate = true
         const change = { unit, at: services.clock.now(), evidenceEntryId: 'entry' }
         const consent = { customerId: subjectId, purpose: 'ANALYTICS', recipient: '', state: 'GIVEN' } as const
-        await setConsent(change, consent, { consent: 'late', event: 'late' })
+        await setConsent(services, change, consent)
         return {}
       },
     }

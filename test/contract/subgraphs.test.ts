@@ -7,6 +7,7 @@ import { describeIngest } from './ingest.contract.ts'
 import { describeIngestedGraph } from './ingested-graph.contract.ts'
 import { describeLog } from './log.contract.ts'
 import { describeReads } from './reads.contract.ts'
+import { describeRotation } from './rotation.contract.ts'
 import { describeRoundTrips } from './round-trips.contract.ts'
 
 describeOnEngines('the subgraphs', openGraph => {
@@ -17,5 +18,6 @@ describeOnEngines('the subgraphs', openGraph => {
   describe('reads', () => describeReads(graph))
   describe('round trips', () => describeRoundTrips(graph))
   describe('erasure', () => describeErasure(graph))
+  describe('the rotation of keys', () => describeRotation(graph))
   describe('the evidence log', () => describeLog(graph))
 })

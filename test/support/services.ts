@@ -7,6 +7,7 @@ import type { RequestContext, Services } from '../../core/context.ts'
 import { deliveryOf } from '../../core/events/delivery.ts'
 import { outboxWith } from '../../core/events/outbox.ts'
 import { evidenceWith } from '../../core/evidence/evidence.ts'
+import { openLogSigner } from '../../core/evidence/log-signer.ts'
 import { openMasterKey } from '../../core/evidence/master-key.ts'
 import { openSubjectKeys, type SubjectKeys } from '../../core/evidence/subject-keys.ts'
 import type { Graph, Row } from '../../core/graph/graph.ts'
@@ -16,6 +17,7 @@ import { entityMasks } from '../../core/policy/entity-masks.ts'
 import { groundPolicy } from '../../core/policy/ground-policy.ts'
 import type { Viewer } from '../../core/viewer.ts'
 import { consumers, migrations } from '../../gateway/subgraphs.ts'
+import { proofsOver } from '../../subgraphs/evidence/index.ts'
 
 export const NOW = '2026-03-02T08:00:00.000Z'
 
@@ -45,6 +47,10 @@ export async function openServices(graph: Graph, ids: Ids = randomIds): Promise<
     keys,
     evidence: evidenceWith(keys),
     outbox: outboxWith(ids),
+    proofs: proofsOver(graph),
+    logKeys: await openLogSigner(folder, 'sovereign-graph'),
+    policy: groundPolicy,
+    controller: 'Test Company',
     empty: async () => {
       await graph.write(unit => unit.run(EMPTY))
       clock.set(NOW)

@@ -1,7 +1,7 @@
 // One random key per subject, sealed, in one file outside the graph: whoever holds the graph alone cannot tell whom a
 // commitment speaks of, and destroying a key makes its commitments meaningless for ever.
 import { randomBytes } from 'node:crypto'
-import { type FileHandle, mkdir, open } from 'node:fs/promises'
+import { mkdir, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { ConfigError } from '../config.ts'
 import { syncPath } from '../durable-files.ts'
@@ -32,47 +32,94 @@ const BLOT = '.'
 interface Kept {
   /** Undefined once it was destroyed. */
   key: Buffer | undefined
-  /** Where its sealed form stands in the file. */
-  readonly offset: number
-  readonly length: number
+  /** Where its sealed form stands in the file; twice where two processes met the subject at one time. */
+  readonly places: { readonly offset: number; readonly length: number }[]
 }
 
-/** Opens or makes the key file: one line `subjectId base64url(sealed key)` a subject, readable by its owner only. */
+/**
+ * Opens or makes the key file: one line `subjectId base64url(sealed key)` a subject, readable by its owner only. Processes
+ * that share it agree on one key a subject: of two lines the first counts. Throws ConfigError for a file that is damaged or
+ * sealed under another master key.
+ */
 export async function openSubjectKeys(file: string, sealer: KeySealer): Promise<SubjectKeys> {
   await mkdir(dirname(file), { recursive: true })
-  // Made by the first opening, because a handle that may overwrite opens no file that is not there.
-  await (await open(file, 'a', 0o600)).close()
-  await syncPath(dirname(file))
+  // Two handles: what is appended never overwrites a line of another process, and what is destroyed is overwritten.
+  const end = await open(file, 'a', 0o600)
   const handle = await open(file, 'r+')
-  const keys = await loadKeys(handle, file, sealer)
-  let wholeBytes = (await handle.stat()).size
+  await syncPath(dirname(file))
+  const keys = new Map<string, Kept>()
+  let readBytes = 0
+  let readLines = 0
+  let isWhole = true
   let queue: Promise<unknown> = Promise.resolve()
-
-  async function add(missing: readonly string[]): Promise<void> {
-    const fresh = new Map(missing.filter(id => !keys.has(id)).map(id => [id, randomBytes(KEY_BYTES)]))
-    const sealed = await Promise.all([...fresh].map(async ([id, key]) => [id, encoded(await sealer.seal(id, key))]))
-    await append(sealed as [string, string][], fresh)
+  try {
+    // A crash can leave half a line. Its key was never acknowledged, so no commitment was made with it.
+    if ((await readOn()) > 0) await handle.truncate(readBytes)
+  } catch (error) {
+    await close()
+    throw error
   }
 
-  async function append(lines: readonly [string, string][], fresh: ReadonlyMap<string, Buffer>): Promise<void> {
-    if (lines.length === 0) return
-    const text = lines.map(line => `${line.join(' ')}\n`).join('')
-    // What an append left that found no room must not stand behind the last line: the file could not be read again.
-    await handle.truncate(wholeBytes)
-    await handle.write(text, wholeBytes)
-    await handle.datasync()
-    for (const [id, written] of lines) {
-      const offset = wholeBytes + Buffer.byteLength(id) + 1
-      keys.set(id, { key: fresh.get(id), offset, length: written.length })
-      wholeBytes = offset + written.length + 1
+  async function close(): Promise<void> {
+    await end.close()
+    await handle.close()
+  }
+
+  /** Takes in the lines behind those read before; answers how many bytes of an unfinished line follow them. */
+  async function readOn(fresh: ReadonlyMap<string, Buffer> = new Map()): Promise<number> {
+    const { size } = await handle.stat()
+    const bytes = Buffer.alloc(size - readBytes)
+    await handle.read(bytes, 0, bytes.length, readBytes)
+    const whole = bytes.subarray(0, bytes.lastIndexOf('\n') + 1)
+    for (const line of whole.toString().split('\n').slice(0, -1)) {
+      readLines++
+      const [id = '', sealed = ''] = line.split(' ')
+      if (id === '' || sealed === '') throw new ConfigError(`${file} is damaged at line ${readLines}`)
+      const kept = keys.get(id) ?? { key: await keyIn(id, sealed, fresh), places: [] }
+      kept.places.push({ offset: readBytes + Buffer.byteLength(id) + 1, length: sealed.length })
+      keys.set(id, kept)
+      readBytes += Buffer.byteLength(line) + 1
     }
+    return bytes.length - whole.length
+  }
+
+  async function keyIn(id: string, sealed: string, fresh: ReadonlyMap<string, Buffer>): Promise<Buffer | undefined> {
+    if (sealed.startsWith(BLOT)) return undefined
+    const key = fresh.get(sealed) ?? (await sealer.unseal(id, Buffer.from(sealed, 'base64url')).catch(() => undefined))
+    if (key?.length === KEY_BYTES) return key
+    throw new ConfigError(
+      `${file} is damaged at line ${readLines}, or sealed under another master key. Restore both from one backup.`,
+    )
+  }
+
+  async function add(missing: readonly string[]): Promise<void> {
+    const fresh = new Map<string, Buffer>()
+    const lines: string[] = []
+    for (const id of missing.filter(each => !keys.has(each))) {
+      const key = randomBytes(KEY_BYTES)
+      const sealed = (await sealer.seal(id, key)).toString('base64url')
+      fresh.set(sealed, key)
+      lines.push(`${id} ${sealed}\n`)
+    }
+    if (lines.length > 0) await append(lines.join(''), fresh)
+  }
+
+  async function append(lines: string, fresh?: ReadonlyMap<string, Buffer>): Promise<void> {
+    // What an append left that found no room must not stand before the next line: the file could not be read again.
+    if (!isWhole && (await readOn()) > 0) await handle.truncate(readBytes)
+    isWhole = false
+    await end.appendFile(lines)
+    await end.datasync()
+    isWhole = true
+    await readOn(fresh)
   }
 
   async function blot(subjectId: string): Promise<void> {
+    await readOn()
     const kept = keys.get(subjectId)
     // Remembered, or the next entry that names the subject would make it a key.
-    if (kept === undefined) return append([[subjectId, BLOT]], new Map())
-    await handle.write(BLOT.repeat(kept.length), kept.offset)
+    if (kept === undefined) return append(`${subjectId} ${BLOT}\n`)
+    for (const { offset, length } of kept.places) await handle.write(BLOT.repeat(length), offset)
     await handle.datasync()
     kept.key = undefined
   }
@@ -96,36 +143,11 @@ export async function openSubjectKeys(file: string, sealer: KeySealer): Promise<
     destroy: subjectId => inTurn(() => blot(subjectId)),
     close: async () => {
       await queue
-      await handle.close()
+      await close()
     },
   }
 }
 
 function entryOf(id: string, key: Buffer | undefined): [string, Buffer][] {
   return key === undefined ? [] : [[id, key]]
-}
-
-const encoded = (sealed: Buffer): string => sealed.toString('base64url')
-
-async function loadKeys(handle: FileHandle, file: string, sealer: KeySealer): Promise<Map<string, Kept>> {
-  const text = await handle.readFile('utf8')
-  const whole = text.slice(0, text.lastIndexOf('\n') + 1)
-  // A crash can leave half a line. Its key was never acknowledged, so no commitment was made with it.
-  if (whole.length < text.length) await handle.truncate(Buffer.byteLength(whole))
-  const keys = new Map<string, Kept>()
-  let start = 0
-  for (const [index, line] of whole.split('\n').slice(0, -1).entries()) {
-    const [id = '', sealed = ''] = line.split(' ')
-    if (id === '' || sealed === '') throw new Error(`${file} is damaged at line ${index + 1}`)
-    const key = sealed.startsWith(BLOT) ? undefined : await unsealed(sealer, id, sealed, `${file} at line ${index + 1}`)
-    keys.set(id, { key, offset: start + Buffer.byteLength(id) + 1, length: sealed.length })
-    start += Buffer.byteLength(line) + 1
-  }
-  return keys
-}
-
-async function unsealed(sealer: KeySealer, id: string, sealed: string, place: string): Promise<Buffer> {
-  const key = await sealer.unseal(id, Buffer.from(sealed, 'base64url')).catch(() => undefined)
-  if (key?.length === KEY_BYTES) return key
-  throw new ConfigError(`${place} is damaged, or sealed under another master key. Restore both from one backup.`)
 }

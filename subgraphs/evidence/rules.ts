@@ -3,6 +3,7 @@ import type { Expunged } from '../../core/graph/graph.ts'
 
 const COPIES = [
   'Backups and snapshots of the graph: delete those from before the completion, or let them expire.',
+  'Other processes of this service on the same DATA_DIR: start them again, they may know the key still.',
   'Backups of DATA_DIR: an old subject-keys opens what this one no longer does.',
   'Disks that keep what was overwritten (SSDs, copy-on-write file systems): rely on their encryption.',
   'Files from which the records were ingested, and the silos that they are from.',

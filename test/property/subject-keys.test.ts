@@ -66,6 +66,24 @@ describe('the keys of subjects', () => {
     expect((await readFile(file, 'utf8')).match(/^a /gm)).toHaveLength(1)
   })
 
+  it('of one subject are one key for processes that share the file, whoever met it first', async () => {
+    const [one, two] = [await openSubjectKeys(file), await openSubjectKeys(file)]
+    const found = await Promise.all([
+      ...['a', 'b', 'c'].map(id => one.keysOf([id])),
+      ...['c', 'b', 'a', 'd'].map(id => two.keysOf([id])),
+    ])
+    await one.close()
+    await two.close()
+    const kept = await keysOf('a', 'b', 'c', 'd')
+    for (const each of found) {
+      for (const [id, key] of each) expect(key.toString('base64url')).toBe(kept[id])
+    }
+    const last = await openSubjectKeys(file)
+    await last.destroy('b')
+    await last.close()
+    expect(await readFile(file, 'utf8')).not.toMatch(/^b [^.]/m)
+  })
+
   it('lose nothing but a last line that a crash left unfinished', async () => {
     await fileWith(`${await lineOf('a')}${(await lineOf('b')).slice(0, 20)}`)
     const found = await keysOf('a', 'b')
@@ -188,9 +206,9 @@ describe('the keys of subjects', () => {
 
     it('survive an append that found no room for its whole line', async () => {
       const prototype = await handles()
-      const { write } = prototype
-      vi.spyOn(prototype, 'write').mockImplementationOnce(async function (this: typeof prototype, text, at) {
-        await write.call(this, String(text).slice(0, 10), Number(at))
+      const { appendFile } = prototype
+      vi.spyOn(prototype, 'appendFile').mockImplementationOnce(async function (this: typeof prototype, text) {
+        await appendFile.call(this, String(text).slice(0, 10))
         throw new Error('ENOSPC')
       })
       const keys = await openSubjectKeys(file)

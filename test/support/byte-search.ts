@@ -19,7 +19,7 @@ function filesBelow(folder: string): readonly string[] {
 }
 
 /** UTF-8, UTF-16 of both orders, JSON with its escapes, hex, and base64 wherever in a longer text the value begins. */
-export function formsOf(value: string): readonly Buffer[] {
+function formsOf(value: string): readonly Buffer[] {
   const utf16 = Buffer.from(value, 'utf16le')
   const escaped = value.replace(/[^ -~]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
   const texts = [value, JSON.stringify(value).slice(1, -1), escaped, escaped.toUpperCase().replaceAll('\\U', '\\u')]

@@ -1,18 +1,11 @@
 // Whether a file proves that its entry is in the log. Offline: no server, no graph, nothing but the file and the key.
 import { readFile } from 'node:fs/promises'
-import { z } from 'zod'
-import type { Config } from '../core/config.ts'
-import { readVerifierKeys } from '../core/evidence/log-signer.ts'
+import { announcedIn } from '../core/evidence/key-announcement.ts'
 import { verifyReceipt } from '../core/evidence/receipt.ts'
-import { type NoteKey, parseVerifierKey } from '../core/evidence/signed-note.ts'
-import { MalformedEvidence, malformed, orRefused, type Refusal, refused } from '../core/evidence/strict-text.ts'
+import type { NoteKey } from '../core/evidence/signed-note.ts'
+import { malformed, orRefused, type Refusal, refused } from '../core/evidence/strict-text.ts'
 import { parseTlogProof, type VerifiedProof, verifyTlogProof } from '../core/evidence/tlog-proof.ts'
 import { CommandError } from './command-error.ts'
-
-const announcement = z.object({
-  kind: z.literal('LOG_KEY_ROTATED'),
-  statement: z.object({ oldKey: z.string(), newKey: z.string() }),
-})
 
 const BRACE = '{'.charCodeAt(0)
 
@@ -32,7 +25,12 @@ function verifyProof(document: Uint8Array, key: NoteKey): VerifiedFile | Refusal
     const { extra } = parseTlogProof(document)
     if (extra === undefined) throw malformed('proof extra', 'the entry that is proved', 'no such line')
     const entry = extra.toString()
-    const keys = [key, ...announcedKeys(entry).filter(each => each.id !== key.id)]
+    // An announcement is signed by the old and the new key. What the other one signed counts for nothing by itself: the
+    // key that was given has to have signed as well.
+    const announced = announcedIn(entry)
+    const others =
+      announced === undefined ? [] : [announced.oldKey, announced.newKey].filter(each => each.id !== key.id)
+    const keys = [key, ...others]
     const verified = verifyTlogProof(document, { entry: extra, extra, keys, unknown: 'REFUSE' })
     if (verified.kind === 'refused') return verified
     if (!verified.signedBy.includes(key)) return refused('UNKNOWN_KEY', 'signature', `key ${key.id}`, 'other keys')
@@ -40,24 +38,8 @@ function verifyProof(document: Uint8Array, key: NoteKey): VerifiedFile | Refusal
   })
 }
 
-// An announcement is signed by the old and the new key, and names both. What the other one signed counts for nothing by
-// itself: the key that was given has to have signed as well.
-function announcedKeys(entry: string): readonly NoteKey[] {
-  const { success, data } = announcement.safeParse(parsedJson(entry))
-  return success ? [data.statement.oldKey, data.statement.newKey].map(each => parseVerifierKey(each)) : []
-}
-
-function parsedJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
 /** What to tell of the file at this path. Throws CommandError, also for a file that is refused. */
-export async function verifyFile(config: Config, path: string, keyText: string | undefined): Promise<string> {
-  const keys = await verifierKeys(config, keyText)
+export async function verifyFile(path: string, keys: readonly NoteKey[]): Promise<string> {
   const document = await readFile(path).catch(() => {
     throw new CommandError(`${path} cannot be read.`)
   })
@@ -79,13 +61,3 @@ function verifyByAny(document: Uint8Array, keys: readonly NoteKey[]): VerifiedFi
 }
 
 const idsOf = (keys: readonly NoteKey[]): string => keys.map(({ id }) => id).join(' and ')
-
-async function verifierKeys(config: Config, text: string | undefined): Promise<readonly NoteKey[]> {
-  if (text === undefined && config.production) throw new CommandError('Give the verifier key of the log with --key.')
-  const texts = text === undefined ? await readVerifierKeys(config.dataDir) : [text]
-  try {
-    return texts.map(each => parseVerifierKey(each))
-  } catch (error) {
-    throw error instanceof MalformedEvidence ? new CommandError(`This is no verifier key. ${error.message}`) : error
-  }
-}

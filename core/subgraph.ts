@@ -6,6 +6,7 @@ import { buildSchema, createResolversMap, type NonEmptyArray } from 'type-graphq
 import type { RequestContext, Services } from './context.ts'
 import type { SubjectEraser } from './erasure/eraser.ts'
 import type { EventConsumer } from './events/outbox.ts'
+import type { EvidencedLabel } from './evidence/evidenced-label.ts'
 import type { LogSigner } from './evidence/log-signer.ts'
 import type { Migration } from './graph/migrations.ts'
 import { guardRootFields, type RootRules } from './policy/shield.ts'
@@ -46,6 +47,8 @@ export interface Subgraph {
   readonly consumers: readonly EventConsumer[]
   /** How it deletes what it holds of a subject; left out by who holds nothing. */
   readonly eraser?: SubjectEraser
+  /** The labels that the log can vouch for, so that a node changed behind the API is found. */
+  readonly evidenced: readonly EvidencedLabel[]
   /** Called before the first request; what it throws keeps the process from starting. */
   readonly start?: (services: Services, means: BackgroundMeans) => Promise<BackgroundWork>
   /** Made anew for each request: loaders memoize, and what one viewer was shown is nothing for another. */

@@ -89,6 +89,7 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
       outbox: outboxWith(ids),
       proofs: proofsOver(graph),
       logKeys: signer,
+      evidenced: subgraphs.flatMap(subgraph => subgraph.evidenced),
       policy,
       controller: config.controller,
     }

@@ -17,6 +17,7 @@ export const consentMigrations: readonly Migration[] = [
       MERGE (:Purpose {name: name})`,
     ],
   },
+  { id: 'core/041-evidenced-consents', indexes: ['Consent.evidenceEntryId', 'ConsentEvent.evidenceEntryId'] },
 ]
 
 // Patterns start at `c`, which is bound: the embedded engine reads them as written and would else scan every seller and

@@ -62,7 +62,7 @@ export interface Evidence {
   tagOf(subjectId: string): Promise<string | undefined>
   /**
    * Takes the subject out of the index: its entries stand there as before, and nothing says any more that they are about
-   * one and the same subject, or which nodes they speak of. Before its key is destroyed, because that finds them.
+   * one and the same subject. Before its key is destroyed, because that finds them.
    */
   unlink(graph: Graph, subjectId: string): Promise<void>
   /**
@@ -70,6 +70,8 @@ export interface Evidence {
    * Throws EVIDENCE_UNAVAILABLE.
    */
   destroyKey(subjectId: string): Promise<void>
+  /** The pseudonyms of all who have a key; those of erased subjects are not among them. */
+  knownTags(): Promise<ReadonlySet<string>>
 }
 
 export interface Proofs {
@@ -119,7 +121,7 @@ export function evidenceWith(keys: SubjectKeys): Evidence {
       const key = (await keys.knownKeysOf([subjectId])).get(subjectId)
       if (key === undefined) return
       const tag = subjectTag(key)
-      const entries = (await graph.read(ENTRIES_ABOUT, { tag })).map(row => withoutTag(row, tag))
+      const entries = (await graph.read(ENTRIES_ABOUT, { tag })).map(row => withoutTag(row, tag, subjectId))
       if (entries.length > 0) await graph.write(unit => unit.run(REPLACE_INDEX, { entries }))
     },
     destroyKey: subjectId => keys.destroy(subjectId),
@@ -138,6 +140,7 @@ export function evidenceWith(keys: SubjectKeys): Evidence {
       const key = (await keys.knownKeysOf([subjectId])).get(subjectId)
       return key && subjectTag(key)
     },
+    knownTags: async () => new Set((await keys.all()).map(subjectTag)),
   }
 }
 
@@ -196,10 +199,12 @@ function commitmentTo(entryId: string, fact: CommittedFact, subjectKey: Buffer):
 }
 
 /** The index of an entry without this subject. Its commitments stay: the root in the entry is made of them. */
-function withoutTag([id, actorId, subjects, facts]: Row, tag: string): Params {
+function withoutTag([id, actorId, subjects, facts]: Row, tag: string, subjectId: string): Params {
   const lines = (facts as readonly string[]).map(line => {
     const fact = parseFactLine(line)
-    return fact.tag === tag ? factLine(fact.commitment) : line
+    if (fact.tag !== tag) return line
+    // What a line is about is told by the ids of nodes that are gone, but never by that of the subject.
+    return factLine(fact.commitment, '', fact.node?.id === subjectId ? undefined : fact.node)
   })
   return {
     id: String(id),

@@ -17,6 +17,8 @@ export interface SubjectKeys {
   keysOf(subjectIds: readonly string[]): Promise<ReadonlyMap<string, Buffer>>
   /** The keys of those among these that have one, and have it still. Makes none. */
   knownKeysOf(subjectIds: readonly string[]): Promise<ReadonlyMap<string, Buffer>>
+  /** Every key. */
+  all(): Promise<readonly Buffer[]>
   /**
    * Overwrites the key of this subject. When it resolves, that is on disk. Destroying again, or what was never made, does
    * no harm. Throws EVIDENCE_UNAVAILABLE.
@@ -141,6 +143,7 @@ export async function openSubjectKeys(file: string, sealer: KeySealer): Promise<
     },
     knownKeysOf: async subjectIds => new Map(subjectIds.flatMap(id => entryOf(id, keys.get(id)?.key))),
     destroy: subjectId => inTurn(() => blot(subjectId)),
+    all: async () => [...keys.values()].flatMap(({ key }) => key ?? []),
     close: async () => {
       await queue
       await close()

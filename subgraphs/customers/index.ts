@@ -37,6 +37,7 @@ export const customers: Subgraph = {
       ],
     },
   ],
+  evidenced: [],
   consumers: [],
   eraser: customersEraser,
   createLoaders: customersLoaders,

@@ -71,6 +71,17 @@ UNWIND $ids AS wanted
 MATCH (e:EvidenceEntry {id: wanted})
 RETURN e.id, e.kind, e.at, e.entry, e.position`
 
+const FACTS_OF = `
+UNWIND $ids AS wanted
+MATCH (e:EvidenceEntry {id: wanted})
+RETURN e.id, e.facts`
+
+const CHECKPOINTS = `
+MATCH (k:Checkpoint)
+WHERE k.size > $afterSize
+RETURN k.size, k.root, k.note, k.verifierKey, k.at
+ORDER BY k.size LIMIT $limit`
+
 const ENTRY_AT = `
 MATCH (e:EvidenceEntry {position: $position})
 RETURN e.id, e.kind, e.at, e.entry, e.position`
@@ -214,6 +225,15 @@ export async function announcedKey(reader: Reader, size: number): Promise<string
   return announced.sort((a, b) => Number(a.position) - Number(b.position)).at(-1)?.newKey
 }
 
+/** Signed checkpoints by size, one more than asked for where there are more. */
+export async function checkpointsAfter(
+  reader: Reader,
+  { first, afterId }: PageRequest,
+): Promise<readonly StoredCheckpoint[]> {
+  const afterSize = afterId === undefined ? -1 : Number(afterId)
+  return (await reader.run(CHECKPOINTS, { afterSize, limit: first + 1 })).map(toCheckpoint)
+}
+
 function toCheckpoint([size, root, note, verifierKey, at]: Row): StoredCheckpoint {
   return {
     size: Number(size),
@@ -222,6 +242,12 @@ function toCheckpoint([size, root, note, verifierKey, at]: Row): StoredCheckpoin
     verifierKey: String(verifierKey),
     at: String(at),
   }
+}
+
+/** The lines of the index beside each of these entries, as `parseFactLine` reads them. */
+export async function factsOf(reader: Reader, ids: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
+  const rows = await reader.run(FACTS_OF, { ids })
+  return new Map(rows.map(([id, facts]) => [String(id), (facts ?? []) as readonly string[]]))
 }
 
 /** The entries among these; unknown ids are absent. */

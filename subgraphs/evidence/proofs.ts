@@ -121,7 +121,7 @@ export async function proveConsistency(reader: Reader, fromSize: number): Promis
   return { fromSize, hashes: hashes.map(base64), checkpoint: toCheckpoint(checkpoint) }
 }
 
-function toCheckpoint(stored: StoredCheckpoint): Checkpoint {
+export function toCheckpoint(stored: StoredCheckpoint): Checkpoint {
   return { ...stored, root: base64(stored.root) }
 }
 

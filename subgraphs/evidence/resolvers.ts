@@ -2,22 +2,28 @@ import { Arg, Args, Ctx, ID, Int, Mutation, Query, Resolver } from 'type-graphql
 import { IDEMPOTENCY_KEY_DESCRIPTION } from '../../core/change.ts'
 import type { RequestContext } from '../../core/context.ts'
 import { ApiError } from '../../core/errors.ts'
+import { TILE_WIDTH, tileKey } from '../../core/evidence/tiles.ts'
 import type { Reader } from '../../core/graph/graph.ts'
+import { Page, pageRequest, toConnection } from '../../core/paging.ts'
 import { Public } from '../../core/policy/directives.ts'
 import { loadersOf } from '../../core/subgraph.ts'
 import { auditTrail } from './audit-trail.ts'
 import { certificateOf } from './certificate.ts'
 import type { EvidenceLoaders } from './loaders.ts'
-import { checkpointOf, proveConsistency, proveInclusion } from './proofs.ts'
+import { checkpointsAfter, readTiles, trail } from './log-store.ts'
+import { checkpointOf, proveConsistency, proveInclusion, toCheckpoint } from './proofs.ts'
+import { reconcileEntries, reconcileOrphans } from './reconcile.ts'
 import { rotateLogKey } from './rotation.ts'
 import {
   AuditTrailArgs,
   Checkpoint,
+  CheckpointConnection,
   ConsistencyProof,
   ErasureCertificate,
   EvidenceEntry,
   EvidenceEntryConnection,
   InclusionProof,
+  Reconciliation,
   RotateLogKeyPayload,
 } from './types.ts'
 
@@ -110,5 +116,51 @@ export class EvidenceResolver {
     @Ctx() { services, viewer }: RequestContext,
   ): Promise<RotateLogKeyPayload> {
     return rotateLogKey(services, viewer, idempotencyKey)
+  }
+
+  @Query(() => CheckpointConnection, {
+    nullable: true,
+    description: 'Every checkpoint that was signed, by size. For auditors, privacy officers and operators.',
+  })
+  @Public()
+  async checkpoints(@Args(() => Page) { first, after }: Page, @Ctx() context: RequestContext) {
+    const page = pageRequest('checkpoints', first, after)
+    const found = await checkpointsAfter(readerOf(context), page)
+    return toConnection(
+      'checkpoints',
+      page,
+      found.map(stored => ({ id: String(stored.size), ...toCheckpoint(stored) })),
+    )
+  }
+
+  @Query(() => String, {
+    nullable: true,
+    description:
+      'The hashes of a 256-wide tile of the tree, base64; null where there is none. Level 0 holds the leaves. For auditors, privacy officers and operators.',
+  })
+  @Public()
+  async tile(
+    @Arg('level', () => Int, { description: '0 for the leaves; each level above holds one hash a full tile below.' })
+    level: number,
+    @Arg('index', () => Int, { description: 'The place of the tile in its level, from 0.' }) index: number,
+    @Ctx() context: RequestContext,
+  ): Promise<string | null> {
+    const place = { level, index, width: TILE_WIDTH }
+    return (await readTiles(readerOf(context), [place])).get(tileKey(place))?.toString('base64') ?? null
+  }
+
+  @Query(() => Reconciliation, {
+    nullable: true,
+    description:
+      'Recomputes from the graph what a page of the log commits to, and names each node that was edited, deleted or inserted behind the API. For auditors, privacy officers and operators.',
+  })
+  @Public()
+  async reconciliation(@Args(() => Page) { first, after }: Page, @Ctx() context: RequestContext) {
+    const page = pageRequest('reconciliation', first, after)
+    const { edges, pageInfo } = toConnection('reconciliation', page, await trail(readerOf(context), {}, page))
+    const entries = edges.map(({ node }) => node)
+    const { checked, erased, findings } = await reconcileEntries(context.services, entries)
+    const orphans = pageInfo.hasNextPage ? [] : await reconcileOrphans(context.services)
+    return { entries: entries.length, checked, erased, findings: [...findings, ...orphans], pageInfo }
   }
 }

@@ -4,7 +4,7 @@ import { GraphQLDateTime } from 'graphql-scalars'
 import { ArgsType, Directive, Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql'
 import { ErasureState } from '../../core/erasure/erasure-state.ts'
 import { type EvidenceKind, evidenceKinds } from '../../core/evidence/evidence.ts'
-import { connectionOf, Page } from '../../core/paging.ts'
+import { connectionOf, Page, PageInfo } from '../../core/paging.ts'
 import { Public } from '../../core/policy/directives.ts'
 
 const EvidenceKindEnum = Object.fromEntries(evidenceKinds.map(each => [each, each])) as {
@@ -75,6 +75,57 @@ export class AuditTrailArgs extends Page {
 
   @Field(() => GraphQLDateTime, { nullable: true, description: 'Only what happened before this time.' })
   to?: Date | null
+}
+
+export const CheckpointConnection = connectionOf('Checkpoint', () => Checkpoint)
+
+const ReconciliationProblem = { EDITED: 'EDITED', DELETED: 'DELETED', INSERTED: 'INSERTED' } as const
+export type ReconciliationProblem = keyof typeof ReconciliationProblem
+
+registerEnumType(ReconciliationProblem, {
+  name: 'ReconciliationProblem',
+  description: 'What happened to a node behind the API.',
+})
+
+@ObjectType({ description: 'A node that is not as the log says that it was written.' })
+@Public()
+export class ReconciliationFinding {
+  @Field(() => String, { simple: true, description: 'The label of the node.' })
+  label!: string
+
+  @Field(() => ID, { nullable: true, simple: true, description: 'Null for nodes that name no entry at all.' })
+  nodeId!: string | null
+
+  @Field(() => ReconciliationProblem, { simple: true, description: 'What happened to it.' })
+  problem!: ReconciliationProblem
+
+  @Field(() => ID, { nullable: true, simple: true, description: 'The entry that the node, or the log, names.' })
+  entryId!: string | null
+}
+
+@ObjectType({ description: 'What became of the nodes that a page of the log commits to.' })
+@Public()
+export class Reconciliation {
+  @Field(() => Int, { simple: true, description: 'How many entries of the log were looked at.' })
+  entries!: number
+
+  @Field(() => Int, { simple: true, description: 'How many facts of nodes were compared.' })
+  checked!: number
+
+  @Field(() => Int, { simple: true, description: 'How many of them were of erased customers, and gone by right.' })
+  erased!: number
+
+  @Field(() => [ReconciliationFinding], {
+    simple: true,
+    description: 'What does not agree; at most one a fact, and one a node that names an entry of the page.',
+  })
+  findings!: readonly ReconciliationFinding[]
+
+  @Field(() => PageInfo, {
+    simple: true,
+    description: 'The last page also names the nodes that name no entry of the log.',
+  })
+  pageInfo!: PageInfo
 }
 
 @ObjectType({ description: 'That an entry is in the log under a checkpoint (RFC 9162 §2.1.3).' })

@@ -24,6 +24,7 @@ export const sales: Subgraph = {
       keys: ['Opportunity.id', 'Opportunity.number', 'Product.name', 'StageEntry.recordId'],
     },
   ],
+  evidenced: [],
   consumers: [takesInDeals],
   eraser: salesEraser,
   createLoaders: salesLoaders,

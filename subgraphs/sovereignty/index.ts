@@ -1,3 +1,4 @@
+import { evidencedConsents } from '../../core/consent/evidenced.ts'
 import type { Subgraph } from '../../core/subgraph.ts'
 import { consentsEraser } from './erasure.ts'
 import { sovereigntyLoaders } from './loaders.ts'
@@ -18,6 +19,7 @@ export const sovereignty: Subgraph = {
   rootRules,
   labels: { owns: [], reads: [] },
   migrations: [],
+  evidenced: evidencedConsents,
   consumers: [],
   eraser: consentsEraser,
   createLoaders: sovereigntyLoaders,

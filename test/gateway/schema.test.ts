@@ -47,6 +47,7 @@ const BOUNDED_LISTS = {
   'Opportunity.history': 'one a record of its deal, and few stages',
   'InclusionProof.hashes': 'one a level of the tree',
   'ConsistencyProof.hashes': 'one a level of the tree and one more',
+  'Reconciliation.findings': 'one a fact of a page of entries, and nodes that somebody inserted',
 }
 
 /** Fields whose name says everything. */

@@ -190,6 +190,20 @@ describe('after', () => {
     }
   })
 
+  it('the log still agrees with the graph: what is gone went by right', async () => {
+    const query =
+      'query ($after: String) { reconciliation(first: 100, after: $after) { erased findings { label } pageInfo { hasNextPage endCursor } } }'
+    let [erased, findings, after]: [number, unknown[], string | null] = [0, [], null]
+    do {
+      const answer: Answer = await api.ask('auditor', query, { variables: { after } })
+      const { reconciliation } = answer.data
+      erased += reconciliation.erased
+      findings = [...findings, ...reconciliation.findings]
+      after = reconciliation.pageInfo.hasNextPage ? reconciliation.pageInfo.endCursor : null
+    } while (after !== null)
+    expect({ erased, findings }).toEqual({ erased: 2, findings: [] })
+  })
+
   it('her token can give no consent any more', async () => {
     const variables = { purpose: 'MARKETING', recipient: '', idempotencyKey: 'late' }
     const { errors } = await asSubject(subjectId, await operation('GiveConsent'), variables)

@@ -23,7 +23,7 @@ MATCH (e:ConsentEvent)
 RETURN DISTINCT e.evidenceEntryId`
 
 const CONSENT_COLUMNS = `
-RETURN k.id, c.id, k.evidenceEntryId, k.purpose, k.recipient, k.state, k.since`
+RETURN k.id, c.id, k.evidenceEntryId, k.purpose, k.recipient, k.state, k.since, k.steps`
 
 const CONSENTS_BY_ID = `
 UNWIND $ids AS wanted
@@ -52,7 +52,7 @@ export const evidencedConsents: readonly EvidencedLabel[] = [
     byId: CONSENTS_BY_ID,
     byEntry: CONSENTS_BY_ENTRY,
     entriesNamed: CONSENTS_NAME,
-    toFact: (subjectId, id, [purpose, recipient, state, since]) =>
-      consentFact(subjectId, { id, purpose, recipient, state, since } as ConsentRecord),
+    toFact: (subjectId, id, [purpose, recipient, state, since, steps]) =>
+      consentFact(subjectId, { id, purpose, recipient, state, since } as ConsentRecord, Number(steps)),
   },
 ]

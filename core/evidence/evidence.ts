@@ -35,6 +35,8 @@ export interface CommittedFact {
 export interface NodeName {
   readonly label: string
   readonly id: string
+  /** How often the node was written, for nodes that are written again: of two entries the higher one is right. */
+  readonly revision?: number
 }
 
 export interface EvidenceDraft {
@@ -219,19 +221,22 @@ export interface IndexedFact {
   readonly commitment: string
   /** Empty for a subject who was erased. */
   readonly tag: string
-  readonly node: NodeName | undefined
+  readonly node: Required<NodeName> | undefined
 }
 
 function factLine(committed = '', tag = '', node?: NodeName): string {
-  return node === undefined ? `${committed} ${tag}` : `${committed} ${tag} ${node.label}:${node.id}`
+  return node === undefined
+    ? `${committed} ${tag}`
+    : `${committed} ${tag} ${node.label}:${node.id} ${node.revision ?? 1}`
 }
 
 export function parseFactLine(line: string): IndexedFact {
-  const [committed = '', tag = '', node] = line.split(' ')
-  const at = node?.indexOf(':') ?? -1
+  const [committed = '', tag = '', name, revision] = line.split(' ')
+  const at = name?.indexOf(':') ?? -1
   return {
     commitment: committed,
     tag,
-    node: node === undefined ? undefined : { label: node.slice(0, at), id: node.slice(at + 1) },
+    node:
+      name === undefined ? undefined : { label: name.slice(0, at), id: name.slice(at + 1), revision: Number(revision) },
   }
 }

@@ -169,6 +169,13 @@ export async function readTiles(reader: Reader, places: readonly TilePlace[]): P
   return new Map(rows.map(([key, hashes]) => [String(key), Buffer.from(String(hashes), 'base64')]))
 }
 
+/** New tiles, and those that became wider. */
+export async function writeTiles(unit: UnitOfWork, tiles: readonly Tile[]): Promise<void> {
+  await unit.run(WRITE_TILES, {
+    tiles: tiles.map(tile => ({ key: tileKey(tile), hashes: tile.hashes.toString('base64') })),
+  })
+}
+
 /** Gives the entries the places from `from` on, and the tree its new tiles and head. */
 export async function extendLog(
   unit: UnitOfWork,
@@ -178,9 +185,7 @@ export async function extendLog(
   root: Buffer,
 ): Promise<void> {
   await unit.run(PLACE_ENTRIES, { entries: entries.map(({ id }, index) => ({ id, position: from + index })) })
-  await unit.run(WRITE_TILES, {
-    tiles: tiles.map(tile => ({ key: tileKey(tile), hashes: tile.hashes.toString('base64') })),
-  })
+  await writeTiles(unit, tiles)
   await unit.run(SET_HEAD, { size: from + entries.length, root: root.toString('base64') })
 }
 

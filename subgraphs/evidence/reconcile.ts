@@ -133,7 +133,7 @@ async function findElsewhere(
   if (elsewhere.length === 0) return { erased: 0, findings: [] }
   const found = await nodesById(elsewhere.map(({ id }) => id))
   const nodes = new Map(found.map(node => [node.id, node]))
-  const named = await entriesById(
+  const lines = await factsOf(
     reader,
     found.map(({ entryId }) => entryId),
   )
@@ -141,9 +141,9 @@ async function findElsewhere(
   const tags = missing.length === 0 ? new Set() : await evidence.knownTags()
   const deleted = missing.filter(({ fact }) => tags.has(fact.tag))
   // A node that names an older entry than one that wrote it was set back.
-  const setBack = elsewhere.filter(({ id, entry }) => {
+  const setBack = elsewhere.filter(({ id, fact }) => {
     const node = nodes.get(id)
-    return node !== undefined && !isLater(named.get(node.entryId), entry)
+    return node !== undefined && revisionIn(lines.get(node.entryId), node.fact) <= (fact.node?.revision ?? 0)
   })
   return {
     erased: missing.length - deleted.length,
@@ -154,10 +154,10 @@ async function findElsewhere(
   }
 }
 
-/** Whether an entry was written after another; one that waits for its place was. */
-function isLater(other: LoggedEntry | undefined, entry: LoggedEntry): boolean {
-  if (other === undefined) return false
-  return other.position === null || other.position > (entry.position ?? Number.POSITIVE_INFINITY)
+/** Which revision of the node these lines of an entry are about; 0 where they are about another. */
+function revisionIn(lines: readonly string[] = [], { node }: CommittedFact): number {
+  const line = lines.map(parseFactLine).find(fact => fact.node?.id === node?.id && fact.node?.label === node?.label)
+  return line?.node?.revision ?? 0
 }
 
 function addsUp({ entry }: LoggedEntry, facts: readonly IndexedFact[]): boolean {

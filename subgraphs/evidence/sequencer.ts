@@ -75,8 +75,8 @@ export function sequencerOf(
   }
 }
 
-async function integrateBatch(unit: UnitOfWork): Promise<void> {
-  // Two processes that read the same head would give two entries one place.
+/** Gives the oldest pending entries, up to a thousand, their places. Under a guard: two at a time would give one place twice. */
+export async function integrateBatch(unit: UnitOfWork): Promise<void> {
   await unit.guard('evidence-log')
   const pending = await pendingEntries(unit, BATCH)
   if (pending.length === 0) return

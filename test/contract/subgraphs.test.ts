@@ -7,6 +7,7 @@ import { describeIngest } from './ingest.contract.ts'
 import { describeIngestedGraph } from './ingested-graph.contract.ts'
 import { describeLog } from './log.contract.ts'
 import { describeReads } from './reads.contract.ts'
+import { describeReconcile } from './reconcile.contract.ts'
 import { describeRotation } from './rotation.contract.ts'
 import { describeRoundTrips } from './round-trips.contract.ts'
 
@@ -20,4 +21,5 @@ describeOnEngines('the subgraphs', openGraph => {
   describe('erasure', () => describeErasure(graph))
   describe('the rotation of keys', () => describeRotation(graph))
   describe('the evidence log', () => describeLog(graph))
+  describe('reconciliation', () => describeReconcile(graph))
 })

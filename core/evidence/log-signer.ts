@@ -14,6 +14,10 @@ const KEY_FILE = 'log-key.pem'
 const VERIFIER_KEYS_FILE = 'log-key.pub'
 const CHECKPOINT_FILE = 'checkpoint'
 
+export interface SignedCheckpoint extends Checkpoint {
+  readonly note: string
+}
+
 /** The keys of a log as far as they concern who does not sign. */
 export interface LogKeys {
   /** What a verifier is given: the only thing it has to trust. */
@@ -29,7 +33,7 @@ export interface LogKeys {
 
 export interface LogSigner extends LogKeys {
   /** The last checkpoint that was signed here, or undefined before the first. */
-  lastSigned(): Checkpoint | undefined
+  lastSigned(): SignedCheckpoint | undefined
   /**
    * Signs, and answers the note when it is on disk. The same tree gets the same note. Throws for a smaller tree than the
    * last, and for another root at its size: a log that signs both has told two people two stories.
@@ -55,9 +59,10 @@ export async function openLogSigner(dataDir: string, origin: string, configuredF
   const verifierKeysFile = join(dataDir, VERIFIER_KEYS_FILE)
   const keyFile = configuredFile ?? join(dataDir, KEY_FILE)
   const nextKeyFile = `${keyFile}.next`
-  let note = await readIfThere(checkpointFile)
+  const note = await readIfThere(checkpointFile)
   let key = await openKey(keyFile, origin, configuredFile === undefined && note === undefined)
-  let signed = note === undefined ? undefined : checkpointIn(note, key, checkpointFile)
+  let signed: SignedCheckpoint | undefined =
+    note === undefined ? undefined : { ...checkpointIn(note, key, checkpointFile), note }
   let retired = (await verifierKeysIn(verifierKeysFile)).filter(each => each !== verifierKeyText(key))
   await writeVerifierKeys()
 
@@ -69,8 +74,7 @@ export async function openLogSigner(dataDir: string, origin: string, configuredF
     const checkpoint = { origin, size, root }
     const fresh = signCheckpoint(checkpoint, keys)
     await writeWhole(checkpointFile, fresh, 0o600)
-    note = fresh
-    signed = checkpoint
+    signed = { ...checkpoint, note: fresh }
     return fresh
   }
 
@@ -91,7 +95,7 @@ export async function openLogSigner(dataDir: string, origin: string, configuredF
     startOverFrom: (size, root) => write(size, root, [key]),
     sign: async (size, root) => {
       requireGrown(size, root)
-      return note !== undefined && size === signed?.size ? note : write(size, root, [key])
+      return size === signed?.size ? signed.note : write(size, root, [key])
     },
     nextKey: async () => verifierKeyText(await openKey(nextKeyFile, origin, true)),
     rotateTo: async (verifierKey, size, root) => {

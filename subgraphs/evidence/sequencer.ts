@@ -10,6 +10,7 @@ import {
   extendLog,
   hasPendingEntries,
   keepCheckpoint,
+  type LogHead,
   latestCheckpoint,
   logHead,
   pendingEntries,
@@ -98,10 +99,15 @@ export async function signHead({ graph, clock }: SequencerServices, signer: LogS
   await graph.write(async unit => {
     await unit.guard('evidence-log')
     const { size, root } = await logHead(unit)
+    const kept = await latestCheckpoint(unit)
+    const keep = (signed: LogHead & { readonly note: string }) =>
+      keepCheckpoint(unit, { ...signed, verifierKey: signer.verifierKey, at: clock.now() })
+    const last = signer.lastSigned()
+    // Signed before, and then the store was away. If both keys signed it, there will be no other of its kind.
+    if (last !== undefined && last.size < size && last.size > (kept?.size ?? -1)) await keep(last)
     const next = await announcedKey(unit, size)
     const isNew = next !== undefined && ![signer.verifierKey, ...signer.retiredKeys].includes(next)
     const note = isNew ? await signer.rotateTo(next, size, root) : await signer.sign(size, root)
-    if ((await latestCheckpoint(unit))?.note === note) return
-    await keepCheckpoint(unit, { size, root, note, verifierKey: signer.verifierKey, at: clock.now() })
+    if (kept?.note !== note) await keep({ size, root, note })
   })
 }

@@ -131,6 +131,16 @@ export function describeRotation(openGraph: () => Promise<Graph>): void {
     expect([verdict(byNewOnly, oldVerifierKey), verdict(byNewOnly, newVerifierKey)]).toEqual(['refused', 'accepted'])
   })
 
+  it('misses no checkpoint of both keys when the store is away as it was signed', async () => {
+    await log.stop()
+    const { oldVerifierKey, newVerifierKey, evidenceEntryId } = await rotate()
+    await open(graphThatFailsAt(services.graph, 'MERGE (k:Checkpoint', A_CRASH))
+    await expect(log.settle()).rejects.toMatchObject({ code: A_CRASH.code })
+    await write(2)
+    await log.settle()
+    await expectRotated(oldVerifierKey, newVerifierKey, evidenceEntryId)
+  })
+
   describe('when the process dies', () => {
     const graphWithoutCheckpoints = () =>
       graphThatFailsAt(services.graph, 'MERGE (k:Checkpoint', A_CRASH, Number.POSITIVE_INFINITY)

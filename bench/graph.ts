@@ -340,6 +340,7 @@ function countingReads(graph: Graph): { readonly graph: Graph; readonly reads: (
     write: work => graph.write(work),
     define: statement => graph.define(statement),
     health: () => graph.health(),
+    expunge: () => graph.expunge(),
     close: () => graph.close(),
   }
   return { graph: counting, reads: () => reads }

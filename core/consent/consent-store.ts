@@ -1,6 +1,7 @@
 // The state of consent: its labels, and the texts by which every statement reads it with the data.
+import { countIn, type ErasedCounts } from '../erasure/eraser.ts'
 import { type Cypher, cypher } from '../graph/cypher.ts'
-import type { Reader, Row } from '../graph/graph.ts'
+import type { Reader, Row, UnitOfWork } from '../graph/graph.ts'
 import type { Migration } from '../graph/migrations.ts'
 import type { Subject } from '../policy/entity-masks.ts'
 import type { Policy, RowScope } from '../policy/policy.ts'
@@ -144,6 +145,22 @@ ORDER BY e.at DESC, e.number DESC, e.id LIMIT 1`
   if (row === undefined) return undefined
   const [id, region, inForce, evidenceEntryId, ...step] = row
   return { subject: toSubject(id, region, inForce), evidenceEntryId: String(evidenceEntryId), step: toStep(step) }
+}
+
+const DELETE_CONSENT_EVENTS = `
+MATCH (c:Customer {id: $customerId})<-[:OF]-(:Consent)-[:CHANGED_BY]->(e:ConsentEvent)
+DETACH DELETE e
+RETURN count(*)`
+
+const DELETE_CONSENTS = `
+MATCH (c:Customer {id: $customerId})<-[:OF]-(k:Consent)
+DETACH DELETE k
+RETURN count(*)`
+
+/** Deletes the consents of a customer with their history; the entries that prove them stay. */
+export async function eraseConsents(unit: UnitOfWork, customerId: string): Promise<ErasedCounts> {
+  const events = countIn(await unit.run(DELETE_CONSENT_EVENTS, { customerId }))
+  return { Consent: countIn(await unit.run(DELETE_CONSENTS, { customerId })), ConsentEvent: events }
 }
 
 export interface CustomerConsents {

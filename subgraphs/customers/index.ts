@@ -1,4 +1,5 @@
 import type { Subgraph } from '../../core/subgraph.ts'
+import { customersEraser } from './erasure-store.ts'
 import { customersLoaders } from './loaders.ts'
 import { rootRules } from './policy.ts'
 import { references } from './references.ts'
@@ -38,5 +39,6 @@ export const customers: Subgraph = {
   ],
   evidenced: [],
   consumers: [],
+  eraser: customersEraser,
   createLoaders: customersLoaders,
 }

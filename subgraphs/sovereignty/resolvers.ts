@@ -5,10 +5,19 @@ import type { RequestContext } from '../../core/context.ts'
 import { Public } from '../../core/policy/directives.ts'
 import { loadersOf } from '../../core/subgraph.ts'
 import { changeConsent } from './consents.ts'
+import { requestErasure } from './erasure.ts'
 import type { SovereigntyLoaders } from './loaders.ts'
 import { consentReceipt } from './receipts.ts'
 import { purposesOf } from './rules.ts'
-import { Consent, ConsentEvent, ConsentInput, ConsentPayload, ConsentReceipt, PurposeDescription } from './types.ts'
+import {
+  Consent,
+  ConsentEvent,
+  ConsentInput,
+  ConsentPayload,
+  ConsentReceipt,
+  PurposeDescription,
+  RequestErasurePayload,
+} from './types.ts'
 
 @Resolver(() => Consent)
 export class ConsentResolver {
@@ -67,5 +76,20 @@ export class ConsentResolver {
     @Ctx() { services, viewer }: RequestContext,
   ): Promise<ConsentPayload> {
     return changeConsent(services, viewer, idempotencyKey, input, false)
+  }
+}
+
+@Resolver()
+export class RightsResolver {
+  @Mutation(() => RequestErasurePayload, {
+    description:
+      'The customer who asks has all that is held of it deleted. There is no way back. One request a customer: asked again it goes on where it stopped. For subjects.',
+  })
+  @Public()
+  requestErasure(
+    @Arg('idempotencyKey', () => String, { description: IDEMPOTENCY_KEY_DESCRIPTION }) idempotencyKey: string,
+    @Ctx() { services, viewer }: RequestContext,
+  ): Promise<RequestErasurePayload> {
+    return requestErasure(services, viewer, idempotencyKey)
   }
 }

@@ -21,15 +21,15 @@ const consistencyAnswer = z.object({ hashes: z.array(z.string()), checkpoint: ch
 export async function compare(
   client: Client,
   remembered: string,
-  key: NoteKey,
+  keys: readonly NoteKey[],
 ): Promise<{ readonly remembered: Checkpoint; readonly latest: Checkpoint }> {
-  const old = signed(remembered, key, 'the remembered checkpoint')
-  const shown = signed((await ask(client, LATEST, {}, checkpointAnswer)).note, key, 'the checkpoint of the server')
+  const old = signed(remembered, keys, 'the remembered checkpoint')
+  const shown = signed((await ask(client, LATEST, {}, checkpointAnswer)).note, keys, 'the checkpoint of the server')
   if (shown.size < old.size) {
     throw new CommandError(`Refused. The server shows ${shown.size} entries, and ${old.size} were signed before.`)
   }
   const { hashes, checkpoint } = await ask(client, CONSISTENCY, { fromSize: old.size }, consistencyAnswer)
-  const latest = signed(checkpoint.note, key, 'the checkpoint of the server')
+  const latest = signed(checkpoint.note, keys, 'the checkpoint of the server')
   const verdict = orRefused(() =>
     verifyConsistency({
       oldSize: old.size,
@@ -43,8 +43,8 @@ export async function compare(
   return { remembered: old, latest }
 }
 
-function signed(note: string, key: NoteKey, what: string): Checkpoint {
-  const verified = verifyCheckpoint(note, [key])
+function signed(note: string, keys: readonly NoteKey[], what: string): Checkpoint {
+  const verified = verifyCheckpoint(note, keys)
   if (verified.kind === 'refused') throw new CommandError(`Refused: ${what}. ${sentenceOf(verified)}`)
   return verified.checkpoint
 }

@@ -29,7 +29,7 @@ const entryAnswer = z.object({ position: z.number(), id: z.string(), entry: z.st
 /** What was recomputed. Throws CommandError, which names the first entry or checkpoint that does not hold. */
 export async function audit(
   client: Client,
-  key: NoteKey,
+  keys: readonly NoteKey[],
   advance: (entries: number) => void,
 ): Promise<{ readonly entries: number; readonly checkpoints: number }> {
   const tiles = new Map<string, Buffer>()
@@ -67,7 +67,7 @@ export async function audit(
   }
 
   function requireCheckpoint({ size: signedSize, note }: z.infer<typeof checkpointAnswer>): void {
-    const verified = verifyCheckpoint(note, [key])
+    const verified = verifyCheckpoint(note, keys)
     if (verified.kind === 'refused') {
       const { at, expected, got } = verified
       throw new CommandError(`Refused. Checkpoint of ${signedSize}. At: ${at}. Expected: ${expected}. Got: ${got}.`)

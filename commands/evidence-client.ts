@@ -1,7 +1,7 @@
 // How the commands that check the log ask the API: as an auditor, page by page.
 import { z } from 'zod'
 import type { Config } from '../core/config.ts'
-import { readVerifierKey } from '../core/evidence/log-signer.ts'
+import { readVerifierKeys } from '../core/evidence/log-signer.ts'
 import { type NoteKey, parseVerifierKey } from '../core/evidence/signed-note.ts'
 import { MalformedEvidence } from '../core/evidence/strict-text.ts'
 import { auditorBearer } from './bearer.ts'
@@ -41,11 +41,12 @@ export async function* nodesOf<T>(client: Client, document: string, node: z.ZodT
   } while (after !== null)
 }
 
-/** The verifier key that was named, in development that of DATA_DIR by default. Throws CommandError. */
-export async function verifierKey(config: Config, text: string | undefined): Promise<NoteKey> {
-  if (text === undefined && config.production) throw new CommandError('Give the verifier key of the log with --key.')
+/** The verifier keys that were named; in development those of DATA_DIR by default, newest first. Throws CommandError. */
+export async function verifierKeys(config: Config, named: readonly string[] | undefined): Promise<readonly NoteKey[]> {
+  if (named === undefined && config.production) throw new CommandError('Give the verifier key of the log with --key.')
+  const texts = named ?? (await readVerifierKeys(config.dataDir))
   try {
-    return parseVerifierKey(text ?? (await readVerifierKey(config.dataDir)))
+    return texts.map(each => parseVerifierKey(each))
   } catch (error) {
     throw error instanceof MalformedEvidence ? new CommandError(`This is no verifier key. ${error.message}`) : error
   }

@@ -7,7 +7,7 @@ import { compare } from './against.ts'
 import { audit } from './audit.ts'
 import type { Client } from './client.ts'
 import { CommandError } from './command-error.ts'
-import { ask, connectAsAuditor, verifierKey } from './evidence-client.ts'
+import { ask, connectAsAuditor, verifierKeys } from './evidence-client.ts'
 import { type Progress, startProgress } from './progress.ts'
 import { linesOf, reconcile } from './reconcile.ts'
 import { verifyFile } from './verify.ts'
@@ -15,7 +15,7 @@ import { verifyFile } from './verify.ts'
 const SIZE = 'query Size { checkpoint { size } }'
 
 interface VerifyOptions {
-  readonly key?: string
+  readonly key?: readonly string[]
   readonly against?: string
 }
 
@@ -23,7 +23,8 @@ export function evidenceCommand(): Command {
   const evidence = new Command('evidence').description('Checks the log of evidence.')
   const keyOption = [
     '--key <key>',
-    "the log's verifier key, name+id+base64; in development that of DATA_DIR by default",
+    "the log's verifier key, name+id+base64, once for each it had; in development those of DATA_DIR by default",
+    (key: string, others: readonly string[] = []): readonly string[] => [...others, key],
   ] as const
   evidence
     .command('verify')
@@ -48,15 +49,15 @@ async function verify(path: string | undefined, { key: keyText, against }: Verif
   if (path === undefined && against === undefined)
     throw new CommandError('Name a file, or a checkpoint with --against.')
   const config = readConfig()
-  const key = await verifierKey(config, keyText)
-  if (path !== undefined) process.stdout.write(await verifyFile(path, key))
+  const keys = await verifierKeys(config, keyText)
+  if (path !== undefined) process.stdout.write(await verifyFile(path, keys))
   if (against === undefined) return
   const note = await readFile(against, 'utf8').catch(() => {
     throw new CommandError(`${against} cannot be read.`)
   })
   const client = await connectAsAuditor(config)
   try {
-    const { remembered, latest } = await compare(client, note, key)
+    const { remembered, latest } = await compare(client, note, keys)
     process.stdout.write(`Accepted: the log of ${latest.size} entries begins with the ${remembered.size} remembered.\n`)
   } finally {
     await client.close()
@@ -64,8 +65,8 @@ async function verify(path: string | undefined, { key: keyText, against }: Verif
 }
 
 async function auditAll({ key: keyText }: VerifyOptions): Promise<void> {
-  const key = await verifierKey(readConfig(), keyText)
-  const { entries, checkpoints } = await overTheLog((client, advance) => audit(client, key, advance))
+  const keys = await verifierKeys(readConfig(), keyText)
+  const { entries, checkpoints } = await overTheLog((client, advance) => audit(client, keys, advance))
   process.stdout.write(`Accepted: ${entries} entries under ${checkpoints} checkpoints, every root recomputed.\n`)
 }
 

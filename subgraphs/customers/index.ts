@@ -1,4 +1,5 @@
 import type { Subgraph } from '../../core/subgraph.ts'
+import { customersEraser } from './erasure-store.ts'
 import { customersLoaders } from './loaders.ts'
 import { rootRules } from './policy.ts'
 import { references } from './references.ts'
@@ -64,5 +65,6 @@ export const customers: Subgraph = {
   evidenced: [],
   consumers: [followsInteractionsAndConsent],
   start: startSignalWork,
+  eraser: customersEraser,
   createLoaders: request => ({ ...customersLoaders(request), ...signalsLoaders(request) }),
 }

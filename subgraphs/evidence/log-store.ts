@@ -56,6 +56,16 @@ MATCH (l:Log {name: 'evidence'})
 MATCH (k:Checkpoint {size: l.signedSize})
 RETURN k.size, k.root, k.note, k.verifierKey, k.at`
 
+const FIRST_CHECKPOINT_OVER = `
+MATCH (k:Checkpoint)
+WHERE k.size > $position
+RETURN k.size, k.root, k.note, k.verifierKey, k.at
+ORDER BY k.size LIMIT 1`
+
+const ANNOUNCEMENTS = `
+MATCH (e:EvidenceEntry {kind: 'LOG_KEY_ROTATED'})
+RETURN e.position, e.entry`
+
 const ENTRIES_BY_ID = `
 UNWIND $ids AS wanted
 MATCH (e:EvidenceEntry {id: wanted})
@@ -195,6 +205,29 @@ export async function keepCheckpoint(unit: UnitOfWork, checkpoint: StoredCheckpo
 export async function latestCheckpoint(reader: Reader): Promise<StoredCheckpoint | undefined> {
   const [row] = await reader.run(LATEST_CHECKPOINT)
   return row && toCheckpoint(row)
+}
+
+/** The first checkpoint that was signed over the entry at this position. */
+export async function firstCheckpointOver(reader: Reader, position: number): Promise<StoredCheckpoint | undefined> {
+  const [row] = await reader.run(FIRST_CHECKPOINT_OVER, { position })
+  return row && toCheckpoint(row)
+}
+
+/** The verifier keys that entries announced, with the place of the entry in the tree, or null. There are few. */
+export async function announcedKeys(
+  reader: Reader,
+): Promise<readonly { readonly position: number | null; readonly newKey: string }[]> {
+  const rows = await reader.run(ANNOUNCEMENTS)
+  return rows.map(([position, entry]) => ({
+    position: typeof position === 'number' ? position : null,
+    newKey: String(JSON.parse(String(entry)).statement.newKey),
+  }))
+}
+
+/** The verifier key that the newest entry below this size announced; undefined where none did. */
+export async function announcedKey(reader: Reader, size: number): Promise<string | undefined> {
+  const announced = (await announcedKeys(reader)).filter(({ position }) => position !== null && position < size)
+  return announced.sort((a, b) => Number(a.position) - Number(b.position)).at(-1)?.newKey
 }
 
 /** Signed checkpoints by size, one more than asked for where there are more. */

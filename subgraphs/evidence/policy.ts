@@ -5,6 +5,7 @@ const whoeverAudits = open('PRIVACY_OFFICER', 'AUDITOR', 'OPERATOR')
 const whoeverProves = open('SUBJECT', 'PRIVACY_OFFICER', 'AUDITOR', 'OPERATOR')
 
 export const rootRules: RootRules = {
+  Mutation: { rotateLogKey: open('OPERATOR') },
   Query: {
     checkpoint: whoeverProves,
     evidenceEntry: whoeverProves,
@@ -14,5 +15,6 @@ export const rootRules: RootRules = {
     tile: whoeverAudits,
     reconciliation: whoeverAudits,
     auditTrail: whoeverProves,
+    erasureCertificate: open('SUBJECT', 'PRIVACY_OFFICER', 'AUDITOR'),
   },
 }

@@ -1,4 +1,5 @@
-import { Arg, Args, Ctx, ID, Int, Query, Resolver } from 'type-graphql'
+import { Arg, Args, Ctx, ID, Int, Mutation, Query, Resolver } from 'type-graphql'
+import { IDEMPOTENCY_KEY_DESCRIPTION } from '../../core/change.ts'
 import type { RequestContext } from '../../core/context.ts'
 import { ApiError } from '../../core/errors.ts'
 import { TILE_WIDTH, tileKey } from '../../core/evidence/tiles.ts'
@@ -7,19 +8,23 @@ import { Page, pageRequest, toConnection } from '../../core/paging.ts'
 import { Public } from '../../core/policy/directives.ts'
 import { loadersOf } from '../../core/subgraph.ts'
 import { auditTrail } from './audit-trail.ts'
+import { certificateOf } from './certificate.ts'
 import type { EvidenceLoaders } from './loaders.ts'
 import { checkpointsAfter, readTiles, trail } from './log-store.ts'
 import { checkpointOf, proveConsistency, proveInclusion, toCheckpoint } from './proofs.ts'
 import { reconcileEntries, reconcileOrphans } from './reconcile.ts'
+import { rotateLogKey } from './rotation.ts'
 import {
   AuditTrailArgs,
   Checkpoint,
   CheckpointConnection,
   ConsistencyProof,
+  ErasureCertificate,
   EvidenceEntry,
   EvidenceEntryConnection,
   InclusionProof,
   Reconciliation,
+  RotateLogKeyPayload,
 } from './types.ts'
 
 const readerOf = ({ services: { graph } }: RequestContext): Reader => ({ run: graph.read.bind(graph) })
@@ -75,6 +80,23 @@ export class EvidenceResolver {
     return proveConsistency(readerOf(context), fromSize)
   }
 
+  @Query(() => ErasureCertificate, {
+    nullable: true,
+    description:
+      'What was done about a request to be erased, with the proofs; null where there is none that the viewer may see. For subjects, who see their own, privacy officers and auditors.',
+  })
+  @Public()
+  erasureCertificate(
+    @Arg('requestId', () => ID, {
+      nullable: true,
+      description: 'The id of the request; without it the newest that the viewer may see.',
+    })
+    requestId: string | null | undefined,
+    @Ctx() context: RequestContext,
+  ): Promise<ErasureCertificate | null> {
+    return certificateOf(readerOf(context), context.viewer, requestId)
+  }
+
   @Query(() => EvidenceEntryConnection, {
     nullable: true,
     description:
@@ -83,6 +105,17 @@ export class EvidenceResolver {
   @Public()
   auditTrail(@Args(() => AuditTrailArgs) args: AuditTrailArgs, @Ctx() context: RequestContext) {
     return auditTrail(context, args)
+  }
+  @Mutation(() => RotateLogKeyPayload, {
+    description:
+      'Has the log signed by a new key. The entry names both keys, and the first checkpoint over it is signed by both: who trusts the old key learns the new one from the inclusion proof of that entry. Idempotent by key. For operators.',
+  })
+  @Public()
+  rotateLogKey(
+    @Arg('idempotencyKey', () => String, { description: IDEMPOTENCY_KEY_DESCRIPTION }) idempotencyKey: string,
+    @Ctx() { services, viewer }: RequestContext,
+  ): Promise<RotateLogKeyPayload> {
+    return rotateLogKey(services, viewer, idempotencyKey)
   }
 
   @Query(() => CheckpointConnection, {

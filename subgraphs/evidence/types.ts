@@ -2,6 +2,7 @@
 // may ask.
 import { GraphQLDateTime } from 'graphql-scalars'
 import { ArgsType, Directive, Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql'
+import { ErasureState } from '../../core/erasure/erasure-state.ts'
 import { type EvidenceKind, evidenceKinds } from '../../core/evidence/evidence.ts'
 import { connectionOf, Page, PageInfo } from '../../core/paging.ts'
 import { Public } from '../../core/policy/directives.ts'
@@ -157,4 +158,89 @@ export class ConsistencyProof {
 
   @Field(() => Checkpoint, { simple: true, description: 'The signed tree that the older one is a prefix of.' })
   checkpoint!: Checkpoint
+}
+
+@ObjectType({ description: 'How many nodes of one label were deleted.' })
+@Public()
+export class ErasedCount {
+  @Field(() => String, { simple: true, description: 'The label in the graph, such as Interaction.' })
+  label!: string
+
+  @Field(() => Int, { simple: true, description: 'How many.' })
+  count!: number
+}
+
+@ObjectType({ description: 'What one part of the service deleted of a subject.' })
+@Public()
+export class ErasedPart {
+  @Field(() => String, { simple: true, description: 'The part, such as sales. One that was asked again stands twice.' })
+  part!: string
+
+  @Field(() => [ErasedCount], { simple: true, description: 'One a label.' })
+  erased!: ErasedCount[]
+
+  @Field(() => ID, { simple: true, description: 'The entry that proves it.' })
+  evidenceEntryId!: string
+}
+
+@ObjectType({ description: 'An entry of the log with the proof that it is there.' })
+@Public()
+export class ProvedEntry {
+  @Field(() => ID, { simple: true })
+  id!: string
+
+  @Field(() => EvidenceKindEnum, { simple: true, description: 'What happened.' })
+  kind!: EvidenceKind
+
+  @Field(() => InclusionProof, {
+    nullable: true,
+    simple: true,
+    description: 'Null within the second in which it is not integrated yet.',
+  })
+  proof!: InclusionProof | null
+}
+
+@ObjectType({ description: 'What was done about a request to be erased. Names the subject by nothing.' })
+@Public()
+export class ErasureCertificate {
+  @Field(() => ID, { simple: true, description: 'The request of the subject.' })
+  requestId!: string
+
+  @Field(() => ErasureState, { simple: true, description: 'How far it has come.' })
+  state!: ErasureState
+
+  @Field(() => GraphQLDateTime, { simple: true, description: 'When the subject asked first, UTC.' })
+  requestedAt!: string
+
+  @Field(() => GraphQLDateTime, { nullable: true, simple: true, description: 'When it was completed, UTC.' })
+  completedAt!: string | null
+
+  @Field(() => [ErasedPart], { simple: true, description: 'What was deleted, part by part in their order.' })
+  parts!: ErasedPart[]
+
+  @Field(() => [ProvedEntry], {
+    simple: true,
+    description: 'The request, each part, the destruction of the key and the completion, in this order.',
+  })
+  entries!: ProvedEntry[]
+
+  @Field(() => [String], {
+    nullable: true,
+    simple: true,
+    description: 'What the service cannot reach and its operator has to see to; null until it is completed.',
+  })
+  leftToOperator!: string[] | null
+}
+
+@ObjectType({ description: 'The key that signed the log, the one that will, and the proof of the announcement.' })
+@Public()
+export class RotateLogKeyPayload {
+  @Field(() => String, { simple: true, description: 'What verified the log up to the entry, name+id+base64.' })
+  oldVerifierKey!: string
+
+  @Field(() => String, { simple: true, description: 'What verifies it from the entry on, within a second.' })
+  newVerifierKey!: string
+
+  @Field(() => ID, { simple: true })
+  evidenceEntryId!: string
 }

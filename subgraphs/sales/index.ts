@@ -1,4 +1,5 @@
 import type { Subgraph } from '../../core/subgraph.ts'
+import { salesEraser } from './erasure-store.ts'
 import { takesInDeals } from './events.ts'
 import { salesLoaders } from './loaders.ts'
 import { rootRules } from './policy.ts'
@@ -25,5 +26,6 @@ export const sales: Subgraph = {
   ],
   evidenced: [],
   consumers: [takesInDeals],
+  eraser: salesEraser,
   createLoaders: salesLoaders,
 }

@@ -93,7 +93,7 @@ export function describeChanges(openGraph: () => Promise<Graph>): void {
       [
         'a key store that fails',
         'EVIDENCE_UNAVAILABLE',
-        () => ({ evidence: evidenceWith({ keysOf: lost, knownKeysOf: lost, all: lost, close: lost }) }),
+        () => ({ evidence: evidenceWith({ keysOf: lost, knownKeysOf: lost, all: lost, destroy: lost, close: lost }) }),
       ],
       [
         'a key store that knows no key',
@@ -103,6 +103,7 @@ export function describeChanges(openGraph: () => Promise<Graph>): void {
             keysOf: async () => new Map(),
             knownKeysOf: async () => new Map(),
             all: lost,
+            destroy: lost,
             close: lost,
           }),
         }),

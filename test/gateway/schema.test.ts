@@ -36,6 +36,10 @@ const FILES = '../../schema'
 
 /** Lists that are no connections, each with what bounds it. */
 const BOUNDED_LISTS = {
+  'ErasureCertificate.parts': 'one a part of the service, and again for each crash in the middle of it',
+  'ErasureCertificate.entries': 'the request, the parts, the key, the completion',
+  'ErasureCertificate.leftToOperator': 'a constant',
+  'ErasedPart.erased': 'one a label',
   'Query.purposes': 'the vocabulary of purposes',
   'PurposeDescription.bases': 'one a regime',
   'Customer.consents': 'purposes × recipients that the customer itself named',

@@ -191,10 +191,12 @@ async function addInteractions(
     const { text = null, intent = null, emotion = null, outcome = null, durationSeconds = null } = interaction
     const month = occurredAt.slice(0, 7)
     const period = { key: `${customerId}/${month}`, customerId, month }
+    const id = newId()
     return [
       {
+        id,
         period,
-        row: [newId(), period.key, recordId, touchpoint, occurredAt, text, intent, emotion, outcome, durationSeconds],
+        row: [id, period.key, recordId, touchpoint, occurredAt, text, intent, emotion, outcome, durationSeconds],
       },
     ]
   })
@@ -205,5 +207,5 @@ async function addInteractions(
   })
   const rows = interactions.map(({ row }) => row)
   await store.runBatch(unit, store.ADD_INTERACTIONS, { interactions: rows }, { source, evidenceEntryId })
-  return rows.map(({ id }) => id)
+  return interactions.map(({ id }) => id)
 }

@@ -1,7 +1,8 @@
 // How signals lie in the graph: (Interaction)-[:EXPRESSED]->(Intent), and the emotion on the interaction itself, so that
 // whatever deletes an interaction deletes what was inferred from it.
-import { CONSENTS_IN_FORCE, rowParams, toSubject, VISIBLE_CUSTOMER } from '../../../core/consent/consent-store.ts'
+import { CONSENTS_IN_FORCE, toSubject, visibleRows } from '../../../core/consent/consent-store.ts'
 import type { RequestContext } from '../../../core/context.ts'
+import { cypher } from '../../../core/graph/cypher.ts'
 import type { Reader, Row, UnitOfWork } from '../../../core/graph/graph.ts'
 import type { Subject } from '../../../core/policy/entity-masks.ts'
 import type { Emotion } from './emotion.ts'
@@ -63,10 +64,12 @@ MATCH (i:Interaction {id: wanted})
 SET i.signalModel = null, i.signalsEvidenceEntryId = null, i.valence = null, i.valenceConfidence = null,
     i.arousal = null, i.arousalParts = null`
 
-const SIGNALS_OF_INTERACTIONS = `
+const INTERACTIONS = cypher`
 UNWIND $interactionIds AS wanted
 MATCH (i:Interaction {id: wanted})<-[:HAD]-(:Period)<-[:IN_PERIOD]-(c:Customer)
-WHERE ${VISIBLE_CUSTOMER}
+WHERE`
+
+const SIGNAL_COLUMNS = cypher`
 RETURN c.id, c.region, ${CONSENTS_IN_FORCE}, i.id, i.signalModel, i.signalsEvidenceEntryId, i.valence,
   i.valenceConfidence, i.arousal, i.arousalParts,
   [(i)-[e:EXPRESSED]->(n:Intent) | [n.name, e.confidence, e.spanStart, e.spanEnd]]`
@@ -172,7 +175,9 @@ export async function signalsOf(
   { services: { graph }, policy, viewer }: RequestContext,
   interactionIds: readonly string[],
 ): Promise<ReadonlyMap<string, FoundSignals>> {
-  const rows = await graph.read(SIGNALS_OF_INTERACTIONS, { ...rowParams(policy, viewer), interactionIds })
+  const { isVisible, params } = visibleRows(policy, viewer)
+  const statement = cypher`${INTERACTIONS} ${isVisible}${SIGNAL_COLUMNS}`
+  const rows = await graph.read(statement, { ...params, interactionIds })
   return new Map(rows.map(row => [String(row[3]), toSignals(row)]))
 }
 

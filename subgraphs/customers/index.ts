@@ -1,5 +1,6 @@
 import type { Subgraph } from '../../core/subgraph.ts'
 import { customersEraser } from './erasure-store.ts'
+import { evidencedCustomers } from './evidenced.ts'
 import { customersLoaders } from './loaders.ts'
 import { rootRules } from './policy.ts'
 import { references } from './references.ts'
@@ -36,8 +37,12 @@ export const customers: Subgraph = {
         'DeadLetter.key',
       ],
     },
+    {
+      id: 'customers/002-evidenced',
+      indexes: ['Customer.evidenceEntryId', 'SourceRecord.evidenceEntryId', 'Interaction.evidenceEntryId'],
+    },
   ],
-  evidenced: [],
+  evidenced: evidencedCustomers,
   consumers: [],
   eraser: customersEraser,
   createLoaders: customersLoaders,

@@ -1,7 +1,7 @@
 // The one module that knows how TypeGraphQL, federation and shield fit together: a Subgraph goes in, an executable schema comes out.
 import { buildSubgraphSchema } from '@apollo/subgraph'
 import { printSchemaWithDirectives } from '@graphql-tools/utils'
-import { type GraphQLSchema, parse } from 'graphql'
+import { type GraphQLResolveInfo, type GraphQLSchema, parse } from 'graphql'
 import { buildSchema, createResolversMap, type NonEmptyArray } from 'type-graphql'
 import type { RequestContext, Services } from './context.ts'
 import type { SubjectEraser } from './erasure/eraser.ts'
@@ -14,8 +14,12 @@ import { guardRootFields, type RootRules } from './policy/shield.ts'
 // biome-ignore lint/complexity/noBannedTypes: TypeGraphQL takes classes as Function
 type Class = Function
 
-/** Answers an entity by its key, or null where there is none that this viewer may see. */
-type ReferenceResolver = (key: { readonly id: string }, context: RequestContext) => Promise<unknown>
+/** Answers an entity by its key, or null where there is none that this viewer may see. `info` is that of `_entities`. */
+type ReferenceResolver = (
+  key: { readonly id: string },
+  context: RequestContext,
+  info: GraphQLResolveInfo,
+) => Promise<unknown>
 
 /** What a subgraph does beside requests, from the start of the process to its end. */
 export interface BackgroundWork {

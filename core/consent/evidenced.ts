@@ -1,7 +1,7 @@
 // What the log can vouch for of consents: their state, and each step of their history.
 import type { EvidencedLabel } from '../evidence/evidenced-label.ts'
-import type { ConsentRecord } from './consent-store.ts'
 import { toStep } from './consent-step.ts'
+import type { ConsentRecord } from './consent-store.ts'
 import { consentFact, stepFact } from './set-consent.ts'
 
 const STEP_COLUMNS = `

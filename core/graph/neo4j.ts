@@ -181,7 +181,7 @@ function unknownOutcome(error: unknown): ApiError {
 }
 
 function rowsOf(result: QueryResult): readonly Row[] {
-  return result.records.map(record => fromGraphRow(record.values()))
+  return result.records.map(record => fromGraphRow([...record.values()]))
 }
 
 function toParams(params: Params): Record<string, unknown> {

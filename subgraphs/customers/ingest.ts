@@ -7,6 +7,7 @@ import * as store from './ingest-store.ts'
 import {
   compareWithKnown,
   customersNamedIn,
+  isNews,
   LARGEST_BATCH,
   merged,
   type SentEvent,
@@ -93,30 +94,42 @@ async function writeRecords(
     id: ids.next('SourceRecord'),
     customerId: customerIds.get(record.facts.customer.number) ?? '',
   }))
-  const rows = kept.map(({ facts: _, ...row }) => row)
+  const rows = kept.map(({ id, customerId, key, eventId, place, payload, payloadHash }) => {
+    return [id, customerId, key, eventId, place, payload, payloadHash]
+  })
   await store.runBatch(unit, store.KEEP_RECORDS, { records: rows }, { source, at, evidenceEntryId })
   await addInteractions(change, source, kept, () => ids.next('Interaction'))
   return kept
 }
+
+// Most of what a batch states of accounts, sellers and customers is known: only what is new is written.
 
 async function mergeAccountsAndSellers({ unit }: Change, records: readonly ValidRecord[], ids: Services['ids']) {
   const accounts = merged(
     records.flatMap(({ facts }) => facts.account ?? []),
     account => account.name,
   )
+  const sectors = await store.knownAccounts(
+    unit,
+    accounts.map(each => each.name),
+  )
+  await store.runBatch(unit, store.MERGE_ACCOUNTS, {
+    accounts: accounts
+      .filter(({ name, sector }) => !sectors.has(name) || isNews({ sector }, { sector: sectors.get(name) }))
+      .map(({ name, sector = null }) => ({ name, sector, newId: ids.next('Account') })),
+  })
   const sellers = merged(
     records.flatMap(({ facts }) => facts.seller ?? []),
     seller => seller.number,
   )
-  await store.runBatch(unit, store.MERGE_ACCOUNTS, {
-    accounts: accounts.map(({ name, sector = null }) => ({ name, sector, newId: ids.next('Account') })),
-  })
+  const known = await store.knownSellers(
+    unit,
+    sellers.map(each => each.number),
+  )
   await store.runBatch(unit, store.MERGE_SELLERS, {
-    sellers: sellers.map(({ region = null, ...each }) => ({
-      ...each,
-      region,
-      newId: ids.next('Seller'),
-    })),
+    sellers: sellers
+      .filter(({ number, ...stated }) => isNews(stated, known.get(number)))
+      .map(({ region = null, ...each }) => ({ ...each, region, newId: ids.next('Seller') })),
   })
 }
 
@@ -127,25 +140,38 @@ async function mergeCustomers(
   ids: Services['ids'],
 ): Promise<ReadonlyMap<string, string>> {
   const named = customersNamedIn(records)
-  const customers = named.map(({ customer: { name = null, phone = null, email = null, weComId = null, ...key } }) => ({
-    ...key,
-    name,
-    phone,
-    email,
-    weComId,
-    newId: ids.next('Customer'),
-  }))
+  const known = await store.knownCustomers(
+    unit,
+    named.map(({ customer }) => customer.number),
+  )
+  // Who joins an account or is given an owner is written, too: that holds the customer against a batch of another source.
+  const unknown = named.filter(({ customer: { number, region: _, ...stated }, accountName, sellerNumber }) => {
+    const before = known.get(number)
+    const joins = accountName !== undefined && before?.hasAccount === false
+    return joins || (sellerNumber !== undefined && before?.hasOwner === false) || isNews(stated, before?.stated)
+  })
+  const customers = unknown.map(
+    ({ customer: { name = null, phone = null, email = null, weComId = null, ...key } }) => ({
+      ...key,
+      name,
+      phone,
+      email,
+      weComId,
+      newId: ids.next('Customer'),
+    }),
+  )
   const rows = await store.runBatch(unit, store.MERGE_CUSTOMERS, { customers }, { evidenceEntryId })
-  const customerIds = new Map(rows.map(([number, id]) => [String(number), String(id)]))
+  const customerIds = new Map([...known].map(([number, { id }]) => [number, id]))
+  for (const [number, id] of rows) customerIds.set(String(number), String(id))
   const idOf = (number: string) => customerIds.get(number) ?? ''
   await store.runBatch(unit, store.JOIN_ACCOUNTS, {
-    members: named.flatMap(({ customer, accountName }) =>
-      accountName === undefined ? [] : [{ customerId: idOf(customer.number), accountName }],
+    members: unknown.flatMap(({ customer: { number }, accountName }) =>
+      accountName === undefined || known.get(number)?.hasAccount ? [] : [{ customerId: idOf(number), accountName }],
     ),
   })
   await store.runBatch(unit, store.GIVE_OWNERS, {
-    owners: named.flatMap(({ customer, sellerNumber }) =>
-      sellerNumber === undefined ? [] : [{ customerId: idOf(customer.number), sellerNumber }],
+    owners: unknown.flatMap(({ customer: { number }, sellerNumber }) =>
+      sellerNumber === undefined || known.get(number)?.hasOwner ? [] : [{ customerId: idOf(number), sellerNumber }],
     ),
   })
   return customerIds
@@ -159,18 +185,22 @@ async function addInteractions(
 ): Promise<void> {
   const interactions = records.flatMap(({ id: recordId, customerId, facts: { interaction } }) => {
     if (interaction === undefined) return []
-    const { text = null, intent = null, emotion = null, outcome = null, durationSeconds = null, ...rest } = interaction
-    const month = interaction.occurredAt.slice(0, 7)
+    const { touchpoint, occurredAt } = interaction
+    const { text = null, intent = null, emotion = null, outcome = null, durationSeconds = null } = interaction
+    const month = occurredAt.slice(0, 7)
     const period = { key: `${customerId}/${month}`, customerId, month }
     return [
       {
         period,
-        row: { ...rest, id: newId(), recordId, periodKey: period.key, text, intent, emotion, outcome, durationSeconds },
+        row: [newId(), period.key, recordId, touchpoint, occurredAt, text, intent, emotion, outcome, durationSeconds],
       },
     ]
   })
   const periods = new Map(interactions.map(({ period }) => [period.key, period]))
-  await store.runBatch(unit, store.ADD_PERIODS, { periods: [...periods.values()] })
+  const known = await store.knownPeriods(unit, [...periods.keys()])
+  await store.runBatch(unit, store.ADD_PERIODS, {
+    periods: [...periods.values()].filter(({ key }) => !known.has(key)),
+  })
   const rows = interactions.map(({ row }) => row)
   await store.runBatch(unit, store.ADD_INTERACTIONS, { interactions: rows }, { source, evidenceEntryId })
 }

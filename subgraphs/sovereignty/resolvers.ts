@@ -1,6 +1,6 @@
 import { Arg, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql'
 import { IDEMPOTENCY_KEY_DESCRIPTION } from '../../core/change.ts'
-import type { ConsentEventRecord } from '../../core/consent/consent-store.ts'
+import type { ConsentEventRecord, ConsentRecord } from '../../core/consent/consent-store.ts'
 import type { RequestContext } from '../../core/context.ts'
 import { Public } from '../../core/policy/directives.ts'
 import { loadersOf } from '../../core/subgraph.ts'
@@ -46,8 +46,11 @@ export class ConsentResolver {
 
   @FieldResolver(() => [ConsentEvent], { description: 'Every step, oldest first.' })
   @Public()
-  async history(@Root() { id }: Consent, @Ctx() context: RequestContext): Promise<readonly ConsentEventRecord[]> {
-    return (await loadersOf<SovereigntyLoaders>(context, 'sovereignty').history.load(id)) ?? []
+  async history(
+    @Root() { id, history }: ConsentRecord,
+    @Ctx() context: RequestContext,
+  ): Promise<readonly ConsentEventRecord[]> {
+    return history ?? (await loadersOf<SovereigntyLoaders>(context, 'sovereignty').history.load(id)) ?? []
   }
 
   @Mutation(() => ConsentPayload, {

@@ -10,8 +10,9 @@ import { describeReads } from './reads.contract.ts'
 import { describeReconcile } from './reconcile.contract.ts'
 import { describeRotation } from './rotation.contract.ts'
 import { describeRoundTrips } from './round-trips.contract.ts'
+import { describeTurnarounds } from './turnarounds.contract.ts'
 
-describeOnEngines('the subgraphs', openGraph => {
+describeOnEngines('the subgraphs', (openGraph, engine) => {
   const graph = openedOnce(openGraph)
   describe('ingest', () => describeIngest(graph))
   describe('the ingested graph', () => describeIngestedGraph(graph))
@@ -20,6 +21,7 @@ describeOnEngines('the subgraphs', openGraph => {
   describe('round trips', () => describeRoundTrips(graph))
   describe('erasure', () => describeErasure(graph))
   describe('the rotation of keys', () => describeRotation(graph))
+  describe('turnarounds', () => describeTurnarounds(graph, engine))
   describe('the evidence log', () => describeLog(graph))
   describe('reconciliation', () => describeReconcile(graph))
 })

@@ -237,7 +237,7 @@ export function describeErasure(openGraph: () => Promise<Graph>): void {
       await expectErased()
     })
 
-    it.each(Array.from({ length: 15 }, (_, before) => before))(
+    it.each(Array.from({ length: 12 }, (_, before) => before))(
       'with the answer to a commit after %i others, the next one goes on',
       async before => {
         await requestErasure(services, subject(), 'erase')

@@ -25,15 +25,16 @@ function verifyProof(document: Uint8Array, key: NoteKey): VerifiedFile | Refusal
     const { extra } = parseTlogProof(document)
     if (extra === undefined) throw malformed('proof extra', 'the entry that is proved', 'no such line')
     const entry = extra.toString()
-    // An announcement is signed by the old and the new key. What the other one signed counts for nothing by itself: the
-    // key that was given has to have signed as well.
+    // An announcement is signed by the old and the new key. What the other one signed counts for nothing by itself, and
+    // what it did not sign was taken away: both have to have signed.
     const announced = announcedIn(entry)
     const others =
       announced === undefined ? [] : [announced.oldKey, announced.newKey].filter(each => each.id !== key.id)
     const keys = [key, ...others]
     const verified = verifyTlogProof(document, { entry: extra, extra, keys, unknown: 'REFUSE' })
     if (verified.kind === 'refused') return verified
-    if (!verified.signedBy.includes(key)) return refused('UNKNOWN_KEY', 'signature', `key ${key.id}`, 'other keys')
+    const missing = keys.find(each => !verified.signedBy.includes(each))
+    if (missing !== undefined) return refused('UNKNOWN_KEY', 'signature', `key ${missing.id}`, 'other keys')
     return { ...verified, entry }
   })
 }

@@ -1,5 +1,6 @@
 import type { Subgraph } from '../../core/subgraph.ts'
 import { customersEraser } from './erasure-store.ts'
+import { evidencedCustomers } from './evidenced.ts'
 import { customersLoaders } from './loaders.ts'
 import { rootRules } from './policy.ts'
 import { references } from './references.ts'
@@ -52,6 +53,10 @@ export const customers: Subgraph = {
       ],
     },
     {
+      id: 'customers/002-evidenced',
+      indexes: ['Customer.evidenceEntryId', 'SourceRecord.evidenceEntryId', 'Interaction.evidenceEntryId'],
+    },
+    {
       id: 'customers/010-signals',
       keys: ['Intent.name', 'SignalRun.id'],
       indexes: ['SignalRun.state'],
@@ -62,7 +67,7 @@ export const customers: Subgraph = {
       ],
     },
   ],
-  evidenced: [],
+  evidenced: evidencedCustomers,
   consumers: [followsInteractionsAndConsent],
   start: startSignalWork,
   eraser: customersEraser,

@@ -2,7 +2,9 @@
 import { type Change, type Recorded, recordChange } from '../../core/change.ts'
 import type { Services } from '../../core/context.ts'
 import { ApiError } from '../../core/errors.ts'
+import type { CommittedFact } from '../../core/evidence/evidence.ts'
 import type { Viewer } from '../../core/viewer.ts'
+import { customerFact, interactionFact, recordFact } from './evidenced.ts'
 import * as store from './ingest-store.ts'
 import {
   compareWithKnown,
@@ -57,14 +59,14 @@ export async function ingest(
     )
     const { fresh, duplicates, conflicts } = compareWithKnown(sourceName, valid, known)
     const refused = [...dead, ...conflicts]
-    const { kept, interactionIds } = await writeRecords(services, change, sourceName, fresh)
+    const { kept, interactionIds, facts } = await writeRecords(services, change, sourceName, fresh)
     await store.keepDeadLetters(change, sourceName, refused, () => services.ids.next('DeadLetter'))
     const result = { accepted: fresh.length, duplicates, deadLetters: refused.length }
     return {
       evidence: {
         kind: 'RECORDS_INGESTED' as const,
         statement: { source: sourceName, ...result },
-        facts: kept.map(({ customerId, payloadHash }) => ({ subjectId: customerId, content: payloadHash })),
+        facts,
       },
       events: [
         ...(source.concernsOthers && kept.length > 0
@@ -82,15 +84,21 @@ interface KeptRecord extends ValidRecord {
   readonly customerId: string
 }
 
+interface WrittenRecords {
+  readonly kept: readonly KeptRecord[]
+  readonly interactionIds: string[]
+  readonly facts: readonly CommittedFact[]
+}
+
 async function writeRecords(
   { ids }: Services,
   change: Change,
   source: string,
   records: readonly ValidRecord[],
-): Promise<{ readonly kept: readonly KeptRecord[]; readonly interactionIds: string[] }> {
+): Promise<WrittenRecords> {
   const { unit, at, evidenceEntryId } = change
   await mergeAccountsAndSellers(change, records, ids)
-  const customerIds = await mergeCustomers(change, records, ids)
+  const { customerIds, facts } = await mergeCustomers(change, records, ids)
   const kept = records.map(record => ({
     ...record,
     id: ids.next('SourceRecord'),
@@ -100,7 +108,15 @@ async function writeRecords(
     return [id, customerId, key, eventId, place, payload, payloadHash]
   })
   await store.runBatch(unit, store.KEEP_RECORDS, { records: rows }, { source, at, evidenceEntryId })
-  return { kept, interactionIds: await addInteractions(change, source, kept, () => ids.next('Interaction')) }
+  const recordFacts = kept.map(({ id, customerId, key, eventId, place, payload }) =>
+    recordFact(customerId, id, [key, source, eventId, place, payload]),
+  )
+  const interactions = await addInteractions(change, source, kept, () => ids.next('Interaction'))
+  return {
+    kept,
+    interactionIds: interactions.map(({ id }) => id),
+    facts: [...facts, ...recordFacts, ...interactions.map(({ fact }) => fact)],
+  }
 }
 
 // Most of what a batch states of accounts, sellers and customers is known: only what is new is written.
@@ -134,12 +150,12 @@ async function mergeAccountsAndSellers({ unit }: Change, records: readonly Valid
   })
 }
 
-/** Answers the id of each customer by its number. */
+/** Answers the id of each customer by its number, and what is now known of those that were written. */
 async function mergeCustomers(
   { unit, evidenceEntryId }: Change,
   records: readonly ValidRecord[],
   ids: Services['ids'],
-): Promise<ReadonlyMap<string, string>> {
+): Promise<{ readonly customerIds: ReadonlyMap<string, string>; readonly facts: readonly CommittedFact[] }> {
   const named = customersNamedIn(records)
   const known = await store.knownCustomers(
     unit,
@@ -163,7 +179,7 @@ async function mergeCustomers(
   )
   const rows = await store.runBatch(unit, store.MERGE_CUSTOMERS, { customers }, { evidenceEntryId })
   const customerIds = new Map([...known].map(([number, { id }]) => [number, id]))
-  for (const [number, id] of rows) customerIds.set(String(number), String(id))
+  for (const [id, number] of rows) customerIds.set(String(number), String(id))
   const idOf = (number: string) => customerIds.get(number) ?? ''
   await store.runBatch(unit, store.JOIN_ACCOUNTS, {
     members: unknown.flatMap(({ customer: { number }, accountName }) =>
@@ -175,16 +191,15 @@ async function mergeCustomers(
       sellerNumber === undefined || known.get(number)?.hasOwner ? [] : [{ customerId: idOf(number), sellerNumber }],
     ),
   })
-  return customerIds
+  return { customerIds, facts: rows.map(([id, ...columns]) => customerFact(String(id), columns)) }
 }
 
-/** Answers the ids of the interactions. */
 async function addInteractions(
   { unit, evidenceEntryId }: Change,
   source: string,
   records: readonly KeptRecord[],
   newId: () => string,
-): Promise<string[]> {
+): Promise<readonly { readonly id: string; readonly fact: CommittedFact }[]> {
   const interactions = records.flatMap(({ id: recordId, customerId, facts: { interaction } }) => {
     if (interaction === undefined) return []
     const { touchpoint, occurredAt } = interaction
@@ -192,11 +207,13 @@ async function addInteractions(
     const month = occurredAt.slice(0, 7)
     const period = { key: `${customerId}/${month}`, customerId, month }
     const id = newId()
+    const told = [occurredAt, text, intent, emotion, outcome, durationSeconds] as const
     return [
       {
         id,
         period,
-        row: [id, period.key, recordId, touchpoint, occurredAt, text, intent, emotion, outcome, durationSeconds],
+        row: [id, period.key, recordId, touchpoint, ...told],
+        fact: interactionFact(customerId, id, [recordId, source, touchpoint, ...told]),
       },
     ]
   })
@@ -207,5 +224,5 @@ async function addInteractions(
   })
   const rows = interactions.map(({ row }) => row)
   await store.runBatch(unit, store.ADD_INTERACTIONS, { interactions: rows }, { source, evidenceEntryId })
-  return interactions.map(({ id }) => id)
+  return interactions
 }

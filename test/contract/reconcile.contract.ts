@@ -131,4 +131,9 @@ export function describeReconcile(openGraph: () => Promise<Graph>): void {
 const EDITS: { readonly [label: string]: string } = {
   ConsentEvent: 'controller',
   Consent: 'since',
+  Customer: 'phone',
+  SourceRecord: 'payload',
+  Interaction: 'text',
+  Opportunity: 'stage',
+  StageEntry: 'stage',
 }

@@ -40,6 +40,9 @@ const OPERATIONS = {
   tile: ['evidence', '{ tile(level: 0, index: 0) }'],
   reconciliation: ['evidence', '{ reconciliation { entries } }'],
   consentReceipt: ['sovereignty', '{ consentReceipt { id } }'],
+  requestErasure: ['sovereignty', 'mutation { requestErasure(idempotencyKey: "") { evidenceEntryId } }'],
+  erasureCertificate: ['evidence', '{ erasureCertificate { requestId } }'],
+  rotateLogKey: ['evidence', 'mutation { rotateLogKey(idempotencyKey: "") { evidenceEntryId } }'],
 } as const
 
 /** P: for a stated purpose, +: whatever the purpose, -: never. */
@@ -66,7 +69,10 @@ consistencyProof -        -    -        +                -        -        +    
 auditTrail       +        -    -        +                -        -        +        +         -
 checkpoints      -        -    -        +                -        -        +        +         -
 tile             -        -    -        +                -        -        +        +         -
-reconciliation   -        -    -        +                -        -        +        +         -`
+reconciliation   -        -    -        +                -        -        +        +         -
+requestErasure   +        -    -        -                -        -        -        -         -
+erasureCertificate +      -    -        +                -        -        +        -         -
+rotateLogKey     -        -    -        -                -        -        -        +         -`
 
 const [kinds = [], ...rows] = TABLE.trim()
   .split('\n')

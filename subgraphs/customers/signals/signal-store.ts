@@ -49,7 +49,7 @@ SET i.signalModel = $modelVersion, i.signalsEvidenceEntryId = $evidenceEntryId, 
 const KEEP_INTENTS = `
 UNWIND $expressed AS row
 MATCH (i:Interaction {id: row.interactionId})
-MATCH (n:Intent {name: row.intent})
+MERGE (n:Intent {name: row.intent})
 CREATE (i)-[:EXPRESSED {confidence: row.confidence, spanStart: row.spanStart, spanEnd: row.spanEnd}]->(n)`
 
 const READ_OF_CUSTOMER = `

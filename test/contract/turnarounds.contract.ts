@@ -36,7 +36,7 @@ const DEPTHS: { readonly [operation: string]: readonly [viewer: string, purpose:
     Interactions: ['manager', 'SALES_FOLLOW_UP', 1],
     Opportunities: ['manager', 'SALES_FOLLOW_UP', 2],
     Purposes: ['rep', undefined, 0],
-    // The key, the guard, runs under way, who consents, the last number, the run, the entry, the result and the commit.
+    // The key, the guard, the runs before, who consents, the last number, the run, the entry, the result and the commit.
     ReinferSignals: ['operator', undefined, 9],
     SignalModels: ['rep', undefined, 0],
     SignalRuns: ['operator', undefined, 1],

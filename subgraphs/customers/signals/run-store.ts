@@ -48,9 +48,13 @@ SET r.afterCustomerId = $afterCustomerId, r.customersDone = r.customersDone + $c
     r.interactionsRead = r.interactionsRead + $interactions`
 
 // The place in the order of customers goes: a run that is over has no more need of anybody's id.
-const END_RUN = `
+const FINISH_RUN = `
 MATCH (r:SignalRun {id: $id})
-SET r.state = $state, r.finishedAt = $at, r.afterCustomerId = ''`
+SET r.state = 'DONE', r.finishedAt = $at, r.afterCustomerId = ''`
+
+const SUPERSEDE_RUNS = `
+MATCH (r:SignalRun {state: 'RUNNING'})
+SET r.state = 'SUPERSEDED', r.finishedAt = $at, r.afterCustomerId = ''`
 
 /** A run, and the customer up to whom it has read. */
 export interface RunUnderWay extends SignalRun {
@@ -102,8 +106,13 @@ export async function advanceRun(
   await unit.run(ADVANCE_RUN, { id, ...step })
 }
 
-export async function endRun({ unit, at }: Change, id: string, state: 'DONE' | 'SUPERSEDED'): Promise<void> {
-  await unit.run(END_RUN, { id, state, at })
+export async function finishRun({ unit, at }: Change, id: string): Promise<void> {
+  await unit.run(FINISH_RUN, { id, at })
+}
+
+/** Ends every run that is under way, because another takes their place. */
+export async function supersedeRuns({ unit, at }: Change): Promise<void> {
+  await unit.run(SUPERSEDE_RUNS, { at })
 }
 
 function toRun(row: Row): RunUnderWay {

@@ -25,7 +25,7 @@ export async function startReinference(
   const request = { viewer, mutation: 'reinferSignals', idempotencyKey, input: { modelVersion } }
   return recordChange(services, request, async change => {
     await change.unit.guard(GUARD)
-    for (const { id } of await store.runsUnderWay(change.unit)) await store.endRun(change, id, 'SUPERSEDED')
+    await store.supersedeRuns(change)
     const customersTotal = await store.countConsenting(change.unit)
     const run = await store.startRun(change, { id: services.ids.next('SignalRun'), modelVersion, customersTotal })
     return {
@@ -101,7 +101,7 @@ async function step(services: Services, runId: string, customers: readonly strin
     const next = customers.filter(id => id > run.afterCustomerId).slice(0, CUSTOMERS_A_STEP)
     const last = next.at(-1)
     if (last === undefined) {
-      if (customers.length === 0) await store.endRun(change, runId, 'DONE')
+      if (customers.length === 0) await store.finishRun(change, runId)
       return undefined
     }
     const texts = await unreadOfCustomers(change.unit, next, run.modelVersion, LARGEST_UNIT)

@@ -17,24 +17,25 @@ const names = readdirSync(OPERATIONS).map(file => file.replace('.graphql', ''))
  * Who asks, for what, and how many answers of the store it takes one after the other: one for each subgraph that the plan
  * waits for, whatever the length of the lists. What is asked at once counts once.
  */
-const DEPTHS: { readonly [operation: string]: readonly [viewer: string, purpose: string | undefined, depth: number] } = {
-  AuditTrail: ['auditor', 'COMPLIANCE_AUDIT', 1],
-  ConsentHistory: ['subject', 'SUBJECT_REQUEST', 2],
-  CustomerTimeline: ['subject', 'SUBJECT_REQUEST', 2],
-  Customers: ['manager', 'SALES_FOLLOW_UP', 1],
-  CustomersTimeline: ['manager', 'SALES_FOLLOW_UP', 1],
-  DeadLetters: ['operator', undefined, 1],
-  // The checkpoint tells the size, the size the newest entry, its place the tiles.
-  EvidenceProof: ['auditor', 'COMPLIANCE_AUDIT', 3],
-  // A change is a unit: its key, the change, the entry, the events, the result and the commit.
-  GiveConsent: ['subject', 'SUBJECT_REQUEST', 7],
-  // A record that is known already: the key, the guard, the record, the entry, the result and the commit.
-  Ingest: ['service', undefined, 6],
-  Interactions: ['manager', 'SALES_FOLLOW_UP', 1],
-  Opportunities: ['manager', 'SALES_FOLLOW_UP', 2],
-  Purposes: ['rep', undefined, 0],
-  WithdrawConsent: ['subject', 'SUBJECT_REQUEST', 7],
-}
+const DEPTHS: { readonly [operation: string]: readonly [viewer: string, purpose: string | undefined, depth: number] } =
+  {
+    AuditTrail: ['auditor', 'COMPLIANCE_AUDIT', 1],
+    ConsentHistory: ['subject', 'SUBJECT_REQUEST', 2],
+    CustomerTimeline: ['subject', 'SUBJECT_REQUEST', 2],
+    Customers: ['manager', 'SALES_FOLLOW_UP', 1],
+    CustomersTimeline: ['manager', 'SALES_FOLLOW_UP', 1],
+    DeadLetters: ['operator', undefined, 1],
+    // The checkpoint tells the size, the size the newest entry, its place the tiles.
+    EvidenceProof: ['auditor', 'COMPLIANCE_AUDIT', 3],
+    // A change is a unit: its key, the change, the entry, the events, the result and the commit.
+    GiveConsent: ['subject', 'SUBJECT_REQUEST', 7],
+    // A record that is known already: the key, the guard, the record, the entry, the result and the commit.
+    Ingest: ['service', undefined, 6],
+    Interactions: ['manager', 'SALES_FOLLOW_UP', 1],
+    Opportunities: ['manager', 'SALES_FOLLOW_UP', 2],
+    Purposes: ['rep', undefined, 0],
+    WithdrawConsent: ['subject', 'SUBJECT_REQUEST', 7],
+  }
 
 /** Each prepared operation waits for the store as often as its plan is deep; background work is not counted. */
 export function describeTurnarounds(openGraph: () => Promise<Graph>, engine: Graph['engine']): void {

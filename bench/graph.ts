@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import grafeo from '@grafeo-db/js'
 import neo4j, { type ProfiledPlan } from 'neo4j-driver'
 import { recordReaction } from '../core/change.ts'
-import { setConsent } from '../core/consent/consent-store.ts'
+import { type ConsentChange, setConsent } from '../core/consent/set-consent.ts'
 import type { Services } from '../core/context.ts'
 import { openDevelopment, signToken, type ViewerClaims } from '../core/development.ts'
 import { openEmbedded } from '../core/graph/embedded.ts'
@@ -244,12 +244,9 @@ async function load(graph: Graph, customers: number, engine: string, counts: Rec
   await graph.close()
 }
 
-async function giveConsents(services: Services, consents: readonly Parameters<typeof setConsent>[1][]): Promise<void> {
-  const { ids } = services
+async function giveConsents(services: Services, consents: readonly ConsentChange[]): Promise<void> {
   await recordReaction(services, SENDER, async change => {
-    for (const consent of consents) {
-      await setConsent(change, consent, { consent: ids.next('Consent'), event: ids.next('ConsentEvent') })
-    }
+    for (const consent of consents) await setConsent(services, change, consent)
     const statement = { count: consents.length }
     return { evidence: { kind: 'CONSENT_GIVEN' as const, statement, facts: [] }, events: [], result: {} }
   })
@@ -351,6 +348,7 @@ function countingReads(graph: Graph): { readonly graph: Graph; readonly reads: (
     write: work => graph.write(work),
     define: statement => graph.define(statement),
     health: () => graph.health(),
+    expunge: () => graph.expunge(),
     close: () => graph.close(),
   }
   return { graph: counting, reads: () => reads }

@@ -13,6 +13,8 @@ const environment = z
     PORT: port.default(4000),
     HOST: optionalText,
     DATA_DIR: z.string().min(1).default('./data'),
+    LOG_KEY_FILE: optionalText,
+    MASTER_KEY_FILE: optionalText,
     DURABILITY: z.enum(['disk', 'os']).default('disk'),
     GRAPH_URL: optionalText.pipe(z.url({ protocol: /^(neo4j|bolt)(\+s|\+ssc)?$/ }).optional()),
     GRAPH_USER: optionalText,
@@ -25,6 +27,7 @@ const environment = z
       .default('')
       .transform(list => list.split(',').filter(origin => origin !== '')),
     LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+    CONTROLLER: z.string().min(1).max(200).default('The operator of this service'),
     SEED_CUSTOMERS: z.coerce.number().int().min(0).max(10_000).default(1000),
     SOVEREIGN_URL: optionalText.pipe(z.url({ protocol: /^https?$/ }).optional()),
     SOVEREIGN_TOKEN: optionalText,
@@ -44,6 +47,9 @@ export interface Config {
   readonly port: number
   readonly host: string
   readonly dataDir: string
+  /** The private key that signs the log, and the key under which the keys of subjects are sealed; in `dataDir` without them. */
+  readonly logKeyFile?: string | undefined
+  readonly masterKeyFile?: string | undefined
   readonly durability: 'disk' | 'os'
   readonly graphUrl?: string | undefined
   readonly graphUser?: string | undefined
@@ -54,6 +60,7 @@ export interface Config {
   readonly corsOrigins: readonly string[]
   readonly logLevel: string
   /** How many customers the first start of a development server makes; 0 makes none. */
+  readonly controller: string
   readonly seedCustomers: number
   /** Where commands find the server, and the service token that they send to it in production. */
   readonly sovereignUrl: string
@@ -79,6 +86,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     port: data.PORT,
     host: data.HOST ?? (production ? '0.0.0.0' : '127.0.0.1'),
     dataDir: data.DATA_DIR,
+    logKeyFile: data.LOG_KEY_FILE,
+    masterKeyFile: data.MASTER_KEY_FILE,
     durability: data.DURABILITY,
     graphUrl: data.GRAPH_URL,
     graphUser: data.GRAPH_USER,
@@ -88,6 +97,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     jwtAudience: data.JWT_AUDIENCE,
     corsOrigins: data.CORS_ORIGINS,
     logLevel: data.LOG_LEVEL,
+    controller: data.CONTROLLER,
     seedCustomers: production ? 0 : data.SEED_CUSTOMERS,
     sovereignUrl: data.SOVEREIGN_URL ?? `http://127.0.0.1:${data.PORT}`,
     sovereignToken: data.SOVEREIGN_TOKEN,

@@ -1,10 +1,10 @@
 // What an operation selects below a field, so that the resolver of that field can read all of it at once.
 import {
   type FieldNode,
+  GraphQLIncludeDirective,
   type GraphQLNamedType,
   type GraphQLObjectType,
   type GraphQLResolveInfo,
-  GraphQLIncludeDirective,
   GraphQLSkipDirective,
   getArgumentValues,
   getDirectiveValues,

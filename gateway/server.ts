@@ -8,8 +8,10 @@ import { openDevelopment } from '../core/development.ts'
 import { ApiError } from '../core/errors.ts'
 import { type Delivery, deliveryOf } from '../core/events/delivery.ts'
 import { outboxWith } from '../core/events/outbox.ts'
+import { accessLogWith } from '../core/evidence/access-log.ts'
 import { evidenceWith } from '../core/evidence/evidence.ts'
 import { openLogSigner } from '../core/evidence/log-signer.ts'
+import { openMasterKey } from '../core/evidence/master-key.ts'
 import { openSubjectKeys } from '../core/evidence/subject-keys.ts'
 import type { Graph } from '../core/graph/graph.ts'
 import { migrate } from '../core/graph/migrations.ts'
@@ -17,7 +19,9 @@ import { openGraph } from '../core/graph/open.ts'
 import { type Ids, randomIds } from '../core/ids.ts'
 import { groundPolicy } from '../core/policy/ground-policy.ts'
 import type { Policy } from '../core/policy/policy.ts'
+import { recordPolicyInForce } from '../core/policy/policy-record.ts'
 import { type BackgroundWork, buildSubgraph } from '../core/subgraph.ts'
+import { proofsOver } from '../subgraphs/evidence/index.ts'
 import { preparerOf } from './answer-shape.ts'
 import { openApi } from './api.ts'
 import { authenticateWith } from './authenticate.ts'
@@ -26,7 +30,7 @@ import { openHttp } from './http.ts'
 import { describeCause, type Log, openLog } from './log.ts'
 import { servePage } from './page.ts'
 import type { Gateway } from './pipeline.ts'
-import { migrations, subgraphs } from './subgraphs.ts'
+import { consumers, migrations, subgraphs } from './subgraphs.ts'
 
 /** What tests and benches put in the place of the real thing, and what a start is told beside the configuration. */
 export interface ServerParts {
@@ -64,8 +68,9 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
     log = openLog(config.logLevel),
     acceptLoss = false,
   } = parts
+  const sealer = await openMasterKey(config.dataDir, config.masterKeyFile)
   const graph = parts.graph ?? (await openGraph(config))
-  const keys = await openSubjectKeys(join(config.dataDir, 'subject-keys'))
+  const keys = await openSubjectKeys(join(config.dataDir, 'subject-keys'), sealer)
   const background: BackgroundWork[] = []
   const releaseStore = async () => {
     await Promise.all(background.map(work => work.stop()))
@@ -74,7 +79,21 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
   }
   try {
     await migrate(graph, migrations, clock.now())
-    const services: Services = { graph, clock, ids, evidence: evidenceWith(keys), outbox: outboxWith(ids) }
+    const evidence = evidenceWith(keys)
+    const signer = await openLogSigner(config.dataDir, LOG_ORIGIN, config.logKeyFile)
+    const services: Services = {
+      graph,
+      clock,
+      ids,
+      evidence,
+      outbox: outboxWith(ids),
+      proofs: proofsOver(graph),
+      logKeys: signer,
+      evidenced: subgraphs.flatMap(subgraph => subgraph.evidenced),
+      policy,
+      controller: config.controller,
+    }
+    const accessLog = accessLogWith(graph, ids, evidence)
     const development = config.production ? undefined : await openDevelopment(config.dataDir)
     const logCause = (cause: unknown) => log.error({ event: 'unexpected', ...describeCause(cause) })
     const supergraph = await openSupergraph(await Promise.all(subgraphs.map(buildSubgraph)), logCause)
@@ -86,14 +105,14 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
       prepare: preparerOf(supergraph.schema, supergraph.personal),
       authenticate: authenticateWith(config, development, services),
       hashSecret: (await keys.keysOf([HASH_MASK_KEY])).get(HASH_MASK_KEY) ?? Buffer.alloc(0),
+      accessLog,
       log,
     }
-    const signer = await openLogSigner(config.dataDir, LOG_ORIGIN)
     for (const subgraph of subgraphs) {
       const work = await subgraph.start?.(services, { signer, acceptLoss, failed: logCause })
       if (work !== undefined) background.push(work)
     }
-    const consumers = subgraphs.flatMap(subgraph => subgraph.consumers)
+    await recordPolicyInForce(services, policy)
     const delivery = deliveryOf(services, consumers, {
       failed: (consumer, { id, kind }, code) =>
         log.error({ event: 'delivery failed', consumer, eventId: id, kind, code }),
@@ -111,6 +130,7 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
     const url = await http.listen({ port: config.port, host: config.host })
     const settle = async () => {
       await delivery.settle()
+      await accessLog.settle()
       for (const work of background) await work.settle()
     }
     const close = async () => {

@@ -1,11 +1,12 @@
-// The state of consent: its labels, how it is written, and the texts by which every statement reads it with the data.
-import type { Change } from '../change.ts'
+// The state of consent: its labels, and the texts by which every statement reads it with the data.
+import { countIn, type ErasedCounts } from '../erasure/eraser.ts'
 import { type Cypher, cypher } from '../graph/cypher.ts'
-import type { Reader, Row } from '../graph/graph.ts'
+import type { Reader, Row, UnitOfWork } from '../graph/graph.ts'
 import type { Migration } from '../graph/migrations.ts'
-import type { SubjectState } from '../policy/decide-access.ts'
+import type { Subject } from '../policy/entity-masks.ts'
 import type { Policy, RowScope } from '../policy/policy.ts'
 import { isPurpose, type Purpose, type Viewer } from '../viewer.ts'
+import { type ConsentStep, toStep } from './consent-step.ts'
 
 export const consentMigrations: readonly Migration[] = [
   {
@@ -17,6 +18,7 @@ export const consentMigrations: readonly Migration[] = [
       MERGE (:Purpose {name: name})`,
     ],
   },
+  { id: 'core/041-evidenced-consents', indexes: ['Consent.evidenceEntryId', 'ConsentEvent.evidenceEntryId'] },
 ]
 
 /** Which customers a viewer may know of, as texts of Cypher about a customer `c`. Every statement about customers carries one. */
@@ -61,14 +63,16 @@ export function visibleRows(policy: Policy, viewer: Viewer): VisibleRows {
   }
 }
 
+type Column = Row[number] | undefined
+
 /** A column: the purposes that customer `c` consents to towards this viewer, read in the statement that reads the values. */
 export const CONSENTS_IN_FORCE = cypher`
   [(c)<-[:OF]-(held:Consent) WHERE held.state = 'GIVEN' AND held.recipient IN ['', $viewerId] | held.purpose]`
 
-/** What the decision needs, from the columns `c.region` and CONSENTS_IN_FORCE. */
-export function toSubjectState(region: Row[number] | undefined, consents: Row[number] | undefined): SubjectState {
+/** What the decision needs, from the columns `c.id`, `c.region` and CONSENTS_IN_FORCE. */
+export function toSubject(id: Column, region: Column, consents: Column): Subject {
   const held = Array.isArray(consents) ? consents : []
-  return { region: String(region ?? ''), consents: new Set(held.map(String).filter(isPurpose)) }
+  return { id: String(id), region: String(region ?? ''), consents: new Set(held.map(String).filter(isPurpose)) }
 }
 
 export interface ConsentRecord {
@@ -88,20 +92,6 @@ export interface ConsentEventRecord {
   readonly at: string
   readonly evidenceEntryId: string
 }
-
-const SET_CONSENT = `
-MATCH (c:Customer {id: $customerId})
-MATCH (p:Purpose {name: $purpose})
-MERGE (k:Consent {key: $key})
-ON CREATE SET k.id = $newId, k.purpose = $purpose, k.recipient = $recipient
-MERGE (k)-[:OF]->(c)
-MERGE (k)-[:FOR]->(p)
-WITH k, k.state AS before
-SET k.since = CASE WHEN before = $state THEN k.since ELSE $at END, k.steps = coalesce(k.steps, 0) + 1
-SET k.state = $state
-CREATE (e:ConsentEvent {id: $eventId, number: k.steps, state: $state, at: $at, evidenceEntryId: $evidenceEntryId})
-CREATE (k)-[:CHANGED_BY]->(e)
-RETURN k.id, k.since`
 
 export const consentDetails = ['NONE', 'CONSENTS', 'CONSENTS_WITH_HISTORY'] as const
 /** How much of the consents of a customer is read beside what the decision needs. */
@@ -130,38 +120,51 @@ MATCH (k:Consent {id: consentId})-[:CHANGED_BY]->(e:ConsentEvent)
 RETURN k.id, e.id, e.state, e.at, e.evidenceEntryId
 ORDER BY e.number`
 
-export interface ConsentChange {
-  readonly customerId: string
-  readonly purpose: Purpose
-  readonly recipient: string
-  readonly state: 'GIVEN' | 'WITHDRAWN'
+export interface FoundStep {
+  readonly subject: Subject
+  readonly evidenceEntryId: string
+  readonly step: ConsentStep
 }
 
-/**
- * Sets the state of one consent and adds the step to its history. Setting the state that it has keeps `since`. Answers
- * undefined for an unknown customer.
- */
-export async function setConsent(
-  { unit, at, evidenceEntryId }: Change,
-  { customerId, purpose, recipient, state }: ConsentChange,
-  ids: { readonly consent: string; readonly event: string },
-): Promise<ConsentRecord | undefined> {
-  const [row] = await unit.run(SET_CONSENT, {
-    customerId,
-    purpose,
-    recipient,
-    state,
-    at,
-    evidenceEntryId,
-    key: `${customerId}/${purpose}/${recipient}`,
-    newId: ids.consent,
-    eventId: ids.event,
-  })
-  return row && { id: String(row[0]), purpose, recipient, state, since: String(row[1]) }
+/** The step of this entry, or the customer's newest without one; undefined where the viewer may not know of it. */
+export async function stepOf(
+  reader: Reader,
+  { isVisible, params }: VisibleRows,
+  customerId: string,
+  entryId: string,
+): Promise<FoundStep | undefined> {
+  const statement = cypher`
+MATCH (c:Customer {id: $customerId})
+WHERE ${isVisible}
+MATCH (c)<-[:OF]-(k:Consent)-[:CHANGED_BY]->(e:ConsentEvent)
+WHERE $entryId = '' OR e.evidenceEntryId = $entryId
+RETURN c.id, c.region, ${CONSENTS_IN_FORCE}, e.evidenceEntryId, e.id AS stepId, k.id AS consentId, k.purpose, k.recipient,
+  e.state, e.at, e.controller, e.regime, e.policyId, e.policyVersion, e.categories
+ORDER BY e.at DESC, e.number DESC, e.id LIMIT 1`
+  const [row] = await reader.run(statement, { ...params, customerId, entryId })
+  if (row === undefined) return undefined
+  const [id, region, inForce, evidenceEntryId, ...step] = row
+  return { subject: toSubject(id, region, inForce), evidenceEntryId: String(evidenceEntryId), step: toStep(step) }
+}
+
+const DELETE_CONSENT_EVENTS = `
+MATCH (c:Customer {id: $customerId})<-[:OF]-(:Consent)-[:CHANGED_BY]->(e:ConsentEvent)
+DETACH DELETE e
+RETURN count(*)`
+
+const DELETE_CONSENTS = `
+MATCH (c:Customer {id: $customerId})<-[:OF]-(k:Consent)
+DETACH DELETE k
+RETURN count(*)`
+
+/** Deletes the consents of a customer with their history; the entries that prove them stay. */
+export async function eraseConsents(unit: UnitOfWork, customerId: string): Promise<ErasedCounts> {
+  const events = countIn(await unit.run(DELETE_CONSENT_EVENTS, { customerId }))
+  return { Consent: countIn(await unit.run(DELETE_CONSENTS, { customerId })), ConsentEvent: events }
 }
 
 export interface CustomerConsents {
-  readonly subject: SubjectState
+  readonly subject: Subject
   /** By purpose and recipient. */
   readonly consents: readonly ConsentRecord[]
 }
@@ -183,7 +186,7 @@ RETURN c.id, c.region, ${CONSENTS_IN_FORCE}, ${DETAILS[detail]}`
     rows.map(([id, region, inForce, held, steps]) => {
       const consents = (held as readonly Row[]).map(each => toConsent(each, steps as readonly Row[] | undefined))
       consents.sort((a, b) => orderOf(a).localeCompare(orderOf(b)))
-      return [String(id), { subject: toSubjectState(region, inForce), consents }]
+      return [String(id), { subject: toSubject(id, region, inForce), consents }]
     }),
   )
 }

@@ -12,24 +12,31 @@ export interface FieldMask {
   readonly reason: Reason
 }
 
+/** The customer whom an entity is about. */
+export interface Subject extends SubjectState {
+  readonly id: string
+}
+
 /** Masks of one request. One viewer and one purpose, so that an entity is masked alike wherever it stands in the answer. */
 export interface EntityMasks {
   /**
    * The record with each personal field as this viewer sees it, on a fresh object (federation writes `__typename` on it).
    * Reports what it withheld, whether the value was there or not.
    */
-  apply<T extends { readonly id: string }>(type: string, record: T, subject: SubjectState): T
+  apply<T extends { readonly id: string }>(type: string, record: T, subject: Subject): T
   /** Whether the field of some customer could be shown at all; of one that never is, the value need not be read. */
   canShow(type: string, field: string): boolean
   /** What was withheld of this entity, by field; undefined where no record of it came this way. */
   withheld(type: string, id: string): readonly FieldMask[] | undefined
   /** The categories whose values were shown, for the access record. */
   categoriesShown(): ReadonlySet<Category>
+  /** The customers of whom values were shown, for the access record. */
+  subjectsShown(): ReadonlySet<string>
 }
 
 interface View {
   readonly masks: readonly FieldMask[]
-  readonly shown: readonly Category[]
+  readonly shown: readonly { readonly field: string; readonly category: Category }[]
 }
 
 /** A consent only ever shows more, and of the region nothing else depends than which consents are needed. */
@@ -38,6 +45,7 @@ const CONSENTS_TO_ALL: SubjectState = { region: '', consents: new Set(purposes) 
 export function entityMasks(table: PersonalFields, policy: Policy, viewer: Viewer, hash: ViewerHash): EntityMasks {
   const withheld = new Map<string, readonly FieldMask[]>()
   const shown = new Set<Category>()
+  const subjects = new Set<string>()
   // Customers of one region with the same consents are masked alike: decide once for all of them.
   const views = new Map<string, View>()
   const neverShown = new Map<string, ReadonlySet<string>>()
@@ -55,7 +63,7 @@ export function entityMasks(table: PersonalFields, policy: Policy, viewer: Viewe
     }))
     const view = {
       masks: decided.flatMap(({ field, outputType, decision }) => toFieldMask(field, outputType, decision)),
-      shown: decided.filter(each => each.decision.effect !== 'DENY').map(each => each.category),
+      shown: decided.filter(each => each.decision.effect !== 'DENY'),
     }
     views.set(key, view)
     return view
@@ -74,7 +82,12 @@ export function entityMasks(table: PersonalFields, policy: Policy, viewer: Viewe
     canShow: (type, field) => !neverShownOf(type).has(field),
     apply: (type, record, subject) => {
       const view = viewOf(type, subject)
-      for (const category of view.shown) shown.add(category)
+      for (const { field, category } of view.shown) {
+        // What was not selected was not read.
+        if (!(field in record)) continue
+        shown.add(category)
+        subjects.add(subject.id)
+      }
       const key = `${type}:${record.id}`
       if (view.masks.length > 0 || !withheld.has(key)) withheld.set(key, view.masks)
       const image: Record<string, unknown> = { ...record }
@@ -83,6 +96,7 @@ export function entityMasks(table: PersonalFields, policy: Policy, viewer: Viewe
     },
     withheld: (type, id) => withheld.get(`${type}:${id}`),
     categoriesShown: () => shown,
+    subjectsShown: () => subjects,
   }
 }
 

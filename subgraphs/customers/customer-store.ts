@@ -1,12 +1,12 @@
 // What the customers subgraph asks of the graph about customers and their interactions. Each question is one statement,
 // which reads what is selected and no more, carries the row filter, and reads the consents beside the values, so that no
 // answer rests on an older consent.
-import { CONSENTS_IN_FORCE, toSubjectState, visibleRows } from '../../core/consent/consent-store.ts'
+import { CONSENTS_IN_FORCE, toSubject, visibleRows } from '../../core/consent/consent-store.ts'
 import type { RequestContext } from '../../core/context.ts'
 import { type Cypher, columns, cypher } from '../../core/graph/cypher.ts'
 import type { Graph, GraphValue, Params, Row } from '../../core/graph/graph.ts'
 import type { PageRequest } from '../../core/paging.ts'
-import type { SubjectState } from '../../core/policy/decide-access.ts'
+import type { Subject } from '../../core/policy/entity-masks.ts'
 import type {
   CustomerField,
   CustomerSelection,
@@ -19,7 +19,7 @@ import type { Customer, Interaction } from './types.ts'
 /** A customer with what the mask needs to know of it. The record holds the id and what was selected. */
 export interface FoundCustomer {
   readonly record: Customer
-  readonly subject: SubjectState
+  readonly subject: Subject
   /** The newest interactions, one more than asked for; none where no timeline was selected. */
   readonly timeline: readonly Interaction[]
 }
@@ -216,7 +216,7 @@ function toCustomer(row: Row, { fields, timeline }: CustomerSelection): FoundCus
   const interactions = timeline === undefined ? [] : (values[fields.length] as readonly Row[])
   return {
     record: customer as unknown as Customer,
-    subject: toSubjectState(region, consents),
+    subject: toSubject(id, region, consents),
     timeline: interactions.map(each => toInteraction(each, timeline?.fields ?? [])),
   }
 }

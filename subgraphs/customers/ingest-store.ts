@@ -41,10 +41,11 @@ RETURN c.number, c.id, c.name, c.phone, c.email, c.weComId,
 export const MERGE_CUSTOMERS = `
 UNWIND $customers AS row
 MERGE (c:Customer {number: row.number})
-ON CREATE SET c.id = row.newId, c.region = row.region, c.evidenceEntryId = $evidenceEntryId
+ON CREATE SET c.id = row.newId, c.region = row.region
 SET c.name = coalesce(row.name, c.name), c.phone = coalesce(row.phone, c.phone),
-    c.email = coalesce(row.email, c.email), c.weComId = coalesce(row.weComId, c.weComId)
-RETURN c.number, c.id`
+    c.email = coalesce(row.email, c.email), c.weComId = coalesce(row.weComId, c.weComId),
+    c.revision = coalesce(c.revision, 0) + 1, c.evidenceEntryId = $evidenceEntryId
+RETURN c.id, c.number, c.region, c.name, c.phone, c.email, c.weComId, c.revision`
 
 export const JOIN_ACCOUNTS = `
 UNWIND $members AS row

@@ -2,7 +2,9 @@
 import { type Change, type Recorded, recordChange } from '../../core/change.ts'
 import type { Services } from '../../core/context.ts'
 import { ApiError } from '../../core/errors.ts'
+import type { CommittedFact } from '../../core/evidence/evidence.ts'
 import type { Viewer } from '../../core/viewer.ts'
+import { customerFact, interactionFact, recordFact } from './evidenced.ts'
 import * as store from './ingest-store.ts'
 import {
   compareWithKnown,
@@ -57,14 +59,14 @@ export async function ingest(
     )
     const { fresh, duplicates, conflicts } = compareWithKnown(sourceName, valid, known)
     const refused = [...dead, ...conflicts]
-    const kept = await writeRecords(services, change, sourceName, fresh)
+    const { kept, facts } = await writeRecords(services, change, sourceName, fresh)
     await store.keepDeadLetters(change, sourceName, refused, () => services.ids.next('DeadLetter'))
     const result = { accepted: fresh.length, duplicates, deadLetters: refused.length }
     return {
       evidence: {
         kind: 'RECORDS_INGESTED' as const,
         statement: { source: sourceName, ...result },
-        facts: kept.map(({ customerId, payloadHash }) => ({ subjectId: customerId, content: payloadHash })),
+        facts,
       },
       events:
         source.concernsOthers && kept.length > 0
@@ -85,10 +87,10 @@ async function writeRecords(
   change: Change,
   source: string,
   records: readonly ValidRecord[],
-): Promise<readonly KeptRecord[]> {
+): Promise<{ readonly kept: readonly KeptRecord[]; readonly facts: readonly CommittedFact[] }> {
   const { unit, at, evidenceEntryId } = change
   await mergeAccountsAndSellers(change, records, ids)
-  const customerIds = await mergeCustomers(change, records, ids)
+  const { customerIds, facts } = await mergeCustomers(change, records, ids)
   const kept = records.map(record => ({
     ...record,
     id: ids.next('SourceRecord'),
@@ -98,8 +100,11 @@ async function writeRecords(
     return [id, customerId, key, eventId, place, payload, payloadHash]
   })
   await store.runBatch(unit, store.KEEP_RECORDS, { records: rows }, { source, at, evidenceEntryId })
-  await addInteractions(change, source, kept, () => ids.next('Interaction'))
-  return kept
+  const recordFacts = kept.map(({ id, customerId, key, eventId, place, payload }) =>
+    recordFact(customerId, id, [key, source, eventId, place, payload]),
+  )
+  const interactionFacts = await addInteractions(change, source, kept, () => ids.next('Interaction'))
+  return { kept, facts: [...facts, ...recordFacts, ...interactionFacts] }
 }
 
 // Most of what a batch states of accounts, sellers and customers is known: only what is new is written.
@@ -133,12 +138,12 @@ async function mergeAccountsAndSellers({ unit }: Change, records: readonly Valid
   })
 }
 
-/** Answers the id of each customer by its number. */
+/** Answers the id of each customer by its number, and what is now known of those that were written. */
 async function mergeCustomers(
   { unit, evidenceEntryId }: Change,
   records: readonly ValidRecord[],
   ids: Services['ids'],
-): Promise<ReadonlyMap<string, string>> {
+): Promise<{ readonly customerIds: ReadonlyMap<string, string>; readonly facts: readonly CommittedFact[] }> {
   const named = customersNamedIn(records)
   const known = await store.knownCustomers(
     unit,
@@ -162,7 +167,7 @@ async function mergeCustomers(
   )
   const rows = await store.runBatch(unit, store.MERGE_CUSTOMERS, { customers }, { evidenceEntryId })
   const customerIds = new Map([...known].map(([number, { id }]) => [number, id]))
-  for (const [number, id] of rows) customerIds.set(String(number), String(id))
+  for (const [id, number] of rows) customerIds.set(String(number), String(id))
   const idOf = (number: string) => customerIds.get(number) ?? ''
   await store.runBatch(unit, store.JOIN_ACCOUNTS, {
     members: unknown.flatMap(({ customer: { number }, accountName }) =>
@@ -174,7 +179,7 @@ async function mergeCustomers(
       sellerNumber === undefined || known.get(number)?.hasOwner ? [] : [{ customerId: idOf(number), sellerNumber }],
     ),
   })
-  return customerIds
+  return { customerIds, facts: rows.map(([id, ...columns]) => customerFact(String(id), columns)) }
 }
 
 async function addInteractions(
@@ -182,17 +187,20 @@ async function addInteractions(
   source: string,
   records: readonly KeptRecord[],
   newId: () => string,
-): Promise<void> {
+): Promise<readonly CommittedFact[]> {
   const interactions = records.flatMap(({ id: recordId, customerId, facts: { interaction } }) => {
     if (interaction === undefined) return []
     const { touchpoint, occurredAt } = interaction
     const { text = null, intent = null, emotion = null, outcome = null, durationSeconds = null } = interaction
     const month = occurredAt.slice(0, 7)
     const period = { key: `${customerId}/${month}`, customerId, month }
+    const id = newId()
+    const told = [occurredAt, text, intent, emotion, outcome, durationSeconds] as const
     return [
       {
         period,
-        row: [newId(), period.key, recordId, touchpoint, occurredAt, text, intent, emotion, outcome, durationSeconds],
+        row: [id, period.key, recordId, touchpoint, ...told],
+        fact: interactionFact(customerId, id, [recordId, source, touchpoint, ...told]),
       },
     ]
   })
@@ -203,4 +211,5 @@ async function addInteractions(
   })
   const rows = interactions.map(({ row }) => row)
   await store.runBatch(unit, store.ADD_INTERACTIONS, { interactions: rows }, { source, evidenceEntryId })
+  return interactions.map(({ fact }) => fact)
 }

@@ -4,7 +4,7 @@ import type { RequestContext } from '../../core/context.ts'
 import { mapValues, selectiveLoaderOf } from '../../core/loaders.ts'
 import { oncePerField, selectionBelow } from '../../core/look-ahead.ts'
 import { type Connection, type PageRequest, toConnection } from '../../core/paging.ts'
-import type { SubjectState } from '../../core/policy/decide-access.ts'
+import type { Subject } from '../../core/policy/entity-masks.ts'
 import { customerStore, type FoundCustomer, type FoundInteraction } from './customer-store.ts'
 import { CUSTOMERS, interactionsOf, timelineOf } from './lists.ts'
 import {
@@ -47,7 +47,7 @@ export function customersLoaders(request: RequestContext): CustomersLoaders {
     return customer
   }
 
-  function toInteraction(record: Interaction, subject: SubjectState, customer: Customer): Interaction {
+  function toInteraction(record: Interaction, subject: Subject, customer: Customer): Interaction {
     const interaction = masks.apply('Interaction', record, subject)
     interaction.customerRead = customer
     return interaction

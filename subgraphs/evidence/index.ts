@@ -5,6 +5,8 @@ import { references } from './references.ts'
 import { EvidenceResolver } from './resolvers.ts'
 import { start } from './start.ts'
 
+export { proofsOver } from './proofs.ts'
+
 /** The transparency log over every change. Entries are appended by core/evidence, because every unit of work does. */
 export const evidence: Subgraph = {
   name: 'evidence',
@@ -14,6 +16,7 @@ export const evidence: Subgraph = {
   rootRules,
   labels: { owns: ['Log', 'Tile', 'Checkpoint'], reads: ['EvidenceEntry'] },
   migrations: [{ id: 'evidence/001-keys', keys: ['Log.name', 'Tile.key', 'Checkpoint.size'] }],
+  evidenced: [],
   consumers: [],
   start,
   createLoaders: evidenceLoaders,

@@ -56,10 +56,31 @@ MATCH (l:Log {name: 'evidence'})
 MATCH (k:Checkpoint {size: l.signedSize})
 RETURN k.size, k.root, k.note, k.verifierKey, k.at`
 
+const FIRST_CHECKPOINT_OVER = `
+MATCH (k:Checkpoint)
+WHERE k.size > $position
+RETURN k.size, k.root, k.note, k.verifierKey, k.at
+ORDER BY k.size LIMIT 1`
+
+const ANNOUNCEMENTS = `
+MATCH (e:EvidenceEntry {kind: 'LOG_KEY_ROTATED'})
+RETURN e.position, e.entry`
+
 const ENTRIES_BY_ID = `
 UNWIND $ids AS wanted
 MATCH (e:EvidenceEntry {id: wanted})
 RETURN e.id, e.kind, e.at, e.entry, e.position`
+
+const FACTS_OF = `
+UNWIND $ids AS wanted
+MATCH (e:EvidenceEntry {id: wanted})
+RETURN e.id, e.facts`
+
+const CHECKPOINTS = `
+MATCH (k:Checkpoint)
+WHERE k.size > $afterSize
+RETURN k.size, k.root, k.note, k.verifierKey, k.at
+ORDER BY k.size LIMIT $limit`
 
 const ENTRY_AT = `
 MATCH (e:EvidenceEntry {position: $position})
@@ -73,13 +94,29 @@ MATCH (e:EvidenceEntry {position: wanted})
 RETURN e.id, e.kind, e.at, e.entry, e.position
 ORDER BY e.position`
 
-const TRAIL_OF_KIND = `
+// One text a way in; each filter that is not asked for is empty and lets everything pass.
+const AFTER_LAST = `
 OPTIONAL MATCH (last:EvidenceEntry {id: $afterId})
-WITH coalesce(last.position, -1) AS position
-MATCH (e:EvidenceEntry {kind: $kind})
-WHERE e.position > position
+WITH coalesce(last.position, -1) AS position`
+
+const FILTERED = `
+WHERE e.position > position AND e.at >= $from AND e.at < $to AND ($kind = '' OR e.kind = $kind)
+  AND ($tag = '' OR $tag IN e.subjects)
 RETURN e.id, e.kind, e.at, e.entry, e.position
 ORDER BY e.position LIMIT $limit`
+
+const TRAIL_OF_ACTOR = `${AFTER_LAST}
+UNWIND $actorIds AS wanted
+MATCH (e:EvidenceEntry {actorId: wanted})
+${FILTERED}`
+
+const TRAIL_OF_KIND = `${AFTER_LAST}
+MATCH (e:EvidenceEntry {kind: $kind})
+${FILTERED}`
+
+const TRAIL_OF_ANY = `${AFTER_LAST}
+MATCH (e:EvidenceEntry)
+${FILTERED}`
 
 export interface PendingEntry {
   readonly id: string
@@ -132,6 +169,13 @@ export async function readTiles(reader: Reader, places: readonly TilePlace[]): P
   return new Map(rows.map(([key, hashes]) => [String(key), Buffer.from(String(hashes), 'base64')]))
 }
 
+/** New tiles, and those that became wider. */
+export async function writeTiles(unit: UnitOfWork, tiles: readonly Tile[]): Promise<void> {
+  await unit.run(WRITE_TILES, {
+    tiles: tiles.map(tile => ({ key: tileKey(tile), hashes: tile.hashes.toString('base64') })),
+  })
+}
+
 /** Gives the entries the places from `from` on, and the tree its new tiles and head. */
 export async function extendLog(
   unit: UnitOfWork,
@@ -141,9 +185,7 @@ export async function extendLog(
   root: Buffer,
 ): Promise<void> {
   await unit.run(PLACE_ENTRIES, { entries: entries.map(({ id }, index) => ({ id, position: from + index })) })
-  await unit.run(WRITE_TILES, {
-    tiles: tiles.map(tile => ({ key: tileKey(tile), hashes: tile.hashes.toString('base64') })),
-  })
+  await writeTiles(unit, tiles)
   await unit.run(SET_HEAD, { size: from + entries.length, root: root.toString('base64') })
 }
 
@@ -162,8 +204,42 @@ export async function keepCheckpoint(unit: UnitOfWork, checkpoint: StoredCheckpo
 
 export async function latestCheckpoint(reader: Reader): Promise<StoredCheckpoint | undefined> {
   const [row] = await reader.run(LATEST_CHECKPOINT)
-  if (row === undefined) return undefined
-  const [size, root, note, verifierKey, at] = row
+  return row && toCheckpoint(row)
+}
+
+/** The first checkpoint that was signed over the entry at this position. */
+export async function firstCheckpointOver(reader: Reader, position: number): Promise<StoredCheckpoint | undefined> {
+  const [row] = await reader.run(FIRST_CHECKPOINT_OVER, { position })
+  return row && toCheckpoint(row)
+}
+
+/** The verifier keys that entries announced, with the place of the entry in the tree, or null. There are few. */
+export async function announcedKeys(
+  reader: Reader,
+): Promise<readonly { readonly position: number | null; readonly newKey: string }[]> {
+  const rows = await reader.run(ANNOUNCEMENTS)
+  return rows.map(([position, entry]) => ({
+    position: typeof position === 'number' ? position : null,
+    newKey: String(JSON.parse(String(entry)).statement.newKey),
+  }))
+}
+
+/** The verifier key that the newest entry below this size announced; undefined where none did. */
+export async function announcedKey(reader: Reader, size: number): Promise<string | undefined> {
+  const announced = (await announcedKeys(reader)).filter(({ position }) => position !== null && position < size)
+  return announced.sort((a, b) => Number(a.position) - Number(b.position)).at(-1)?.newKey
+}
+
+/** Signed checkpoints by size, one more than asked for where there are more. */
+export async function checkpointsAfter(
+  reader: Reader,
+  { first, afterId }: PageRequest,
+): Promise<readonly StoredCheckpoint[]> {
+  const afterSize = afterId === undefined ? -1 : Number(afterId)
+  return (await reader.run(CHECKPOINTS, { afterSize, limit: first + 1 })).map(toCheckpoint)
+}
+
+function toCheckpoint([size, root, note, verifierKey, at]: Row): StoredCheckpoint {
   return {
     size: Number(size),
     root: Buffer.from(String(root), 'base64'),
@@ -171,6 +247,12 @@ export async function latestCheckpoint(reader: Reader): Promise<StoredCheckpoint
     verifierKey: String(verifierKey),
     at: String(at),
   }
+}
+
+/** The lines of the index beside each of these entries, as `parseFactLine` reads them. */
+export async function factsOf(reader: Reader, ids: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
+  const rows = await reader.run(FACTS_OF, { ids })
+  return new Map(rows.map(([id, facts]) => [String(id), (facts ?? []) as readonly string[]]))
 }
 
 /** The entries among these; unknown ids are absent. */
@@ -184,16 +266,35 @@ export async function entryAt(reader: Reader, position: number): Promise<LoggedE
   return row && toEntry(row)
 }
 
-/** Integrated entries of one kind or of all, in the order of the log, one more than asked for where there are more. */
+/** What of the log is asked for; what is absent does not narrow it. */
+export interface TrailFilter {
+  readonly kind?: EvidenceKind | undefined
+  /** The pseudonym of the subject that an entry is about. */
+  readonly tag?: string | undefined
+  /** Who acted, under any of these names. */
+  readonly actorIds?: readonly string[] | undefined
+  /** At or after. */
+  readonly from?: string | undefined
+  /** Before. */
+  readonly to?: string | undefined
+}
+
+/** Later than every instant of ours, compared as text. */
+const END_OF_TIME = '9999'
+
+/** Integrated entries in the order of the log, one more than asked for where there are more. */
 export async function trail(
   reader: Reader,
-  kind: EvidenceKind | undefined,
+  { kind, tag = '', actorIds, from = '', to = END_OF_TIME }: TrailFilter,
   { first, afterId = '' }: PageRequest,
 ): Promise<readonly LoggedEntry[]> {
   const page = { afterId, limit: first + 1 }
-  // Positions have no gaps, so that a page of all kinds is read by its positions.
-  const rows = kind === undefined ? reader.run(TRAIL, page) : reader.run(TRAIL_OF_KIND, { ...page, kind })
-  return (await rows).map(toEntry)
+  const filters = { ...page, kind: kind ?? '', tag, from, to }
+  // Positions have no gaps, so that a page of everything is read by its positions.
+  const isEverything = kind === undefined && tag === '' && actorIds === undefined && from === '' && to === END_OF_TIME
+  if (isEverything) return (await reader.run(TRAIL, page)).map(toEntry)
+  if (actorIds !== undefined) return (await reader.run(TRAIL_OF_ACTOR, { ...filters, actorIds })).map(toEntry)
+  return (await reader.run(kind === undefined ? TRAIL_OF_ANY : TRAIL_OF_KIND, filters)).map(toEntry)
 }
 
 function toEntry([id, kind, at, entry, position]: Row): LoggedEntry {

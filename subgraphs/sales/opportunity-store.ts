@@ -1,12 +1,14 @@
 // What sales asks of the graph. Reads carry the row filter and the consents; writes take a whole batch.
-import { CONSENTS_IN_FORCE, toSubjectState, visibleRows } from '../../core/consent/consent-store.ts'
+import { CONSENTS_IN_FORCE, toSubject, visibleRows } from '../../core/consent/consent-store.ts'
 import type { RequestContext } from '../../core/context.ts'
+import type { CommittedFact } from '../../core/evidence/evidence.ts'
 import { type Cypher, columns, cypher } from '../../core/graph/cypher.ts'
 import type { GraphValue, Params, Reader, Row, UnitOfWork } from '../../core/graph/graph.ts'
 import type { Ids } from '../../core/ids.ts'
 import { fromMinorUnits } from '../../core/money.ts'
 import type { PageRequest } from '../../core/paging.ts'
-import type { SubjectState } from '../../core/policy/decide-access.ts'
+import type { Subject } from '../../core/policy/entity-masks.ts'
+import { OPPORTUNITY, opportunityFact, stepFact } from './evidenced.ts'
 import { type DealStep, newestSteps } from './rules.ts'
 import { type Opportunity, OpportunityStage, type StageEntry } from './types.ts'
 
@@ -15,7 +17,7 @@ const stages = Object.keys(OpportunityStage)
 /** The record holds the ids and what was selected. */
 export interface FoundOpportunity {
   readonly record: Opportunity
-  readonly subject: SubjectState
+  readonly subject: Subject
 }
 
 export const opportunityFields = [
@@ -77,14 +79,14 @@ ON CREATE SET p.id = product.newId`
 const MERGE_OPPORTUNITIES = `
 UNWIND $numbers AS row
 MERGE (o:Opportunity {number: row.number})
-ON CREATE SET o.id = row.newId, o.evidenceEntryId = $evidenceEntryId
-RETURN o.number, o.id`
+ON CREATE SET o.id = row.newId
+SET o.revision = coalesce(o.revision, 0) + 1, o.evidenceEntryId = $evidenceEntryId`
 
 const ENTER_STAGES = `
 UNWIND $steps AS step
 MATCH (o:Opportunity {number: step.number})
 MERGE (h:StageEntry {recordId: step.recordId})
-ON CREATE SET h.stage = step.stage, h.at = step.at
+ON CREATE SET h.id = step.id, h.stage = step.stage, h.at = step.at, h.evidenceEntryId = $evidenceEntryId
 MERGE (o)-[:ENTERED]->(h)`
 
 // The newest step tells what an opportunity is, whichever order the records come in. One row an opportunity in these three:
@@ -112,6 +114,11 @@ UNWIND $valued AS step
 MATCH (o:Opportunity {number: step.number})
 WHERE o.valueAt IS NULL OR o.valueAt <= step.at
 SET o.valueMinor = step.valueMinor, o.currency = step.currency, o.valueAt = step.at`
+
+const TELL_OUTCOME = `
+UNWIND $numbers AS row
+MATCH (c:Customer)-[:PURSUES]->(o:Opportunity {number: row.number})-[:CONCERNS]->(p:Product)
+${OPPORTUNITY}`
 
 /** Each question is one statement that reads the fields that are selected, and no others. */
 export interface OpportunityStore {
@@ -192,23 +199,31 @@ export interface RecordedStep extends DealStep {
   readonly customerId: string
 }
 
-/** Writes opportunities, their products and the stages that they entered; answers the ids of the opportunities. */
+/** Writes opportunities, their products and the stages that they entered; answers what was written. */
 export async function writeOpportunities(
   unit: UnitOfWork,
   evidenceEntryId: string,
   steps: readonly RecordedStep[],
   ids: Ids,
-): Promise<readonly string[]> {
+): Promise<{ readonly opportunityIds: readonly string[]; readonly facts: readonly CommittedFact[] }> {
   const newest = newestSteps(steps)
+  const entered = steps.map(step => ({ ...step, id: ids.next('StageEntry') }))
   const names = new Set(newest.map(step => step.productName))
   await unit.run(MERGE_PRODUCTS, { products: [...names].map(name => ({ name, newId: ids.next('Product') })) })
   const numbers = newest.map(({ number }) => ({ number, newId: ids.next('Opportunity') }))
-  const merged = await unit.run(MERGE_OPPORTUNITIES, { numbers, evidenceEntryId })
-  await unit.run(ENTER_STAGES, { steps: toRows(steps) })
+  await unit.run(MERGE_OPPORTUNITIES, { numbers, evidenceEntryId })
+  await unit.run(ENTER_STAGES, { steps: toRows(entered), evidenceEntryId })
   await unit.run(LEAVE_BEFORE, { newest: toRows(newest) })
   await unit.run(TELL_NEWEST, { newest: toRows(newest) })
   await unit.run(TELL_VALUE, { valued: toRows(newestSteps(steps.filter(step => step.valueMinor !== null))) })
-  return merged.map(([, id]) => String(id))
+  const outcome = await unit.run(TELL_OUTCOME, { numbers })
+  return {
+    opportunityIds: outcome.map(([id]) => String(id)),
+    facts: [
+      ...outcome.map(([id, subjectId, , ...columns]) => opportunityFact(String(subjectId), String(id), columns)),
+      ...entered.map(({ customerId, id, recordId, stage, at }) => stepFact(customerId, id, [recordId, stage, at])),
+    ],
+  }
 }
 
 function toRows(steps: readonly RecordedStep[]): readonly Params[] {
@@ -219,7 +234,7 @@ function toOpportunity(row: Row, fields: readonly OpportunityField[]): FoundOppo
   const [customerId, region, consents, id, ...values] = row
   const opportunity: Record<string, unknown> = { id, customerId }
   for (const [place, field] of fields.entries()) opportunity[field] = toField(field, values[place])
-  return { record: opportunity as unknown as Opportunity, subject: toSubjectState(region, consents) }
+  return { record: opportunity as unknown as Opportunity, subject: toSubject(customerId, region, consents) }
 }
 
 function toField(field: OpportunityField, value: GraphValue | undefined): unknown {

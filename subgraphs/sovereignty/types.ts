@@ -1,6 +1,7 @@
 // The GraphQL types of the sovereignty subgraph.
 import { GraphQLDateTime } from 'graphql-scalars'
 import { Directive, Field, ID, InputType, ObjectType, registerEnumType } from 'type-graphql'
+import { ErasureState } from '../../core/erasure/erasure-state.ts'
 import { Personal, Public } from '../../core/policy/directives.ts'
 import { type Purpose, purposes } from '../../core/viewer.ts'
 
@@ -107,4 +108,60 @@ export class ConsentPayload {
 
   @Field(() => ID, { simple: true })
   evidenceEntryId!: string
+}
+
+@ObjectType({ description: 'What a customer asked to have done with its data. Names the customer by nothing.' })
+@Public()
+export class ErasureRequest {
+  @Field(() => ID, { simple: true })
+  id!: string
+
+  @Field(() => ErasureState, { simple: true, description: 'How far it has come.' })
+  state!: ErasureState
+
+  @Field(() => GraphQLDateTime, { simple: true, description: 'When the customer asked first, UTC.' })
+  requestedAt!: string
+
+  @Field(() => GraphQLDateTime, { nullable: true, simple: true, description: 'When it was completed, UTC.' })
+  completedAt!: string | null
+}
+
+@ObjectType({ description: 'The request as it stands, and its proof.' })
+@Public()
+export class RequestErasurePayload {
+  @Field(() => ErasureRequest, { simple: true, description: 'Its certificate is the query erasureCertificate.' })
+  request!: ErasureRequest
+
+  @Field(() => ID, { simple: true })
+  evidenceEntryId!: string
+}
+
+@ObjectType({
+  description:
+    'What a customer said, as ISO/IEC TS 27560 in the terms of the W3C Data Privacy Vocabulary, with the proof that the log holds it.',
+})
+export class ConsentReceipt {
+  @Field(() => ID, { simple: true, description: 'The evidence entry that the receipt proves.' })
+  @Public()
+  id!: string
+
+  @Field(() => PurposeEnum, { nullable: true, simple: true, description: 'What the customer spoke of.' })
+  @Personal('governance.consent')
+  purpose!: Purpose | null
+
+  @Field(() => ConsentState, { nullable: true, simple: true, description: 'The state that the step led to.' })
+  @Personal('governance.consent')
+  state!: keyof typeof ConsentState | null
+
+  @Field(() => GraphQLDateTime, { nullable: true, simple: true, description: 'When the customer said so, UTC.' })
+  @Personal('governance.consent')
+  at!: string | null
+
+  @Field(() => String, {
+    nullable: true,
+    simple: true,
+    description: 'One JSON-LD file to keep, for `sovereign evidence verify`. It names the customer by its id.',
+  })
+  @Personal('governance.consent')
+  document!: string | null
 }

@@ -1,12 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import {
-  CONSENTS_IN_FORCE,
-  type ConsentChange,
-  consentsOf,
-  historyOf,
-  setConsent,
-  visibleRows,
-} from '../../core/consent/consent-store.ts'
+import { CONSENTS_IN_FORCE, consentsOf, historyOf, visibleRows } from '../../core/consent/consent-store.ts'
+import { type ConsentChange, setConsent } from '../../core/consent/set-consent.ts'
 import { cypher } from '../../core/graph/cypher.ts'
 import type { Graph, Reader } from '../../core/graph/graph.ts'
 import { groundPolicy } from '../../core/policy/ground-policy.ts'
@@ -23,7 +17,6 @@ const OFFICER: Viewer = { kind: 'PRIVACY_OFFICER', id: 'officer', purpose: 'COMP
 export function describeConsent(openGraph: () => Promise<Graph>): void {
   let services: TestServices
   let reader: Reader
-  let step = 0
   beforeAll(async () => {
     const graph = await openGraph()
     services = await openServices(graph)
@@ -40,11 +33,10 @@ export function describeConsent(openGraph: () => Promise<Graph>): void {
   afterAll(() => services.close())
 
   const set = (change: Partial<ConsentChange>) => {
-    step++
-    const ids = { consent: `consent-${step}`, event: services.ids.next('ConsentEvent') }
     const whole = { customerId: 'anna', purpose: 'MARKETING', recipient: '', state: 'GIVEN', ...change } as const
-    return services.graph.write(unit =>
-      setConsent({ unit, at: services.clock.now(), evidenceEntryId: `entry of ${services.clock.now()}` }, whole, ids),
+    const at = services.clock.now()
+    return services.graph.write(
+      async unit => (await setConsent(services, { unit, at, evidenceEntryId: `entry of ${at}` }, whole))?.consent,
     )
   }
   const consentsFor = async (viewer: Viewer, customerId = 'anna') =>
@@ -98,7 +90,7 @@ export function describeConsent(openGraph: () => Promise<Graph>): void {
       )
       const nothing = await consentsOf(reader, rows, ['anna'], 'NONE')
       expect(nothing).toEqual(
-        new Map([['anna', { subject: { region: 'CN-SH', consents: new Set(['ANALYTICS']) }, consents: [] }]]),
+        new Map([['anna', { subject: { id: 'anna', region: 'CN-SH', consents: new Set(['ANALYTICS']) }, consents: [] }]]),
       )
     })
 

@@ -148,7 +148,8 @@ export function describeDeals(openGraph: () => Promise<Graph>): void {
     const [row] = await services.read("MATCH (e:EvidenceEntry {kind: 'OPPORTUNITIES_RECORDED'}) RETURN e.id, e.entry")
     expect(JSON.parse(String(row?.[1]))).toMatchObject({
       statement: { because: events[0]?.id, opportunities: 1 },
-      committed: { count: 3 },
+      // The opportunity and its three steps.
+      committed: { count: 4 },
     })
     expect(events[1]).toMatchObject({
       kind: 'OPPORTUNITIES_CHANGED',

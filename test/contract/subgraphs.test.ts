@@ -6,6 +6,7 @@ import { describeErasure } from './erasure.contract.ts'
 import { describeIngest } from './ingest.contract.ts'
 import { describeIngestedGraph } from './ingested-graph.contract.ts'
 import { describeLog } from './log.contract.ts'
+import { describeLatest } from './latest.contract.ts'
 import { describeReads } from './reads.contract.ts'
 import { describeReconcile } from './reconcile.contract.ts'
 import { describeRotation } from './rotation.contract.ts'
@@ -19,6 +20,7 @@ describeOnEngines('the subgraphs', (openGraph, engine) => {
   describe('deal records', () => describeDeals(graph))
   describe('reads', () => describeReads(graph))
   describe('round trips', () => describeRoundTrips(graph))
+  describe('the latest interactions', () => describeLatest(graph, engine))
   describe('turnarounds', () => describeTurnarounds(graph, engine))
   describe('erasure', () => describeErasure(graph))
   describe('the rotation of keys', () => describeRotation(graph))

@@ -7,6 +7,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   evidence: async () => (await import('./evidence.ts')).benchEvidence,
   graph: async () => (await import('./graph.ts')).benchGraph,
   ingest: async () => (await import('./ingest.ts')).benchIngest,
+  signals: async () => (await import('./signals.ts')).benchSignals,
 }
 
 function sizeOf(text: string): number {

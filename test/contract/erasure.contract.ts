@@ -125,7 +125,7 @@ export function describeErasure(openGraph: () => Promise<Graph>): void {
     const known = []
     for (const { byId, toFact, label } of services.evidenced) {
       const ids = (await services.read(`MATCH (n:${label}) RETURN n.id`)).map(([id]) => String(id))
-      const rows = await services.read(byId, { ids })
+      const rows = (await services.read(byId, { ids })).filter(([, about]) => about === subjectId)
       known.push(...rows.map(([id, about, , ...columns]) => toFact(String(about), String(id), columns).content))
     }
     const contents = [

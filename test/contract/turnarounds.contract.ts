@@ -8,6 +8,7 @@ import { openApi } from '../../gateway/api.ts'
 import { arrive, type Gateway } from '../../gateway/pipeline.ts'
 import { boltProxy } from '../support/bolt-proxy.ts'
 import { portOf } from '../support/faulty-graph.ts'
+import { EMPTY } from '../support/services.ts'
 import { startApi, type TestApi } from '../support/start-api.ts'
 
 const OPERATIONS = new URL('../../schema/operations/', import.meta.url)
@@ -95,8 +96,6 @@ export function describeTurnarounds(openGraph: () => Promise<Graph>, engine: Gra
     })
   })
 }
-
-const EMPTY = 'MATCH (n) WHERE NOT n:Migration AND NOT n:Purpose DETACH DELETE n'
 
 interface CountedGraph {
   readonly graph: Graph

@@ -21,8 +21,9 @@ const SILO = { kind: 'SERVICE', id: 'silo' } as const
 const A_CRASH = new ApiError('GRAPH_UNAVAILABLE')
 
 /** What the records below say of the customer who is erased, and of nobody else. */
-const ERASED = ['C-7', 'Canary Name', '+8613912345678', 'canary-wecom', 'canary words', 'canary-event', 'D-7']
-const PERSON = { number: 'C-7', name: 'Canary Name', phone: '+8613912345678', weComId: 'canary-wecom' }
+// Long enough that no random id or commitment holds one of them.
+const ERASED = ['C-ERASED', 'Canary Name', '+8613912345678', 'canary-wecom', 'canary words', 'canary-event', 'D-ERASED']
+const PERSON = { number: 'C-ERASED', name: 'Canary Name', phone: '+8613912345678', weComId: 'canary-wecom' }
 
 const hmac = (key: Buffer, text: string) => createHmac('sha256', key).update(text).digest()
 
@@ -50,18 +51,18 @@ export function describeErasure(openGraph: () => Promise<Graph>): void {
   const idOf = async (number: string) =>
     String((await services.read('MATCH (c:Customer {number: $number}) RETURN c.id', { number }))[0]?.[0])
 
-  /** Customer C-7 with something in every part, and customer C-1 beside it. */
+  /** Customer C-ERASED with something in every part, and customer C-1 beside it. */
   async function writeCustomer(): Promise<string> {
     const account = { name: 'Account A' }
     const seller = { number: 'S-1', name: 'Seller One' }
     const said = aChat('canary-event', { customer: PERSON, account, seller, message: { text: 'canary words' } })
-    const broken = { eventId: 'broken', payload: { customer: { number: 'C-7' }, message: 'unreadable' } }
+    const broken = { eventId: 'broken', payload: { customer: { number: 'C-ERASED' }, message: 'unreadable' } }
     const bystander = { eventId: 'broken-other', payload: { customer: { number: 'C-17' }, message: 'unreadable' } }
     await send('wecom-chat', said, aChat('other', { account, seller }), broken, bystander)
     await send('wecom-chat', aChat('canary-event', { customer: PERSON, message: { text: 'said otherwise' } }))
-    await send('crm-deal', aDeal('deal-7', { number: 'D-7' }, PERSON), aDeal('deal-1'))
+    await send('crm-deal', aDeal('deal-7', { number: 'D-ERASED' }, PERSON), aDeal('deal-1'))
     await deliverAll(services)
-    const id = await idOf('C-7')
+    const id = await idOf('C-ERASED')
     const viewer: Viewer = { kind: 'SUBJECT', id }
     await changeConsent(services, viewer, 'give', { purpose: 'MARKETING' }, true)
     await changeConsent(services, viewer, 'withdraw', { purpose: 'MARKETING' }, false)
@@ -185,7 +186,7 @@ export function describeErasure(openGraph: () => Promise<Graph>): void {
     await requestErasure(services, subject(), 'erase')
     await deliverAll(services)
     await send('wecom-chat', aChat('canary-event', { customer: PERSON, message: { text: 'canary words' } }))
-    const again = await idOf('C-7')
+    const again = await idOf('C-ERASED')
     expect(again).not.toBe(subjectId)
     const keys = await services.keys.keysOf([again])
     expect(await services.keys.keysOf([again])).toEqual(keys)

@@ -12,6 +12,7 @@ import type { PrepareDocument, PreparedDocument } from './answer-shape.ts'
 import type { Authenticate } from './authenticate.ts'
 import type { Supergraph } from './execution.ts'
 import { explainMasks, type MaskEntry } from './explain-masks.ts'
+import { operationKey } from './operation-key.ts'
 import type { Log } from './log.ts'
 import { withPurpose } from './purpose.ts'
 
@@ -102,9 +103,15 @@ function addEntityIds(operation: Operation, { prepare }: Gateway): void {
   operation.prepared = prepare(document, definition)
 }
 
-async function execute(operation: Operation, { supergraph }: Gateway): Promise<void> {
-  const document = operation.prepared?.document ?? operation.request.document
-  operation.answer = await supergraph.execute({ ...operation.request, document })
+async function execute(operation: Operation, { supergraph, policy }: Gateway): Promise<void> {
+  const { request, context, prepared } = operation
+  const { answer } = await supergraph.federation.execute({
+    document: prepared?.document ?? request.document,
+    key: operationKey(request.queryHash, request.request.operationName, policy),
+    variables: request.request.variables ?? {},
+    context,
+  })
+  operation.answer = answer
 }
 
 function explainWhatWasWithheld(operation: Operation): void {

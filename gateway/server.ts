@@ -77,7 +77,7 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
     const services: Services = { graph, clock, ids, evidence: evidenceWith(keys), outbox: outboxWith(ids) }
     const development = config.production ? undefined : await openDevelopment(config.dataDir)
     const logCause = (cause: unknown) => log.error({ event: 'unexpected', ...describeCause(cause) })
-    const supergraph = await openSupergraph(await Promise.all(subgraphs.map(buildSubgraph)), logCause)
+    const supergraph = openSupergraph(await Promise.all(subgraphs.map(buildSubgraph)), logCause)
     const gateway: Gateway = {
       services,
       policy,

@@ -196,19 +196,21 @@ export function completeList(complete: Complete, isNonNull: boolean, nodes: read
     }
     const items: unknown[] = []
     let isPending = false
+    const completed = (item: unknown, place: Place): unknown => {
+      const done = isPromise(item)
+        ? item.then(resolved => complete(execution, resolved, place, info))
+        : complete(execution, item, place, info)
+      if (!isPromise(done)) return done
+      isPending = true
+      return done.then(undefined, raw => failed(execution, nodes, isNonNull, place, raw))
+    }
     for (const item of value as Iterable<unknown>) {
       const place: Place = { above, key: items.length }
       try {
-        const completed = isPromise(item)
-          ? item.then(resolved => complete(execution, resolved, place, info))
-          : complete(execution, item, place, info)
-        if (isPromise(completed)) {
-          isPending = true
-          items.push(completed.then(undefined, raw => failed(execution, nodes, isNonNull, place, raw)))
-        } else {
-          items.push(completed)
-        }
+        items.push(completed(item, place))
       } catch (raw) {
+        // Where this ends the list, nobody will wait for those before; graphql-js leaves their rejections unhandled.
+        if (isNonNull) for (const each of items) if (isPromise(each)) each.catch(() => {})
         items.push(failed(execution, nodes, isNonNull, place, raw))
       }
     }

@@ -26,11 +26,20 @@ export function withReferredTypes(definition: GraphQLField<unknown, unknown>): G
       const { representations } = args as { readonly representations: readonly Representation[] }
       const types = representations.map(({ __typename }) => info.schema.getType(__typename))
       if (!types.every(isObjectType)) return definition.resolve?.(source, args, context, info)
-      return representations.map((representation, index) => {
-        const type = types[index] as GraphQLObjectType
+      const referred: Referred[] = []
+      for (const [index, type] of types.entries()) {
+        const representation = representations[index] as Representation
         const resolveReference = resolveReferenceOf(type)
-        return new Referred(type, resolveReference ? resolveReference(representation, context, info) : representation)
-      })
+        try {
+          const value = resolveReference ? resolveReference(representation, context, info) : representation
+          referred.push(new Referred(type, value))
+        } catch (error) {
+          // Those before may still reject, and with this one thrown nobody waits for them.
+          for (const { value } of referred) if (isPromise(value)) value.catch(() => {})
+          throw error
+        }
+      }
+      return referred
     },
   }
 }

@@ -3,9 +3,11 @@
 import {
   type FieldNode,
   type GraphQLCompositeType,
+  GraphQLID,
   type GraphQLLeafType,
   type GraphQLOutputType,
   type GraphQLSchema,
+  GraphQLString,
   isAbstractType,
   isCompositeType,
   isEnumType,
@@ -179,12 +181,6 @@ function generate(fields: readonly ShapedField[]): Shape {
 
 /** Text that tells most values of most leaves without a call. */
 function fastTest(type: GraphQLOutputType | undefined, value: string): string | undefined {
-  const named = isNonNullType(type) ? type.ofType : type
-  if (
-    isSpecifiedScalarType(named as never) &&
-    ((named as { name: string }).name === 'String' || (named as { name: string }).name === 'ID')
-  ) {
-    return `typeof ${value} === 'string'`
-  }
-  return undefined
+  const inner = isNonNullType(type) ? type.ofType : type
+  return inner === GraphQLString || inner === GraphQLID ? `typeof ${value} === 'string'` : undefined
 }

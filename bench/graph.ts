@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import grafeo from '@grafeo-db/js'
 import neo4j from 'neo4j-driver'
 import { recordReaction } from '../core/change.ts'
-import { setConsent } from '../core/consent/consent-store.ts'
+import { type ConsentChange, setConsent } from '../core/consent/set-consent.ts'
 import type { RequestContext, Services } from '../core/context.ts'
 import { openDevelopment, signToken, type ViewerClaims } from '../core/development.ts'
 import { openEmbedded } from '../core/graph/embedded.ts'
@@ -192,12 +192,9 @@ async function load({ services }: TestApi, customers: number, engine: string, co
   counts[`consents.${engine}`] = consents.length
 }
 
-async function giveConsents(services: Services, consents: readonly Parameters<typeof setConsent>[1][]): Promise<void> {
-  const { ids } = services
+async function giveConsents(services: Services, consents: readonly ConsentChange[]): Promise<void> {
   await recordReaction(services, SENDER, async change => {
-    for (const consent of consents) {
-      await setConsent(change, consent, { consent: ids.next('Consent'), event: ids.next('ConsentEvent') })
-    }
+    for (const consent of consents) await setConsent(services, change, consent)
     const statement = { count: consents.length }
     return { evidence: { kind: 'CONSENT_GIVEN' as const, statement, facts: [] }, events: [], result: {} }
   })

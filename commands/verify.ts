@@ -2,18 +2,26 @@
 import { readFile } from 'node:fs/promises'
 import type { Config } from '../core/config.ts'
 import { readVerifierKey } from '../core/evidence/log-signer.ts'
+import { verifyReceipt } from '../core/evidence/receipt.ts'
 import { type NoteKey, parseVerifierKey } from '../core/evidence/signed-note.ts'
 import { MalformedEvidence, malformed, orRefused, type Refusal } from '../core/evidence/strict-text.ts'
 import { parseTlogProof, type VerifiedProof, verifyTlogProof } from '../core/evidence/tlog-proof.ts'
 import { CommandError } from './command-error.ts'
+
+const BRACE = '{'.charCodeAt(0)
 
 interface VerifiedFile extends VerifiedProof {
   /** The canonical JSON that was logged. */
   readonly entry: string
 }
 
-/** The file's own extra line holds the entry: what its hash proves to be in the log. Signatures by other keys are refused. */
+/** A receipt, or the `document` of an inclusion proof. */
 export function verifyDocument(document: Uint8Array, key: NoteKey): VerifiedFile | Refusal {
+  return document[0] === BRACE ? verifyReceipt(document, key) : verifyProof(document, key)
+}
+
+/** The file's own extra line holds the entry: what its hash proves to be in the log. Signatures by other keys are refused. */
+function verifyProof(document: Uint8Array, key: NoteKey): VerifiedFile | Refusal {
   return orRefused(() => {
     const { extra } = parseTlogProof(document)
     if (extra === undefined) throw malformed('proof extra', 'the entry that is proved', 'no such line')

@@ -110,7 +110,7 @@ async function prove<R extends object>(
   actor: Viewer,
   { evidence, events, result }: ChangeOutcome<R>,
 ): Promise<Recorded<R>> {
-  await services.evidence.append(unit, { ...evidence, id: evidenceEntryId, at, actor })
+  await services.evidence.append(unit, [{ ...evidence, id: evidenceEntryId, at, actor }])
   await services.outbox.append(unit, at, evidenceEntryId, events)
   return { ...result, evidenceEntryId }
 }

@@ -25,6 +25,7 @@ const environment = z
       .default('')
       .transform(list => list.split(',').filter(origin => origin !== '')),
     LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+    CONTROLLER: z.string().min(1).max(200).default('The operator of this service'),
     SEED_CUSTOMERS: z.coerce.number().int().min(0).max(10_000).default(1000),
     SOVEREIGN_URL: optionalText.pipe(z.url({ protocol: /^https?$/ }).optional()),
     SOVEREIGN_TOKEN: optionalText,
@@ -54,6 +55,7 @@ export interface Config {
   readonly corsOrigins: readonly string[]
   readonly logLevel: string
   /** How many customers the first start of a development server makes; 0 makes none. */
+  readonly controller: string
   readonly seedCustomers: number
   /** Where commands find the server, and the service token that they send to it in production. */
   readonly sovereignUrl: string
@@ -88,6 +90,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     jwtAudience: data.JWT_AUDIENCE,
     corsOrigins: data.CORS_ORIGINS,
     logLevel: data.LOG_LEVEL,
+    controller: data.CONTROLLER,
     seedCustomers: production ? 0 : data.SEED_CUSTOMERS,
     sovereignUrl: data.SOVEREIGN_URL ?? `http://127.0.0.1:${data.PORT}`,
     sovereignToken: data.SOVEREIGN_TOKEN,

@@ -1,7 +1,7 @@
 // What a resolver is given: who asks, under which policy, and the means to answer. One object a request.
 import type { Clock, Instant } from './clock.ts'
 import type { Outbox } from './events/outbox.ts'
-import type { Evidence } from './evidence/evidence.ts'
+import type { Evidence, Proofs } from './evidence/evidence.ts'
 import type { Graph } from './graph/graph.ts'
 import type { Ids } from './ids.ts'
 import type { EntityMasks } from './policy/entity-masks.ts'
@@ -15,6 +15,10 @@ export interface Services {
   readonly ids: Ids
   readonly evidence: Evidence
   readonly outbox: Outbox
+  readonly proofs: Proofs
+  readonly policy: Policy
+  /** The company that answers for the processing, as receipts name it. */
+  readonly controller: string
 }
 
 export interface RequestContext {

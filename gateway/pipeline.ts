@@ -2,6 +2,7 @@
 import type { GatewayExecutionResult, GatewayGraphQLRequestContext } from '@apollo/server-gateway-interface'
 import type { RequestContext, Services } from '../core/context.ts'
 import { ApiError } from '../core/errors.ts'
+import type { AccessLog } from '../core/evidence/access-log.ts'
 import { notVisible } from '../core/policy/decide-access.ts'
 import { entityMasks } from '../core/policy/entity-masks.ts'
 import { viewerHash } from '../core/policy/masks.ts'
@@ -10,6 +11,7 @@ import type { Subgraph } from '../core/subgraph.ts'
 import type { Viewer } from '../core/viewer.ts'
 import type { PrepareDocument, PreparedDocument } from './answer-shape.ts'
 import type { Authenticate } from './authenticate.ts'
+import { documentHash } from './document-hash.ts'
 import type { Supergraph } from './execution.ts'
 import { explainMasks, type MaskEntry } from './explain-masks.ts'
 import { operationKey } from './operation-key.ts'
@@ -26,6 +28,7 @@ export interface Gateway {
   readonly authenticate: Authenticate
   /** Keys the HASH mask. */
   readonly hashSecret: Buffer
+  readonly accessLog: AccessLog
   readonly log: Log
 }
 
@@ -124,18 +127,27 @@ function explainWhatWasWithheld(operation: Operation): void {
   })
 }
 
-// The evidence issue turns this line into an access record that the answer waits for.
-function recordAccess({ context, masks }: Operation, { log }: Gateway): void {
-  const { requestId, viewer } = context
-  const categories = [...context.masks.categoriesShown()].sort()
-  if (categories.length === 0 && masks.length === 0) return
+// The answer waits for its record: what cannot be proved is not told. An operation that showed nothing personal leaves none.
+async function recordAccess({ request, context, masks }: Operation, { accessLog, log }: Gateway): Promise<void> {
+  const { requestId, viewer, at } = context
+  const categories = context.masks.categoriesShown()
+  if (categories.size === 0 && masks.length === 0) return
+  const document = documentHash(request.document, request.operation)
+  await accessLog.record({
+    at,
+    viewer,
+    document,
+    categories,
+    subjectIds: context.masks.subjectsShown(),
+    masked: masks.length,
+  })
   log.info({
     event: 'access',
     requestId,
     viewer: viewer.kind,
-    viewerId: viewer.id,
     purpose: viewer.purpose,
-    categories,
+    document,
+    categories: [...categories].sort(),
     masked: masks.length,
   })
 }

@@ -8,6 +8,7 @@ import { openDevelopment } from '../core/development.ts'
 import { ApiError } from '../core/errors.ts'
 import { type Delivery, deliveryOf } from '../core/events/delivery.ts'
 import { outboxWith } from '../core/events/outbox.ts'
+import { accessLogWith } from '../core/evidence/access-log.ts'
 import { evidenceWith } from '../core/evidence/evidence.ts'
 import { openLogSigner } from '../core/evidence/log-signer.ts'
 import { openSubjectKeys } from '../core/evidence/subject-keys.ts'
@@ -17,7 +18,9 @@ import { openGraph } from '../core/graph/open.ts'
 import { type Ids, randomIds } from '../core/ids.ts'
 import { groundPolicy } from '../core/policy/ground-policy.ts'
 import type { Policy } from '../core/policy/policy.ts'
+import { recordPolicyInForce } from '../core/policy/policy-record.ts'
 import { type BackgroundWork, buildSubgraph } from '../core/subgraph.ts'
+import { proofsOver } from '../subgraphs/evidence/index.ts'
 import { preparerOf } from './answer-shape.ts'
 import { openApi } from './api.ts'
 import { authenticateWith } from './authenticate.ts'
@@ -74,7 +77,18 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
   }
   try {
     await migrate(graph, migrations, clock.now())
-    const services: Services = { graph, clock, ids, evidence: evidenceWith(keys), outbox: outboxWith(ids) }
+    const evidence = evidenceWith(keys)
+    const services: Services = {
+      graph,
+      clock,
+      ids,
+      evidence,
+      outbox: outboxWith(ids),
+      proofs: proofsOver(graph),
+      policy,
+      controller: config.controller,
+    }
+    const accessLog = accessLogWith(graph, ids, evidence)
     const development = config.production ? undefined : await openDevelopment(config.dataDir)
     const logCause = (cause: unknown) => log.error({ event: 'unexpected', ...describeCause(cause) })
     const supergraph = openSupergraph(await Promise.all(subgraphs.map(buildSubgraph)), logCause)
@@ -86,6 +100,7 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
       prepare: preparerOf(supergraph.schema, supergraph.personal),
       authenticate: authenticateWith(config, development, services),
       hashSecret: (await keys.keysOf([HASH_MASK_KEY])).get(HASH_MASK_KEY) ?? Buffer.alloc(0),
+      accessLog,
       log,
     }
     const signer = await openLogSigner(config.dataDir, LOG_ORIGIN)
@@ -93,6 +108,7 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
       const work = await subgraph.start?.(services, { signer, acceptLoss, failed: logCause })
       if (work !== undefined) background.push(work)
     }
+    await recordPolicyInForce(services, policy)
     const consumers = subgraphs.flatMap(subgraph => subgraph.consumers)
     const delivery = deliveryOf(services, consumers, {
       failed: (consumer, { id, kind }, code) =>
@@ -111,6 +127,7 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
     const url = await http.listen({ port: config.port, host: config.host })
     const settle = async () => {
       await delivery.settle()
+      await accessLog.settle()
       for (const work of background) await work.settle()
     }
     const close = async () => {

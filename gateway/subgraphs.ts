@@ -5,6 +5,7 @@ import { consentMigrations } from '../core/consent/consent-store.ts'
 import { outboxMigrations } from '../core/events/outbox.ts'
 import { evidenceMigrations } from '../core/evidence/evidence.ts'
 import { graphMigrations, type Migration } from '../core/graph/migrations.ts'
+import { policyMigrations } from '../core/policy/policy-record.ts'
 import type { Subgraph } from '../core/subgraph.ts'
 import { customers } from '../subgraphs/customers/index.ts'
 import { evidence } from '../subgraphs/evidence/index.ts'
@@ -20,5 +21,6 @@ export const migrations: readonly Migration[] = [
   ...changeMigrations,
   ...consentMigrations,
   ...accessMigrations,
+  ...policyMigrations,
   ...subgraphs.flatMap(subgraph => subgraph.migrations),
 ]

@@ -2,10 +2,11 @@
 import { createApiKey } from '../core/access/api-keys.ts'
 import { recordReaction } from '../core/change.ts'
 import { toInstant } from '../core/clock.ts'
-import { setConsent } from '../core/consent/consent-store.ts'
+import { setConsent } from '../core/consent/set-consent.ts'
 import type { Services } from '../core/context.ts'
 import { type DevelopmentViewer, openDevelopment, saveViewers } from '../core/development.ts'
 import type { Delivery } from '../core/events/delivery.ts'
+import type { CommittedFact } from '../core/evidence/evidence.ts'
 import type { Graph } from '../core/graph/graph.ts'
 import { seededId, seededIds } from '../core/ids.ts'
 import { ingest } from '../subgraphs/customers/index.ts'
@@ -76,18 +77,14 @@ export async function loadSeeds(
 
 async function giveSeedConsents(services: Services, { consents }: SeedCustomer, customerId: string): Promise<void> {
   if (consents.length === 0) return
-  const { ids } = services
   await recordReaction(services, LOADER, async change => {
+    const facts: CommittedFact[] = []
     for (const { purpose, recipient } of consents) {
-      const newIds = { consent: ids.next('Consent'), event: ids.next('ConsentEvent') }
-      await setConsent(change, { customerId, purpose, recipient, state: 'GIVEN' }, newIds)
+      const changed = await setConsent(services, change, { customerId, purpose, recipient, state: 'GIVEN' })
+      facts.push(...(changed?.facts ?? []))
     }
     return {
-      evidence: {
-        kind: 'CONSENT_GIVEN' as const,
-        statement: { count: consents.length },
-        facts: consents.map(consent => ({ subjectId: customerId, content: consent })),
-      },
+      evidence: { kind: 'CONSENT_GIVEN' as const, statement: { count: consents.length }, facts },
       events: consents.map(({ purpose }) => ({
         kind: 'CONSENT_CHANGED' as const,
         body: { customerId, purpose, given: true },

@@ -10,6 +10,8 @@ export type RefusalReason =
   | 'OLD_ROOT'
   | 'ROOT'
   | 'TILE'
+  | 'RECEIPT'
+  | 'COMMITMENT'
 
 /** What was looked at, what it had to be and what it was; hashes, sizes and key ids, never the text that was read. */
 export interface Refusal {

@@ -11,6 +11,8 @@ export interface SubjectKeys {
    * transaction can commit a commitment whose key a power cut takes away. Throws EVIDENCE_UNAVAILABLE.
    */
   keysOf(subjectIds: readonly string[]): Promise<ReadonlyMap<string, Buffer>>
+  /** The keys of those among these that have one. Makes none. */
+  knownKeysOf(subjectIds: readonly string[]): Promise<ReadonlyMap<string, Buffer>>
   close(): Promise<void>
 }
 
@@ -52,6 +54,7 @@ export async function openSubjectKeys(file: string): Promise<SubjectKeys> {
       }
       return new Map(subjectIds.flatMap(id => entryOf(keys, id)))
     },
+    knownKeysOf: async subjectIds => new Map(subjectIds.flatMap(id => entryOf(keys, id))),
     close: async () => {
       await queue
       await handle.close()

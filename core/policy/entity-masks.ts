@@ -12,17 +12,24 @@ export interface FieldMask {
   readonly reason: Reason
 }
 
+/** The customer whom an entity is about. */
+export interface Subject extends SubjectState {
+  readonly id: string
+}
+
 /** Masks of one request. One viewer and one purpose, so that an entity is masked alike wherever it stands in the answer. */
 export interface EntityMasks {
   /**
    * The record with each personal field as this viewer sees it, on a fresh object (federation writes `__typename` on it).
    * Reports what it withheld, whether the value was there or not.
    */
-  apply<T extends { readonly id: string }>(type: string, record: T, subject: SubjectState): T
+  apply<T extends { readonly id: string }>(type: string, record: T, subject: Subject): T
   /** What was withheld of this entity, by field; undefined where no record of it came this way. */
   withheld(type: string, id: string): readonly FieldMask[] | undefined
   /** The categories whose values were shown, for the access record. */
   categoriesShown(): ReadonlySet<Category>
+  /** The customers of whom values were shown, for the access record. */
+  subjectsShown(): ReadonlySet<string>
 }
 
 interface View {
@@ -33,6 +40,7 @@ interface View {
 export function entityMasks(table: PersonalFields, policy: Policy, viewer: Viewer, hash: ViewerHash): EntityMasks {
   const withheld = new Map<string, readonly FieldMask[]>()
   const shown = new Set<Category>()
+  const subjects = new Set<string>()
   // Customers of one region with the same consents are masked alike: decide once for all of them.
   const views = new Map<string, View>()
 
@@ -59,6 +67,7 @@ export function entityMasks(table: PersonalFields, policy: Policy, viewer: Viewe
     apply: (type, record, subject) => {
       const view = viewOf(type, subject)
       for (const category of view.shown) shown.add(category)
+      if (view.shown.length > 0) subjects.add(subject.id)
       const key = `${type}:${record.id}`
       if (view.masks.length > 0 || !withheld.has(key)) withheld.set(key, view.masks)
       const image: Record<string, unknown> = { ...record }
@@ -67,6 +76,7 @@ export function entityMasks(table: PersonalFields, policy: Policy, viewer: Viewe
     },
     withheld: (type, id) => withheld.get(`${type}:${id}`),
     categoriesShown: () => shown,
+    subjectsShown: () => subjects,
   }
 }
 

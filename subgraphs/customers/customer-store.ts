@@ -1,16 +1,16 @@
 // What the customers subgraph asks of the graph about customers and their interactions. Every statement carries the row
 // filter and reads the consents beside the values, so that no answer rests on an older consent.
-import { CONSENTS_IN_FORCE, rowParams, toSubjectState, VISIBLE_CUSTOMER } from '../../core/consent/consent-store.ts'
+import { CONSENTS_IN_FORCE, rowParams, toSubject, VISIBLE_CUSTOMER } from '../../core/consent/consent-store.ts'
 import type { RequestContext } from '../../core/context.ts'
 import type { Row } from '../../core/graph/graph.ts'
 import type { PageRequest } from '../../core/paging.ts'
-import type { SubjectState } from '../../core/policy/decide-access.ts'
+import type { Subject } from '../../core/policy/entity-masks.ts'
 import type { Customer, Interaction } from './types.ts'
 
 /** A record with what the mask needs to know of its subject. */
 export interface Found<T> {
   readonly record: T
-  readonly subject: SubjectState
+  readonly subject: Subject
 }
 
 const CUSTOMER_COLUMNS = `
@@ -120,7 +120,7 @@ function toCustomer(row: Row): Found<Customer> {
     company: firstOf(accounts, ([accountId, accountName, sector]) => ({ id: accountId, name: accountName, sector })),
     owner: firstOf(sellers, ([sellerId, sellerName, area]) => ({ id: sellerId, name: sellerName, region: area })),
   } as Customer
-  return { record, subject: toSubjectState(region, consents) }
+  return { record, subject: toSubject(id, region, consents) }
 }
 
 /** The first of a column of rows; null where there is none. */
@@ -145,5 +145,5 @@ function toInteraction(row: Row): Found<Interaction> {
     durationSeconds,
     evidenceEntryId,
   } as Interaction
-  return { record, subject: toSubjectState(region, consents) }
+  return { record, subject: toSubject(customerId, region, consents) }
 }

@@ -5,6 +5,8 @@ import { references } from './references.ts'
 import { EvidenceResolver } from './resolvers.ts'
 import { start } from './start.ts'
 
+export { proofsOver } from './proofs.ts'
+
 /** The transparency log over every change. Entries are appended by core/evidence, because every unit of work does. */
 export const evidence: Subgraph = {
   name: 'evidence',

@@ -73,13 +73,29 @@ MATCH (e:EvidenceEntry {position: wanted})
 RETURN e.id, e.kind, e.at, e.entry, e.position
 ORDER BY e.position`
 
-const TRAIL_OF_KIND = `
+// One text a way in; each filter that is not asked for is empty and lets everything pass.
+const AFTER_LAST = `
 OPTIONAL MATCH (last:EvidenceEntry {id: $afterId})
-WITH coalesce(last.position, -1) AS position
-MATCH (e:EvidenceEntry {kind: $kind})
-WHERE e.position > position
+WITH coalesce(last.position, -1) AS position`
+
+const FILTERED = `
+WHERE e.position > position AND e.at >= $from AND e.at < $to AND ($kind = '' OR e.kind = $kind)
+  AND ($tag = '' OR $tag IN e.subjects)
 RETURN e.id, e.kind, e.at, e.entry, e.position
 ORDER BY e.position LIMIT $limit`
+
+const TRAIL_OF_ACTOR = `${AFTER_LAST}
+UNWIND $actorIds AS wanted
+MATCH (e:EvidenceEntry {actorId: wanted})
+${FILTERED}`
+
+const TRAIL_OF_KIND = `${AFTER_LAST}
+MATCH (e:EvidenceEntry {kind: $kind})
+${FILTERED}`
+
+const TRAIL_OF_ANY = `${AFTER_LAST}
+MATCH (e:EvidenceEntry)
+${FILTERED}`
 
 export interface PendingEntry {
   readonly id: string
@@ -184,16 +200,35 @@ export async function entryAt(reader: Reader, position: number): Promise<LoggedE
   return row && toEntry(row)
 }
 
-/** Integrated entries of one kind or of all, in the order of the log, one more than asked for where there are more. */
+/** What of the log is asked for; what is absent does not narrow it. */
+export interface TrailFilter {
+  readonly kind?: EvidenceKind | undefined
+  /** The pseudonym of the subject that an entry is about. */
+  readonly tag?: string | undefined
+  /** Who acted, under any of these names. */
+  readonly actorIds?: readonly string[] | undefined
+  /** At or after. */
+  readonly from?: string | undefined
+  /** Before. */
+  readonly to?: string | undefined
+}
+
+/** Later than every instant of ours, compared as text. */
+const END_OF_TIME = '9999'
+
+/** Integrated entries in the order of the log, one more than asked for where there are more. */
 export async function trail(
   reader: Reader,
-  kind: EvidenceKind | undefined,
+  { kind, tag = '', actorIds, from = '', to = END_OF_TIME }: TrailFilter,
   { first, afterId = '' }: PageRequest,
 ): Promise<readonly LoggedEntry[]> {
   const page = { afterId, limit: first + 1 }
-  // Positions have no gaps, so that a page of all kinds is read by its positions.
-  const rows = kind === undefined ? reader.run(TRAIL, page) : reader.run(TRAIL_OF_KIND, { ...page, kind })
-  return (await rows).map(toEntry)
+  const filters = { ...page, kind: kind ?? '', tag, from, to }
+  // Positions have no gaps, so that a page of everything is read by its positions.
+  const isEverything = kind === undefined && tag === '' && actorIds === undefined && from === '' && to === END_OF_TIME
+  if (isEverything) return (await reader.run(TRAIL, page)).map(toEntry)
+  if (actorIds !== undefined) return (await reader.run(TRAIL_OF_ACTOR, { ...filters, actorIds })).map(toEntry)
+  return (await reader.run(kind === undefined ? TRAIL_OF_ANY : TRAIL_OF_KIND, filters)).map(toEntry)
 }
 
 function toEntry([id, kind, at, entry, position]: Row): LoggedEntry {

@@ -10,6 +10,6 @@ export const rootRules: RootRules = {
     evidenceEntry: whoeverProves,
     inclusionProof: whoeverProves,
     consistencyProof: whoeverAudits,
-    auditTrail: whoeverAudits,
+    auditTrail: whoeverProves,
   },
 }

@@ -1,9 +1,10 @@
 // Proofs out of the tiles in the graph, for the latest checkpoint. Each runs at most three statements, however large the log.
 import { ApiError } from '../../core/errors.ts'
+import type { Proofs } from '../../core/evidence/evidence.ts'
 import { consistencyProof, inclusionProof } from '../../core/evidence/merkle-tree.ts'
 import { hashReaderOver, tilesForConsistency, tilesForInclusion } from '../../core/evidence/tiles.ts'
 import { tlogProofText } from '../../core/evidence/tlog-proof.ts'
-import type { Reader } from '../../core/graph/graph.ts'
+import type { Graph, Reader } from '../../core/graph/graph.ts'
 import {
   entriesById,
   entryAt,
@@ -13,6 +14,12 @@ import {
   type StoredCheckpoint,
 } from './log-store.ts'
 import type { Checkpoint, ConsistencyProof, InclusionProof } from './types.ts'
+
+/** The part of the proofs that other subgraphs make receipts with. */
+export function proofsOver(graph: Graph): Proofs {
+  const reader: Reader = { run: graph.read.bind(graph) }
+  return { documentOf: async entryId => (await proveInclusion(reader, entryId))?.document }
+}
 
 export async function checkpointOf(reader: Reader): Promise<Checkpoint | null> {
   const stored = await latestCheckpoint(reader)

@@ -1,20 +1,18 @@
 import { Arg, Args, Ctx, ID, Int, Query, Resolver } from 'type-graphql'
 import type { RequestContext } from '../../core/context.ts'
 import { ApiError } from '../../core/errors.ts'
-import type { EvidenceKind } from '../../core/evidence/evidence.ts'
 import type { Reader } from '../../core/graph/graph.ts'
-import { type Connection, Page, pageRequest, toConnection } from '../../core/paging.ts'
 import { Public } from '../../core/policy/directives.ts'
 import { loadersOf } from '../../core/subgraph.ts'
+import { auditTrail } from './audit-trail.ts'
 import type { EvidenceLoaders } from './loaders.ts'
-import { type LoggedEntry, trail } from './log-store.ts'
 import { checkpointOf, proveConsistency, proveInclusion } from './proofs.ts'
 import {
+  AuditTrailArgs,
   Checkpoint,
   ConsistencyProof,
   EvidenceEntry,
   EvidenceEntryConnection,
-  EvidenceKindEnum,
   InclusionProof,
 } from './types.ts'
 
@@ -73,19 +71,11 @@ export class EvidenceResolver {
 
   @Query(() => EvidenceEntryConnection, {
     nullable: true,
-    description: 'The integrated entries in the order of the log. For auditors, privacy officers and operators.',
+    description:
+      'The integrated entries in the order of the log. For auditors, privacy officers and operators; a subject is shown those about itself.',
   })
   @Public()
-  async auditTrail(
-    @Arg('kind', () => EvidenceKindEnum, { nullable: true, description: 'Only those of this kind.' }) kind:
-      | EvidenceKind
-      | null
-      | undefined,
-    @Args(() => Page) { first, after }: Page,
-    @Ctx() context: RequestContext,
-  ): Promise<Connection<LoggedEntry>> {
-    const list = `auditTrail/${kind ?? ''}`
-    const page = pageRequest(list, first, after)
-    return toConnection(list, page, await trail(readerOf(context), kind ?? undefined, page))
+  auditTrail(@Args(() => AuditTrailArgs) args: AuditTrailArgs, @Ctx() context: RequestContext) {
+    return auditTrail(context, args)
   }
 }

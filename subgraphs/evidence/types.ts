@@ -1,12 +1,12 @@
 // The GraphQL types of the evidence subgraph. The log holds commitments and never data, so all of it is public to whoever
 // may ask.
 import { GraphQLDateTime } from 'graphql-scalars'
-import { Directive, Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql'
+import { ArgsType, Directive, Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql'
 import { type EvidenceKind, evidenceKinds } from '../../core/evidence/evidence.ts'
-import { connectionOf } from '../../core/paging.ts'
+import { connectionOf, Page } from '../../core/paging.ts'
 import { Public } from '../../core/policy/directives.ts'
 
-export const EvidenceKindEnum = Object.fromEntries(evidenceKinds.map(each => [each, each])) as {
+const EvidenceKindEnum = Object.fromEntries(evidenceKinds.map(each => [each, each])) as {
   [K in EvidenceKind]: K
 }
 
@@ -54,6 +54,27 @@ export class EvidenceEntry {
 }
 
 export const EvidenceEntryConnection = connectionOf('EvidenceEntry', () => EvidenceEntry)
+
+@ArgsType()
+export class AuditTrailArgs extends Page {
+  @Field(() => EvidenceKindEnum, { nullable: true, description: 'Only entries of this kind.' })
+  kind?: EvidenceKind | null
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Only entries about this customer, reads of its data included. Not for operators.',
+  })
+  subjectId?: string | null
+
+  @Field(() => ID, { nullable: true, description: 'Only what the viewer of this id did.' })
+  actorId?: string | null
+
+  @Field(() => GraphQLDateTime, { nullable: true, description: 'Only what happened at this time or later.' })
+  from?: Date | null
+
+  @Field(() => GraphQLDateTime, { nullable: true, description: 'Only what happened before this time.' })
+  to?: Date | null
+}
 
 @ObjectType({ description: 'That an entry is in the log under a checkpoint (RFC 9162 §2.1.3).' })
 @Public()

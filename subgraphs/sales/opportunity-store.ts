@@ -1,11 +1,11 @@
 // What sales asks of the graph. Reads carry the row filter and the consents; writes take a whole batch.
-import { CONSENTS_IN_FORCE, rowParams, toSubjectState, VISIBLE_CUSTOMER } from '../../core/consent/consent-store.ts'
+import { CONSENTS_IN_FORCE, rowParams, toSubject, VISIBLE_CUSTOMER } from '../../core/consent/consent-store.ts'
 import type { RequestContext } from '../../core/context.ts'
 import type { Params, Reader, Row, UnitOfWork } from '../../core/graph/graph.ts'
 import type { Ids } from '../../core/ids.ts'
 import { fromMinorUnits } from '../../core/money.ts'
 import type { PageRequest } from '../../core/paging.ts'
-import type { SubjectState } from '../../core/policy/decide-access.ts'
+import type { Subject } from '../../core/policy/entity-masks.ts'
 import { type DealStep, newestSteps } from './rules.ts'
 import { type Opportunity, OpportunityStage, type StageEntry } from './types.ts'
 
@@ -13,7 +13,7 @@ const stages = Object.keys(OpportunityStage)
 
 export interface FoundOpportunity {
   readonly record: Opportunity
-  readonly subject: SubjectState
+  readonly subject: Subject
 }
 
 const OPPORTUNITY_COLUMNS = `
@@ -192,7 +192,7 @@ function toOpportunity(row: Row): FoundOpportunity {
     history: toHistory(steps as readonly string[]),
     evidenceEntryId,
   } as Opportunity
-  return { record, subject: toSubjectState(region, consents) }
+  return { record, subject: toSubject(customerId, region, consents) }
 }
 
 /** Oldest first; of one time in the order in which a sale goes through the stages. */

@@ -1,6 +1,7 @@
 // A customer gives and withdraws consents. Who may is decided at the root; whose they are is the customer who asks.
 import { type Recorded, recordChange } from '../../core/change.ts'
-import { type ConsentRecord, setConsent } from '../../core/consent/consent-store.ts'
+import type { ConsentRecord } from '../../core/consent/consent-store.ts'
+import { setConsent } from '../../core/consent/set-consent.ts'
 import type { Services } from '../../core/context.ts'
 import { ApiError } from '../../core/errors.ts'
 import type { Viewer } from '../../core/viewer.ts'
@@ -23,14 +24,14 @@ export async function changeConsent(
   const customerId = viewer.id
   return recordChange(services, { viewer, mutation, idempotencyKey, input }, async change => {
     const state = given ? 'GIVEN' : 'WITHDRAWN'
-    const newIds = { consent: services.ids.next('Consent'), event: services.ids.next('ConsentEvent') }
-    const consent = await setConsent(change, { customerId, purpose, recipient, state }, newIds)
-    if (consent === undefined) throw new ApiError('NOT_VISIBLE')
+    const changed = await setConsent(services, change, { customerId, purpose, recipient, state })
+    if (changed === undefined) throw new ApiError('NOT_VISIBLE')
+    const { consent, facts } = changed
     return {
       evidence: {
         kind: given ? 'CONSENT_GIVEN' : 'CONSENT_WITHDRAWN',
         statement: { purpose, recipient },
-        facts: [{ subjectId: customerId, content: consent }],
+        facts,
       },
       events: [{ kind: 'CONSENT_CHANGED' as const, body: { customerId, purpose, given } }],
       result: { consent },

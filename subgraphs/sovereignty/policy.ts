@@ -1,6 +1,6 @@
-import { everybody, open, type RootRules } from '../../core/policy/shield.ts'
+import { everybody, forPurpose, open, type RootRules } from '../../core/policy/shield.ts'
 
 export const rootRules: RootRules = {
-  Query: { purposes: open(...everybody) },
+  Query: { purposes: open(...everybody), consentReceipt: forPurpose('SUBJECT') },
   Mutation: { giveConsent: open('SUBJECT'), withdrawConsent: open('SUBJECT') },
 }

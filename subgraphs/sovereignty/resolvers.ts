@@ -1,4 +1,4 @@
-import { Arg, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql'
+import { Arg, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql'
 import { IDEMPOTENCY_KEY_DESCRIPTION } from '../../core/change.ts'
 import type { ConsentEventRecord } from '../../core/consent/consent-store.ts'
 import type { RequestContext } from '../../core/context.ts'
@@ -6,8 +6,9 @@ import { Public } from '../../core/policy/directives.ts'
 import { loadersOf } from '../../core/subgraph.ts'
 import { changeConsent } from './consents.ts'
 import type { SovereigntyLoaders } from './loaders.ts'
+import { consentReceipt } from './receipts.ts'
 import { purposesOf } from './rules.ts'
-import { Consent, ConsentEvent, ConsentInput, ConsentPayload, PurposeDescription } from './types.ts'
+import { Consent, ConsentEvent, ConsentInput, ConsentPayload, ConsentReceipt, PurposeDescription } from './types.ts'
 
 @Resolver(() => Consent)
 export class ConsentResolver {
@@ -15,6 +16,23 @@ export class ConsentResolver {
   @Public()
   purposes(@Ctx() { policy }: RequestContext): PurposeDescription[] {
     return purposesOf(policy)
+  }
+
+  @Query(() => ConsentReceipt, {
+    nullable: true,
+    description:
+      'The receipt of what the customer who asks said: by its evidence entry, or the newest. Null where there is none. BAD_USER_INPUT within the second in which the entry is not integrated yet. For subjects.',
+  })
+  @Public()
+  consentReceipt(
+    @Arg('entryId', () => ID, {
+      nullable: true,
+      description: 'The evidenceEntryId that giveConsent or withdrawConsent answered, or that the history names.',
+    })
+    entryId: string | null | undefined,
+    @Ctx() context: RequestContext,
+  ): Promise<ConsentReceipt | null> {
+    return consentReceipt(context, entryId)
   }
 
   @FieldResolver(() => [ConsentEvent], { description: 'Every step, oldest first.' })

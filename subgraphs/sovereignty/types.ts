@@ -108,3 +108,33 @@ export class ConsentPayload {
   @Field(() => ID, { simple: true })
   evidenceEntryId!: string
 }
+
+@ObjectType({
+  description:
+    'What a customer said, as ISO/IEC TS 27560 in the terms of the W3C Data Privacy Vocabulary, with the proof that the log holds it.',
+})
+export class ConsentReceipt {
+  @Field(() => ID, { simple: true, description: 'The evidence entry that the receipt proves.' })
+  @Public()
+  id!: string
+
+  @Field(() => PurposeEnum, { nullable: true, simple: true, description: 'What the customer spoke of.' })
+  @Personal('governance.consent')
+  purpose!: Purpose | null
+
+  @Field(() => ConsentState, { nullable: true, simple: true, description: 'The state that the step led to.' })
+  @Personal('governance.consent')
+  state!: keyof typeof ConsentState | null
+
+  @Field(() => GraphQLDateTime, { nullable: true, simple: true, description: 'When the customer said so, UTC.' })
+  @Personal('governance.consent')
+  at!: string | null
+
+  @Field(() => String, {
+    nullable: true,
+    simple: true,
+    description: 'One JSON-LD file to keep, for `sovereign evidence verify`. It names the customer by its id.',
+  })
+  @Personal('governance.consent')
+  document!: string | null
+}

@@ -86,17 +86,21 @@ export function describeChanges(openGraph: () => Promise<Graph>): void {
       [
         'evidence that is refused',
         'EVIDENCE_UNAVAILABLE',
-        () => ({ evidence: { append: () => Promise.reject(new ApiError('EVIDENCE_UNAVAILABLE')) } }),
+        ({ evidence }) => ({
+          evidence: { ...evidence, append: () => Promise.reject(new ApiError('EVIDENCE_UNAVAILABLE')) },
+        }),
       ],
       [
         'a key store that fails',
         'EVIDENCE_UNAVAILABLE',
-        () => ({ evidence: evidenceWith({ keysOf: lost, close: lost }) }),
+        () => ({ evidence: evidenceWith({ keysOf: lost, knownKeysOf: lost, close: lost }) }),
       ],
       [
         'a key store that knows no key',
         'EVIDENCE_UNAVAILABLE',
-        () => ({ evidence: evidenceWith({ keysOf: async () => new Map(), close: lost }) }),
+        () => ({
+          evidence: evidenceWith({ keysOf: async () => new Map(), knownKeysOf: async () => new Map(), close: lost }),
+        }),
       ],
       [
         'an outbox that fails',

@@ -1,13 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import {
   CONSENTS_IN_FORCE,
-  type ConsentChange,
   consentsOf,
   historyOf,
   rowParams,
-  setConsent,
   VISIBLE_CUSTOMER,
 } from '../../core/consent/consent-store.ts'
+import { type ConsentChange, setConsent } from '../../core/consent/set-consent.ts'
 import type { Graph, Reader } from '../../core/graph/graph.ts'
 import { groundPolicy } from '../../core/policy/ground-policy.ts'
 import type { RowScope } from '../../core/policy/policy.ts'
@@ -23,7 +22,6 @@ const OFFICER: Viewer = { kind: 'PRIVACY_OFFICER', id: 'officer', purpose: 'COMP
 export function describeConsent(openGraph: () => Promise<Graph>): void {
   let services: TestServices
   let reader: Reader
-  let step = 0
   beforeAll(async () => {
     const graph = await openGraph()
     services = await openServices(graph)
@@ -40,11 +38,10 @@ export function describeConsent(openGraph: () => Promise<Graph>): void {
   afterAll(() => services.close())
 
   const set = (change: Partial<ConsentChange>) => {
-    step++
-    const ids = { consent: `consent-${step}`, event: services.ids.next('ConsentEvent') }
     const whole = { customerId: 'anna', purpose: 'MARKETING', recipient: '', state: 'GIVEN', ...change } as const
-    return services.graph.write(unit =>
-      setConsent({ unit, at: services.clock.now(), evidenceEntryId: `entry of ${services.clock.now()}` }, whole, ids),
+    const at = services.clock.now()
+    return services.graph.write(
+      async unit => (await setConsent(services, { unit, at, evidenceEntryId: `entry of ${at}` }, whole))?.consent,
     )
   }
   const consentsFor = async (viewer: Viewer, customerId = 'anna') =>

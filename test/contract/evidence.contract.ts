@@ -41,11 +41,15 @@ export function describeEvidence(openGraph: () => Promise<Graph>): void {
     ...more,
   })
   const entryOf = async (facts: readonly CommittedFact[], more: Partial<EvidenceDraft> = {}) => {
-    await services.graph.write(unit => services.evidence.append(unit, draft(facts, more)))
+    await services.graph.write(unit => services.evidence.append(unit, [draft(facts, more)]))
     const rows = await services.read('MATCH (e:EvidenceEntry {id: $id}) RETURN e.entry', { id: more.id ?? 'entry-1' })
     return JSON.parse(String(rows[0]?.[0]))
   }
-  const keyOf = async (subjectId: string) => (await services.keys.keysOf([subjectId])).get(subjectId) ?? Buffer.alloc(0)
+  /** As the documentation says it, to hold ours against. */
+  const openingOf = async (subjectId: string, entryId = 'entry-1') => {
+    const key = (await services.keys.keysOf([subjectId])).get(subjectId) ?? ''
+    return createHmac('sha256', key).update(entryId).digest()
+  }
   const factsOf = (count: number) =>
     Array.from({ length: count }, (_, n) => ({ subjectId: `subject-${n}`, content: `fact ${n}` }))
 
@@ -73,7 +77,7 @@ export function describeEvidence(openGraph: () => Promise<Graph>): void {
   it('names a subject who acted by a commitment that only the key can tell', async () => {
     const actor = { kind: 'SUBJECT', id: 'customer-1', purpose: 'SUBJECT_REQUEST' } as const
     const entry = await entryOf([], { actor })
-    const expected = createHmac('sha256', await keyOf('customer-1')).update(
+    const expected = createHmac('sha256', await openingOf('customer-1')).update(
       '{"content":"actor","subjectId":"customer-1"}',
     )
     expect(entry.actor).toEqual({ kind: 'SUBJECT', id: expected.digest('base64url') })
@@ -85,9 +89,9 @@ export function describeEvidence(openGraph: () => Promise<Graph>): void {
     expect([entry.actor, entry.purpose]).toEqual([{ kind: 'SERVICE', id: 'crm' }, null])
   })
 
-  it('commits to a fact so that the holder of the key can recompute it', async () => {
+  it('commits to a fact so that the holder of the opening can recompute it', async () => {
     const entry = await entryOf([{ subjectId: 'customer-1', content: { b: 1, a: 'x' } }])
-    const expected = createHmac('sha256', await keyOf('customer-1')).update(
+    const expected = createHmac('sha256', await openingOf('customer-1')).update(
       '{"content":{"a":"x","b":1},"subjectId":"customer-1"}',
     )
     expect(entry.committed).toEqual({ count: 1, commitments: [expected.digest('base64url')] })
@@ -102,22 +106,29 @@ export function describeEvidence(openGraph: () => Promise<Graph>): void {
     expect(new Set(entry.committed.commitments).size).toBe(3)
   })
 
-  it('commits to the same fact of one subject alike in two entries, so that they can be told to agree', async () => {
+  it('commits to the same fact of one subject differently in two entries, so that no reader can tell they agree', async () => {
     const fact = { subjectId: 'customer-1', content: 'same' }
     const one = await entryOf([fact])
     const two = await entryOf([fact], { id: 'entry-2' })
-    expect(two.committed).toEqual(one.committed)
+    expect(two.committed.count).toBe(1)
+    expect(two.committed).not.toEqual(one.committed)
+  })
+
+  it('has an opening for one entry and subject, which opens no other', async () => {
+    expect(await services.evidence.openingFor('entry-1', 'unknown')).toBeUndefined()
+    await entryOf([{ subjectId: 'customer-1', content: 'x' }])
+    await entryOf([{ subjectId: 'customer-1', content: 'x' }], { id: 'entry-2' })
+    const one = await services.evidence.openingFor('entry-1', 'customer-1')
+    expect(one).toEqual(await openingOf('customer-1'))
+    expect(await services.evidence.openingFor('entry-2', 'customer-1')).not.toEqual(one)
   })
 
   it('holds up to 16 commitments itself and above that their Merkle root, in the order of the facts', async () => {
     const inline = await entryOf(factsOf(16))
     expect(inline.committed.commitments).toHaveLength(16)
     const rooted = await entryOf(factsOf(17), { id: 'entry-2' })
-    const last = createHmac('sha256', await keyOf('subject-16')).update(
-      '{"content":"fact 16","subjectId":"subject-16"}',
-    )
-    const leaves = [...inline.committed.commitments, last.digest('base64url')]
-    expect(rooted.committed).toEqual({ count: 17, root: referenceRoot(leaves).toString('base64url') })
+    const leaves = await services.evidence.commitmentsTo('entry-2', factsOf(17))
+    expect(rooted.committed).toEqual({ count: 17, root: referenceRoot(leaves.map(String)).toString('base64url') })
   })
 
   it('is EVIDENCE_UNAVAILABLE for a fact that JSON cannot carry, and nothing of the change is stored', async () => {

@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { graphql } from 'graphql'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { toInstant } from '../../core/clock.ts'
 import { ApiError } from '../../core/errors.ts'
 import { verifyCheckpoint } from '../../core/evidence/checkpoint.ts'
+import type { EvidenceDraft } from '../../core/evidence/evidence.ts'
 import { type LogSigner, openLogSigner } from '../../core/evidence/log-signer.ts'
 import { verifyConsistency } from '../../core/evidence/merkle-proofs.ts'
 import { leafHash, rootOf } from '../../core/evidence/merkle-tree.ts'
@@ -12,13 +14,15 @@ import { parseVerifierKey } from '../../core/evidence/signed-note.ts'
 import { verifyTlogProof } from '../../core/evidence/tlog-proof.ts'
 import type { Graph } from '../../core/graph/graph.ts'
 import { type BackgroundWork, type BuiltSubgraph, buildSubgraph } from '../../core/subgraph.ts'
+import type { Viewer } from '../../core/viewer.ts'
 import { evidence } from '../../subgraphs/evidence/index.ts'
 import { countingGraph } from '../support/counting-graph.ts'
 import { graphThatFailsAt, graphThatLosesAnswers, portOf } from '../support/faulty-graph.ts'
-import { openServices, requestOf, type TestServices } from '../support/services.ts'
+import { NOW, openServices, requestOf, type TestServices } from '../support/services.ts'
 
 const KILLS = Number(process.env.KILLS ?? 10)
 const ORIGIN = 'log.example/evidence'
+const AUDITOR: Viewer = { kind: 'AUDITOR', id: 'auditor-1' }
 const A_CRASH = new ApiError('GRAPH_UNAVAILABLE')
 
 const CHECKPOINTS = 'MATCH (k:Checkpoint) RETURN k.size, k.root, k.note ORDER BY k.size'
@@ -46,12 +50,10 @@ export function describeLog(openGraph: () => Promise<Graph>): void {
   /** Entries that were acknowledged, and so may never be lost. */
   const write = async (count: number): Promise<readonly string[]> => {
     const ids = Array.from({ length: count }, () => `entry-${written++}`)
-    await services.graph.write(async unit => {
-      for (const id of ids) {
-        const draft = { id, kind: 'CONSENT_GIVEN' as const, at: services.clock.now(), statement: {}, facts: [] }
-        await services.evidence.append(unit, { ...draft, actor: { kind: 'OPERATOR', id: 'operator-1' } })
-      }
-    })
+    const actor = { kind: 'OPERATOR', id: 'operator-1' } as const
+    const at = services.clock.now()
+    const drafts = ids.map(id => ({ id, kind: 'CONSENT_GIVEN' as const, at, actor, statement: {}, facts: [] }))
+    await services.graph.write(unit => services.evidence.append(unit, drafts))
     return ids
   }
   const failures: unknown[] = []
@@ -85,9 +87,9 @@ export function describeLog(openGraph: () => Promise<Graph>): void {
     expect(checkpoints.at(-1)?.[0]).toBe(ids.length)
   }
 
-  /** Asks the subgraph itself, as an auditor. */
-  const ask = async (field: string, graph: Graph = services.graph) => {
-    const request = requestOf({ ...services, graph }, { kind: 'AUDITOR', id: 'auditor-1' })
+  /** Asks the subgraph itself, as an auditor unless said otherwise. */
+  const ask = async (field: string, graph: Graph = services.graph, viewer: Viewer = AUDITOR) => {
+    const request = requestOf({ ...services, graph }, viewer)
     const contextValue = { ...request, loaders: new Map([['evidence', evidence.createLoaders(request)]]) }
     const { data, errors } = await graphql({ schema: built.schema, source: `{ ${field} }`, contextValue })
     const [error] = errors ?? []
@@ -305,6 +307,77 @@ export function describeLog(openGraph: () => Promise<Graph>): void {
       expect(first).toMatchObject({ places: [1], hasNextPage: false })
       expect(await page('kind: LOSS_ACCEPTED')).toMatchObject({ places: [0] })
       expect(await page('kind: CONSENT_WITHDRAWN')).toMatchObject({ places: [] })
+    })
+  })
+
+  describe('the audit trail of a question', () => {
+    const NINE = toInstant(new Date('2026-03-02T09:00:00.000Z'))
+    const TEN = toInstant(new Date('2026-03-02T10:00:00.000Z'))
+    const rep = { kind: 'REP', id: 'rep-1', purpose: 'SALES_FOLLOW_UP' } as const
+    const anna = { kind: 'SUBJECT', id: 'anna', purpose: 'SUBJECT_REQUEST' } as const
+    const accessed = (...subjectIds: readonly string[]) =>
+      subjectIds.map(subjectId => ({ subjectId, content: 'accessed' }))
+
+    beforeEach(async () => {
+      const draft = { statement: {}, at: toInstant(new Date(NOW)), kind: 'DATA_ACCESSED' as const }
+      const drafts: EvidenceDraft[] = [
+        { ...draft, id: '0', actor: rep, facts: accessed('anna') },
+        { ...draft, id: '1', actor: { kind: 'REP', id: 'rep-2' }, facts: accessed('anna', 'bo'), at: NINE },
+        { ...draft, id: '2', actor: anna, facts: [], at: NINE, kind: 'CONSENT_GIVEN' },
+        { ...draft, id: '3', actor: rep, facts: accessed('bo'), at: TEN },
+      ]
+      await services.graph.write(unit => services.evidence.append(unit, drafts))
+      const sequencer = await start()
+      await sequencer.settle()
+      await sequencer.stop()
+    })
+
+    const found = async (args: string, viewer: Viewer = AUDITOR) => {
+      const answer = await ask(`auditTrail(${args}) { edges { node { id } } }`, services.graph, viewer)
+      return answer.code ?? answer.auditTrail.edges.map(({ node }: { node: { id: string } }) => node.id)
+    }
+
+    it.each([
+      ['a customer', 'subjectId: "anna"', ['0', '1', '2']],
+      ['another customer', 'subjectId: "bo"', ['1', '3']],
+      ['a customer and a kind', 'subjectId: "anna", kind: DATA_ACCESSED', ['0', '1']],
+      ['who acted', 'actorId: "rep-1"', ['0', '3']],
+      ['a customer who acted', 'actorId: "anna"', ['2']],
+      ['who acted on whom', 'actorId: "rep-1", subjectId: "bo"', ['3']],
+      ['a time and after', `from: "${NINE}"`, ['1', '2', '3']],
+      ['before a time', `to: "${NINE}"`, ['0']],
+      ['a time and a kind', `from: "${NINE}", to: "${TEN}", kind: DATA_ACCESSED`, ['1']],
+      ['a customer nobody knows', 'subjectId: "nobody"', []],
+      ['a viewer nobody knows', 'actorId: "nobody"', []],
+    ])('finds by %s', async (_, args, ids) => {
+      expect(await found(args)).toEqual(ids)
+    })
+
+    it('shows a subject what is about itself, whatever it asks for', async () => {
+      expect(await found('first: 100', anna)).toEqual(['0', '1', '2'])
+      expect(await found('subjectId: "anna", kind: CONSENT_GIVEN', anna)).toEqual(['2'])
+      expect(await found('subjectId: "bo"', anna)).toEqual([])
+      expect(await found('actorId: "rep-1"', anna)).toEqual(['0'])
+    })
+
+    it('is not answered about a customer to an operator', async () => {
+      const operator = { kind: 'OPERATOR', id: 'operator-1' } as const
+      expect(await found('subjectId: "anna"', operator)).toBe('FORBIDDEN')
+      expect(await found('actorId: "rep-1"', operator)).toEqual(['0', '3'])
+    })
+
+    it('is refused for a time that ends before it begins, and for a cursor of another question', async () => {
+      expect(await found(`from: "${TEN}", to: "${NINE}"`)).toBe('BAD_USER_INPUT')
+      const { auditTrail } = await ask('auditTrail(actorId: "rep-1", first: 1) { pageInfo { endCursor } }')
+      const after = `after: "${auditTrail.pageInfo.endCursor}"`
+      expect(await found(`actorId: "rep-1", ${after}`)).toEqual(['3'])
+      expect(await found(`actorId: "rep-2", ${after}`)).toBe('BAD_USER_INPUT')
+    })
+
+    it('gives nobody a key who had none', async () => {
+      await found('subjectId: "nobody"')
+      await found('actorId: "nobody"')
+      expect(await services.keys.knownKeysOf(['nobody'])).toEqual(new Map())
     })
   })
 

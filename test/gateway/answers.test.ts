@@ -386,6 +386,8 @@ describe('the prepared operations', () => {
     for (const file of readdirSync(OPERATIONS).sort()) {
       const name = file.replace('.graphql', '')
       lines.push(name)
+      // A receipt is asked for of what the last operation did.
+      await api.settle()
       for (const viewer of Object.keys(PURPOSES)) lines.push(...rowsOf(viewer, await ask(viewer, name)))
       lines.push(...rowsOf('rep without a purpose', await ask('rep', name, null)), '')
     }

@@ -238,7 +238,12 @@ describe('every field', () => {
     const leading = fields().filter(
       ({ field, output }) => supergraph.personal.has(getNamedType(output).name) && field.name !== 'node',
     )
-    expect(leading.map(place).sort()).toEqual(['Interaction.customer', 'Opportunity.customer', 'Query.customer'])
+    expect(leading.map(place).sort()).toEqual([
+      'Interaction.customer',
+      'Opportunity.customer',
+      'Query.consentReceipt',
+      'Query.customer',
+    ])
     expect(leading.filter(({ output }) => isNonNullType(output)).map(place)).toEqual([])
   })
 

@@ -30,6 +30,7 @@ const contexts: { readonly [folder: string]: Context } = {
       'IdempotencyRecord',
       'Migration',
       'ParkedEvent',
+      'PolicyVersion',
       'Purpose',
       'Sequence',
     ],

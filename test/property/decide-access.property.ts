@@ -283,7 +283,7 @@ describe('a reason', () => {
         const reported = (makeValue: () => unknown) => {
           const masks = entityMasks(types, policy, viewer, () => 'hash')
           const record = { ...Object.fromEntries(drawn.map(([field]) => [field, makeValue()])), id: 'thing-1' }
-          masks.apply('Thing', record, subject)
+          masks.apply('Thing', record, { id: 'subject', ...subject })
           return masks.withheld('Thing', 'thing-1')
         }
         const full = reported(() => 'a value')

@@ -85,7 +85,7 @@ describe('which masks a type may carry', () => {
     fc.assert(
       fc.property(values, value => {
         const masks = entityMasks(personal, policy, viewer, hash)
-        const subject = { region: 'EU-DE', consents: new Set<never>() }
+        const subject = { id: 'subject', region: 'EU-DE', consents: new Set<never>() }
         expect(masks.apply('Thing', { id: 'thing-1', value }, subject)).toEqual({ id: 'thing-1', value: null })
         expect(masks.withheld('Thing', 'thing-1')).toMatchObject([{ field: 'value', mask: 'NULL' }])
       }),

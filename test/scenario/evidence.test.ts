@@ -1,15 +1,18 @@
 // A consent is given; its proof leaves the server as one file, and whoever holds the key checks it without the server.
 import { chmod, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { verifyDocument } from '../../commands/verify.ts'
 import { readConfig } from '../../core/config.ts'
+import { ApiError } from '../../core/errors.ts'
 import { openLogSigner } from '../../core/evidence/log-signer.ts'
+import { receiptText } from '../../core/evidence/receipt.ts'
 import { parseVerifierKey } from '../../core/evidence/signed-note.ts'
 import { openEmbedded } from '../../core/graph/embedded.ts'
 import { startServer } from '../../gateway/server.ts'
 import { temporaryFolder } from '../commands/folder.ts'
 import { runCommand } from '../commands/run-command.ts'
+import { graphThatFailsAt } from '../support/faulty-graph.ts'
 import { expectEveryChangeRefused } from '../support/mutations.ts'
 import { startApi, type TestApi } from '../support/start-api.ts'
 
@@ -86,6 +89,105 @@ describe('the file that proves a consent', () => {
   it('is not asked for by a subject who names no entry', async () => {
     const { errors } = await api.ask('subject', await operation('EvidenceProof'))
     expect(errors.map(({ extensions }) => extensions.code)).toEqual(['BAD_USER_INPUT'])
+  })
+})
+
+describe('the receipt of a consent', () => {
+  const RECEIPT = join(folder, 'receipt.jsonld')
+  let receipt: string
+  beforeAll(async () => {
+    const { data } = await api.ask('subject', await operation('ConsentReceipt'))
+    expect(data.consentReceipt).toMatchObject({ id: entryId, purpose: 'PARTNER_SHARING', state: 'GIVEN' })
+    receipt = data.consentReceipt.document
+    await writeFile(RECEIPT, receipt)
+  })
+
+  it('says in the terms of ISO/IEC TS 27560 and DPV who consented to what, towards whom, under what law', async () => {
+    const { data } = await api.ask('subject', await operation('CustomerTimeline'))
+    expect(JSON.parse(receipt)).toMatchObject({
+      '@context': { dpv: 'https://w3id.org/dpv#' },
+      '@type': 'dpv:ConsentReceipt',
+      'dct:identifier': entryId,
+      'dpv:hasRecordOfActivity': {
+        '@type': 'dpv:ConsentRecord',
+        'dpv:hasDataSubject': { '@id': `urn:uuid:${data.customer.id}` },
+        'dpv:hasConsentStatus': 'dpv:ConsentGiven',
+        'dpv:hasLegalBasis': 'dpv:Consent',
+        'dpv:hasApplicableLaw': { 'dct:title': 'PIPL' },
+        'dpv:hasProcess': {
+          'dpv:hasPurpose': { 'dct:title': 'PARTNER_SHARING' },
+          'dpv:hasRecipient': 'partner-harbour-devices',
+        },
+      },
+    })
+  })
+
+  it('is accepted offline, as one file', async () => {
+    const { exitCode, stdout } = await verify(RECEIPT)
+    expect(exitCode).toBe(0)
+    expect(stdout).toMatch(/^Accepted: entry \d+ of the \d+ /)
+    expect(stdout).toContain(entryId)
+  })
+
+  it('is refused after any change of a byte', async () => {
+    const noteKey = parseVerifierKey(key)
+    expectEveryChangeRefused(receipt, bytes => verifyDocument(bytes, noteKey).kind === 'accepted')
+  })
+
+  it('is refused when it says something else with its own proof', async () => {
+    const { 'sg:evidence': evidence } = JSON.parse(receipt)
+    const noteKey = parseVerifierKey(key)
+    const refusalOf = (change: object) => verifyDocument(Buffer.from(receiptText({ ...evidence, ...change })), noteKey)
+    expect(refusalOf({})).toMatchObject({ kind: 'accepted' })
+    const other = { ...evidence.content, purpose: 'MARKETING' }
+    expect(refusalOf({ content: other })).toMatchObject({ kind: 'refused', reason: 'COMMITMENT' })
+    expect(refusalOf({ subjectId: 'somebody else' })).toMatchObject({ kind: 'refused', reason: 'COMMITMENT' })
+    const opening = Buffer.alloc(32, 7).toString('base64')
+    expect(refusalOf({ opening })).toMatchObject({ kind: 'refused', reason: 'COMMITMENT' })
+    expect(refusalOf({ kind: 'CONSENT_WITHDRAWN' })).toMatchObject({ kind: 'refused', reason: 'RECEIPT' })
+    expect(refusalOf({ at: '2020-01-01T00:00:00.000Z' })).toMatchObject({ kind: 'refused', reason: 'RECEIPT' })
+  })
+
+  it('is that of the entry that is asked for, and of nobody else', async () => {
+    const withdrawn = await api.ask('subject', await operation('WithdrawConsent'), {
+      variables: { idempotencyKey: 'withdraw' },
+    })
+    await api.settle()
+    const newest = await api.ask('subject', await operation('ConsentReceipt'))
+    expect(newest.data.consentReceipt).toMatchObject({
+      id: withdrawn.data.withdrawConsent.evidenceEntryId,
+      state: 'WITHDRAWN',
+    })
+    expect(JSON.parse(newest.data.consentReceipt.document)['dpv:hasRecordOfActivity']).toMatchObject({
+      'dpv:hasConsentStatus': 'dpv:ConsentWithdrawn',
+    })
+    const older = await api.ask('subject', await operation('ConsentReceipt'), { variables: { entryId } })
+    expect(older.data.consentReceipt.state).toBe('GIVEN')
+    const foreign = await api.services.graph.read(
+      `MATCH (c:Customer)<-[:OF]-(:Consent)-[:CHANGED_BY]->(e:ConsentEvent) WHERE c.id <> $id
+      RETURN e.evidenceEntryId LIMIT 1`,
+      { id: JSON.parse(receipt)['sg:evidence'].subjectId },
+    )
+    const variables = { entryId: foreign[0]?.[0] }
+    expect(variables.entryId).toBeTypeOf('string')
+    const { data } = await api.ask('subject', await operation('ConsentReceipt'), { variables })
+    expect(data.consentReceipt).toBeNull()
+    const { errors } = await api.ask('rep', await operation('ConsentReceipt'))
+    expect(errors.map(({ extensions }) => extensions.code)).toEqual(['FORBIDDEN'])
+  })
+
+  it('that is asked for before it is integrated says to ask again in a second', async () => {
+    const away = new ApiError('GRAPH_UNAVAILABLE')
+    const graph = graphThatFailsAt(await openEmbedded({ durability: 'os' }), "(e:EvidenceEntry {state: 'PENDING'})", away, Infinity)
+    const slow = await startApi({ customers: 1, graph })
+    onTestFinished(() => slow.close())
+    await slow.ask('subject', await operation('GiveConsent'), { variables: { idempotencyKey: 'give' } })
+    const { data, errors } = await slow.ask('subject', await operation('ConsentReceipt'))
+    expect(data.consentReceipt).toBeNull()
+    expect(errors[0]).toMatchObject({
+      message: expect.stringContaining('ask again in a second'),
+      extensions: { code: 'BAD_USER_INPUT' },
+    })
   })
 })
 

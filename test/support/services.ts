@@ -15,6 +15,7 @@ import { entityMasks } from '../../core/policy/entity-masks.ts'
 import { groundPolicy } from '../../core/policy/ground-policy.ts'
 import type { Viewer } from '../../core/viewer.ts'
 import { migrations, subgraphs } from '../../gateway/subgraphs.ts'
+import { proofsOver } from '../../subgraphs/evidence/index.ts'
 
 export const NOW = '2026-03-02T08:00:00.000Z'
 
@@ -44,6 +45,9 @@ export async function openServices(graph: Graph, ids: Ids = randomIds): Promise<
     keys,
     evidence: evidenceWith(keys),
     outbox: outboxWith(ids),
+    proofs: proofsOver(graph),
+    policy: groundPolicy,
+    controller: 'Test Company',
     empty: async () => {
       await graph.write(unit => unit.run(EMPTY))
       clock.set(NOW)

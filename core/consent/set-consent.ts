@@ -1,0 +1,78 @@
+// How a consent is given and withdrawn: its state, a step of its history, and what the log commits to of both.
+import type { Change } from '../change.ts'
+import type { Services } from '../context.ts'
+import type { CommittedFact } from '../evidence/evidence.ts'
+import type { Purpose } from '../viewer.ts'
+import { type ConsentStep, termsOf } from './consent-step.ts'
+import type { ConsentRecord } from './consent-store.ts'
+
+const SET_CONSENT = `
+MATCH (c:Customer {id: $customerId})
+MATCH (p:Purpose {name: $purpose})
+MERGE (k:Consent {key: $key})
+ON CREATE SET k.id = $newId, k.purpose = $purpose, k.recipient = $recipient
+MERGE (k)-[:OF]->(c)
+MERGE (k)-[:FOR]->(p)
+WITH c, k, k.state AS before
+SET k.since = CASE WHEN before = $state THEN k.since ELSE $at END, k.steps = coalesce(k.steps, 0) + 1
+SET k.state = $state, k.evidenceEntryId = $evidenceEntryId
+RETURN k.id, k.since, k.steps, c.region`
+
+const KEEP_STEP = `
+MATCH (k:Consent {id: $consentId})
+CREATE (e:ConsentEvent {id: $id, number: $number, state: $state, at: $at, controller: $controller, regime: $regime,
+  policyId: $policyId, policyVersion: $policyVersion, categories: $categories, evidenceEntryId: $evidenceEntryId})
+CREATE (k)-[:CHANGED_BY]->(e)`
+
+export interface ConsentChange {
+  readonly customerId: string
+  readonly purpose: Purpose
+  readonly recipient: string
+  readonly state: 'GIVEN' | 'WITHDRAWN'
+}
+
+export interface ChangedConsent {
+  readonly consent: ConsentRecord
+  /** What the entry of the change commits to; the first is the step, of which there can be a receipt. */
+  readonly facts: readonly CommittedFact[]
+}
+
+/**
+ * Sets the state of one consent and adds the step to its history. Setting the state that it has keeps `since`. Answers
+ * undefined for an unknown customer.
+ */
+export async function setConsent(
+  { ids, policy, controller }: Pick<Services, 'ids' | 'policy' | 'controller'>,
+  { unit, at, evidenceEntryId }: Pick<Change, 'unit' | 'at' | 'evidenceEntryId'>,
+  { customerId, purpose, recipient, state }: ConsentChange,
+): Promise<ChangedConsent | undefined> {
+  const key = `${customerId}/${purpose}/${recipient}`
+  const newId = ids.next('Consent')
+  const change = { customerId, purpose, recipient, state, at, evidenceEntryId, key, newId }
+  const [row] = await unit.run(SET_CONSENT, change)
+  if (row === undefined) return undefined
+  const [consentId, since, number, region] = row
+  const consent = { id: String(consentId), purpose, recipient, state, since: String(since) }
+  const step: ConsentStep = {
+    id: ids.next('ConsentEvent'),
+    consentId: consent.id,
+    purpose,
+    recipient,
+    state,
+    at,
+    controller,
+    ...termsOf(policy, String(region), purpose),
+  }
+  await unit.run(KEEP_STEP, { ...step, number: Number(number), evidenceEntryId })
+  return { consent, facts: [stepFact(customerId, step), consentFact(customerId, consent)] }
+}
+
+/** What the log commits to of a step. */
+export function stepFact(subjectId: string, step: ConsentStep): CommittedFact {
+  return { subjectId, content: step, node: { label: 'ConsentEvent', id: step.id } }
+}
+
+/** What the log commits to of the state of a consent. */
+export function consentFact(subjectId: string, consent: ConsentRecord): CommittedFact {
+  return { subjectId, content: consent, node: { label: 'Consent', id: consent.id } }
+}

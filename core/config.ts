@@ -26,6 +26,7 @@ const environment = z
       .transform(list => list.split(',').filter(origin => origin !== '')),
     LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
     CONTROLLER: z.string().min(1).max(200).default('The operator of this service'),
+    REQUEST_DEADLINE_MS: z.coerce.number().int().min(1).max(600_000).default(30_000),
     SEED_CUSTOMERS: z.coerce.number().int().min(0).max(10_000).default(1000),
     SOVEREIGN_URL: optionalText.pipe(z.url({ protocol: /^https?$/ }).optional()),
     SOVEREIGN_TOKEN: optionalText,
@@ -54,6 +55,8 @@ export interface Config {
   readonly jwtAudience: string
   readonly corsOrigins: readonly string[]
   readonly logLevel: string
+  /** How long a request may take before it is answered with DEADLINE_EXCEEDED. */
+  readonly requestDeadlineMs: number
   /** How many customers the first start of a development server makes; 0 makes none. */
   readonly controller: string
   readonly seedCustomers: number
@@ -90,6 +93,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     jwtAudience: data.JWT_AUDIENCE,
     corsOrigins: data.CORS_ORIGINS,
     logLevel: data.LOG_LEVEL,
+    requestDeadlineMs: data.REQUEST_DEADLINE_MS,
     controller: data.CONTROLLER,
     seedCustomers: production ? 0 : data.SEED_CUSTOMERS,
     sovereignUrl: data.SOVEREIGN_URL ?? `http://127.0.0.1:${data.PORT}`,

@@ -178,7 +178,12 @@ describe('the receipt of a consent', () => {
 
   it('that is asked for before it is integrated says to ask again in a second', async () => {
     const away = new ApiError('GRAPH_UNAVAILABLE')
-    const graph = graphThatFailsAt(await openEmbedded({ durability: 'os' }), "(e:EvidenceEntry {state: 'PENDING'})", away, Infinity)
+    const graph = graphThatFailsAt(
+      await openEmbedded({ durability: 'os' }),
+      "(e:EvidenceEntry {state: 'PENDING'})",
+      away,
+      Infinity,
+    )
     const slow = await startApi({ customers: 1, graph })
     onTestFinished(() => slow.close())
     await slow.ask('subject', await operation('GiveConsent'), { variables: { idempotencyKey: 'give' } })

@@ -41,6 +41,14 @@ const environment = z
     }
   })
 
+const gatewayEnvironment = z.object({
+  SUPERGRAPH_FILE: z.string().min(1),
+  PORT: port.default(4000),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  SUBGRAPH_TIMEOUT_MS: z.coerce.number().int().min(1).max(600_000).default(10_000),
+  REQUEST_DEADLINE_MS: z.coerce.number().int().min(1).max(600_000).default(30_000),
+})
+
 export interface Config {
   readonly production: boolean
   readonly port: number
@@ -70,14 +78,37 @@ export class ConfigError extends Error {}
 
 export const DEVELOPMENT_ISSUER = 'sovereign-graph-development'
 
+/** What the gateway alone is configured by. */
+export interface GatewayConfig {
+  /** The file with the SDL of the supergraph. */
+  readonly supergraphFile: string
+  readonly port: number
+  readonly host: string
+  readonly subgraphTimeoutMs: number
+  readonly requestDeadlineMs: number
+}
+
+/** Reads and checks the configuration of the gateway alone. Throws ConfigError. */
+export function readGatewayConfig(env: NodeJS.ProcessEnv = process.env): GatewayConfig {
+  const data = checked(gatewayEnvironment.safeParse(env))
+  return {
+    supergraphFile: data.SUPERGRAPH_FILE,
+    port: data.PORT,
+    host: data.HOST,
+    subgraphTimeoutMs: data.SUBGRAPH_TIMEOUT_MS,
+    requestDeadlineMs: data.REQUEST_DEADLINE_MS,
+  }
+}
+
+function checked<T>(parsed: z.ZodSafeParseResult<T>): T {
+  if (parsed.success) return parsed.data
+  const lines = parsed.error.issues.map(issue => `  ${issue.path.join('.')}: ${issue.message}`)
+  throw new ConfigError(`The configuration is not usable:\n${lines.join('\n')}`)
+}
+
 /** Reads and checks the configuration. Throws ConfigError. */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
-  const parsed = environment.safeParse(env)
-  if (!parsed.success) {
-    const lines = parsed.error.issues.map(issue => `  ${issue.path.join('.')}: ${issue.message}`)
-    throw new ConfigError(`The configuration is not usable:\n${lines.join('\n')}`)
-  }
-  const { data } = parsed
+  const data = checked(environment.safeParse(env))
   const production = data.NODE_ENV === 'production'
   return {
     production,

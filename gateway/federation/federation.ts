@@ -1,7 +1,7 @@
 // Executes operations over a supergraph: Apollo plans, and what is planned is compiled once. See docs/federation.md.
 import type { DocumentNode, GraphQLSchema } from 'graphql'
 import { type OperationKey, operationCache } from './cache.ts'
-import type { SubgraphLink } from './in-process.ts'
+import type { SubgraphLink } from './link.ts'
 import { type FederatedAnswer, type OperationInput, prepareOperation, type RunFederated } from './operation.ts'
 import { openPlanner } from './plan.ts'
 

@@ -2,7 +2,7 @@
 import type { FetchNode } from '@apollo/query-planner'
 import { GraphQLError, type GraphQLSchema } from 'graphql'
 import { downstreamError, type ResponsePath, type SubgraphError, toGraphQLError } from './errors.ts'
-import { copyOf, mergeInto } from './merge.ts'
+import { copyOf, isObject, mergeInto, setOwn } from './merge.ts'
 import { compileRepresentations, type Group } from './representations.ts'
 import { applyRewrites } from './rewrites.ts'
 import type { Variables } from './selection.ts'
@@ -21,7 +21,7 @@ export interface PlanRun {
   readonly data: Data
   readonly errors: GraphQLError[]
   readonly extensions: Data
-  /** Equal requests of this execution to services elsewhere, while they are under way. */
+  /** Requests of this execution to services elsewhere, while they are under way, by what they ask. */
   readonly underWay: Map<string, Promise<SubgraphAnswer>>
   /** True when an object stands at several places of `data`. */
   isShared: boolean
@@ -64,10 +64,8 @@ function rootFetch(schema: GraphQLSchema, node: FetchNode, path: ResponsePath, a
   return async run => {
     const targets = targetsAt(run.data, path)
     if (targets.length === 0) return
-    const { data, errors = [] } = await answerOf(node, ask, variablesOf(node, run), run)
-    for (const error of errors) {
-      run.errors.push(downstreamError(error, node.serviceName, error.path && [...path, ...error.path]))
-    }
+    const { data, errors, extensions } = await ask(variablesOf(node, run), run)
+    bringBack(node.serviceName, run, { errors, extensions }, at => [at && [...path, ...at]])
     if (data === null || data === undefined) return
     applyRewrites(schema, node.outputRewrites, data)
     for (const target of targets) mergeInto(target, data)
@@ -89,8 +87,8 @@ function entityFetch(
     const variables = variablesOf(node, run)
     if ('representations' in variables) throw new GraphQLError('Variables cannot contain key "representations"')
     const representations = groups.map(({ representation }) => representation)
-    const { data, errors = [] } = await answerOf(node, ask, { ...variables, representations }, run)
-    if (errors.length > 0) reportEntityErrors(node.serviceName, path, run, groups, errors)
+    const { data, errors, extensions } = await ask({ ...variables, representations }, run)
+    if (errors || extensions) bringBack(node.serviceName, run, { errors, extensions }, placesOf(path, run, groups))
     if (data === null || data === undefined) return
     const entities = data['_entities']
     if (!Array.isArray(entities)) throw new GraphQLError('Expected "data._entities" in response to be an array')
@@ -116,40 +114,48 @@ function mergeIntoAll({ targets }: Group, entity: Data, run: PlanRun, isCopied: 
   if (others.length > 0 && !isCopied) run.isShared = true
 }
 
-/** An error of one representation, at each place that asked with it. */
-function reportEntityErrors(
-  subgraph: string,
-  path: ResponsePath,
-  run: PlanRun,
-  groups: readonly Group[],
-  errors: readonly SubgraphError[],
-): void {
-  const places = new Map<number, ResponsePath[]>()
+/** Where in the answer something of a subgraph's answer stands; more than once where the plan asked once for several. */
+type Places = (path: ResponsePath | undefined) => readonly (ResponsePath | undefined)[]
+
+/** What is told of a representation is told of each place that asked with it. */
+function placesOf(path: ResponsePath, run: PlanRun, groups: readonly Group[]): Places {
   const groupOf = new Map<Data, number>()
   for (const [index, { targets }] of groups.entries()) for (const target of targets) groupOf.set(target, index)
+  const places = groups.map((): ResponsePath[] => [])
   eachTarget(run.data, path, (target, place) => {
     const group = groupOf.get(target)
-    if (group !== undefined) places.set(group, [...(places.get(group) ?? []), [...place]])
+    if (group !== undefined) places[group]?.push([...place])
   })
-  for (const error of errors) {
-    const [, index, ...below] = error.path ?? []
-    if (typeof index !== 'number') {
-      run.errors.push(downstreamError(error, subgraph, error.path && [...path, ...error.path]))
-      continue
-    }
-    for (const place of places.get(index) ?? []) run.errors.push(downstreamError(error, subgraph, [...place, ...below]))
+  return at => {
+    const [, index, ...below] = at ?? []
+    if (typeof index !== 'number') return [at && [...path, ...at]]
+    return (places[index] ?? []).map(place => [...place, ...below])
   }
 }
 
-async function answerOf(
-  node: FetchNode,
-  ask: AskSubgraph,
-  variables: Variables,
+/** Errors and extensions of a subgraph's answer. Extensions that are lists of things with a `path` are put at theirs. */
+function bringBack(
+  subgraph: string,
   run: PlanRun,
-): Promise<SubgraphAnswer> {
-  const answer = await ask(variables, run)
-  if (answer.extensions !== undefined) mergeInto(run.extensions, { [node.serviceName]: answer.extensions })
-  return answer
+  { errors = [], extensions = {} }: Pick<SubgraphAnswer, 'errors' | 'extensions'>,
+  placesOf: Places,
+): void {
+  for (const error of errors) {
+    for (const place of placesOf(error.path)) run.errors.push(downstreamError(error, subgraph, place))
+  }
+  for (const [key, value] of Object.entries(extensions)) {
+    if (!isPlaced(value)) {
+      mergeInto(run.extensions, { [subgraph]: { [key]: value } })
+      continue
+    }
+    const placed = value.flatMap(entry => placesOf(entry.path).map(path => ({ ...entry, path })))
+    const known = run.extensions[key]
+    setOwn(run.extensions, key, [...(Array.isArray(known) ? known : []), ...placed])
+  }
+}
+
+function isPlaced(value: unknown): value is readonly { readonly path: ResponsePath }[] {
+  return Array.isArray(value) && value.length > 0 && value.every(each => isObject(each) && Array.isArray(each['path']))
 }
 
 function variablesOf({ variableUsages }: FetchNode, { variables }: PlanRun): Variables {

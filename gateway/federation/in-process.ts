@@ -1,16 +1,8 @@
 // A subgraph that answers in this process. No text of GraphQL on the way: its operations are parsed once.
-import type { FetchNode } from '@apollo/query-planner'
 import { type GraphQLSchema, parse } from 'graphql'
 import type { AskSubgraph, SubgraphAnswer } from './fetch.ts'
+import type { SubgraphLink } from './link.ts'
 import { compileOperation, interpretOperation, type RunOperation } from './subgraph-operation.ts'
-
-/** A way to reach a subgraph. */
-export interface SubgraphLink {
-  /** Asks without preparation, for operations that may never come again. */
-  interpret(fetch: FetchNode): AskSubgraph
-  /** Asks as cheaply as can be. `fellBack` is told of each call that had to be interpreted all the same. */
-  compile(fetch: FetchNode, fellBack: () => void): AskSubgraph
-}
 
 /** `failed` is told the cause of each error: the answer passes on messages and codes only. */
 export function inProcessLink(schema: GraphQLSchema, failed: (cause: unknown) => void): SubgraphLink {

@@ -4,7 +4,7 @@ import { type DocumentNode, type GraphQLError, getVariableValues, valueFromASTUn
 import { compilePlan } from './compile.ts'
 import { toGraphQLError } from './errors.ts'
 import type { PlanRun, Step } from './fetch.ts'
-import type { SubgraphLink } from './in-process.ts'
+import type { SubgraphLink } from './link.ts'
 import { interpretShape, type Incompletion } from './interpret.ts'
 import { introspect } from './introspection.ts'
 import type { Planner } from './plan.ts'

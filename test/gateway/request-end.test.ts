@@ -24,7 +24,7 @@ async function heldGraph(): Promise<HeldGraph> {
     statements: [],
     read: async (statement, params) => {
       held.statements.push(JSON.stringify(statement))
-      held.held?.reading.open()
+      if (held.statements.at(-1)?.includes('(c:Customer)')) held.held?.reading.open()
       await held.held?.proceed.opened
       return graph.read(statement, params)
     },

@@ -36,7 +36,7 @@ const products: readonly Product[] = numbers(9).map(n => ({
   weight: n * 50,
   inStock: n % 3 !== 0,
 }))
-const reviews: readonly Review[] = numbers(11).map(n => ({
+const reviews: readonly Review[] = numbers(18).map(n => ({
   id: `review-${n}`,
   body: `What user ${(n % 6) + 1} thinks of it, in a sentence of a usual length.`,
   authorId: `user-${(n % 6) + 1}`,

@@ -1,6 +1,7 @@
 // The specification's "Value Completion" and "Handling Field Errors", as graphql-js has them: the same values, the same
 // errors at the same places, in the same order. Only who calls it differs: what graphql-js looks up for each value, a
-// compiled operation knows before.
+// compiled operation knows before. No function here has a name of its own inside another: where names are kept (tsx does),
+// each such function costs a property for each value.
 import {
   type FieldNode,
   type GraphQLAbstractType,
@@ -17,10 +18,7 @@ import {
 import type { Selecting, Variables } from './selection.ts'
 
 /** The place of a value, linked to the place above. Identity matters: a nulled place silences what happens below it. */
-export interface Place {
-  readonly above: Place | undefined
-  readonly key: string | number
-}
+export type Place = GraphQLResolveInfo['path']
 
 /** One execution of a compiled operation. */
 export interface Execution {
@@ -34,8 +32,8 @@ export interface Execution {
   readonly args: Map<CompiledField, Variables>
 }
 
-/** Completes a value; null where it is null. A promise where something below is one. Throws field errors. */
-export type Complete = (execution: Execution, value: unknown, place: Place, info: Info) => unknown
+/** Completes a value of a field; null where it is null. A promise where something below is one. Throws field errors. */
+export type Complete = (execution: Execution, value: unknown, place: Place, field: CompiledField) => unknown
 
 /** Makes an object of a source value: the generated part. */
 export type CompleteObject = (execution: Execution, source: unknown, place: Place | undefined) => unknown
@@ -50,9 +48,6 @@ export interface CompiledField {
   readonly complete: Complete
 }
 
-/** Made where somebody asks for it: most types are told apart without. */
-type Info = () => GraphQLResolveInfo
-
 export function isPromise(value: unknown): value is Promise<unknown> {
   return typeof (value as { then?: unknown } | null | undefined)?.then === 'function'
 }
@@ -64,13 +59,12 @@ export function resolveField(
   source: unknown,
   above: Place | undefined,
 ): unknown {
-  const place: Place = { above, key: field.key }
-  const info = () => resolveInfo(execution, field, place)
+  const place: Place = { prev: above, key: field.key, typename: field.parent.name }
   try {
-    const value = resolvedValue(execution, field, source, info)
+    const value = resolvedValue(execution, field, source, place)
     const completed = isPromise(value)
-      ? value.then(resolved => field.complete(execution, resolved, place, info))
-      : field.complete(execution, value, place, info)
+      ? value.then(resolved => field.complete(execution, resolved, place, field))
+      : field.complete(execution, value, place, field)
     return isPromise(completed)
       ? completed.then(undefined, raw => failed(execution, field.nodes, field.isNonNull, place, raw))
       : completed
@@ -79,14 +73,17 @@ export function resolveField(
   }
 }
 
-function resolvedValue(execution: Execution, field: CompiledField, source: unknown, info: Info): unknown {
+function resolvedValue(execution: Execution, field: CompiledField, source: unknown, place: Place): unknown {
   const { definition } = field
-  if (definition.resolve) return definition.resolve(source, argumentsOf(execution, field), execution.context, info())
+  if (definition.resolve) {
+    const info = resolveInfo(execution, field, place)
+    return definition.resolve(source, argumentsOf(execution, field), execution.context, info)
+  }
   if ((typeof source !== 'object' || source === null) && typeof source !== 'function') return undefined
   const methods = source as { readonly [name: string]: unknown }
   const value = methods[definition.name]
   if (typeof value !== 'function') return value
-  return value.call(source, argumentsOf(execution, field), execution.context, info())
+  return value.call(source, argumentsOf(execution, field), execution.context, resolveInfo(execution, field, place))
 }
 
 // A resolver may change the object that it is given, so each call has its own.
@@ -101,28 +98,24 @@ function argumentsOf(execution: Execution, field: CompiledField): Record<string,
   return { ...values }
 }
 
-function resolveInfo(
-  execution: Execution,
-  { definition, nodes, parent }: CompiledField,
-  place: Place,
-): GraphQLResolveInfo {
+/** What resolvers are told of where they are. `place` may be that of an item of the field's list. */
+function resolveInfo(execution: Execution, field: CompiledField, place: Place): GraphQLResolveInfo {
+  const { definition, nodes, parent } = field
   const { schema, fragments, operation } = execution.selecting
+  let path = place
+  while (typeof path.key === 'number' && path.prev !== undefined) path = path.prev
   return {
     fieldName: definition.name,
     fieldNodes: nodes,
     returnType: definition.type,
     parentType: parent,
-    path: graphqlPath(place),
+    path,
     schema,
     fragments,
     rootValue: execution.rootValue,
     operation,
     variableValues: execution.variables as Record<string, unknown>,
   }
-}
-
-function graphqlPath({ above, key }: Place): GraphQLResolveInfo['path'] {
-  return { prev: above && graphqlPath(above), key, typename: undefined }
 }
 
 /** Records the error of a nullable position and answers null; throws that of a non-null one to the position above. */
@@ -146,7 +139,7 @@ export function recordError(
   error: GraphQLError,
   place: Place | undefined,
 ): void {
-  for (let at = place; at !== undefined; at = at.above) if (nulled.has(at)) return
+  for (let at = place; at !== undefined; at = at.prev) if (nulled.has(at)) return
   if (nulled.has(undefined)) return
   nulled.add(place)
   errors.push(error)
@@ -154,100 +147,101 @@ export function recordError(
 
 function pathOf(place: Place): (string | number)[] {
   const path: (string | number)[] = []
-  for (let at: Place | undefined = place; at !== undefined; at = at.above) path.push(at.key)
+  for (let at: Place | undefined = place; at !== undefined; at = at.prev) path.push(at.key)
   return path.reverse()
 }
 
 /** Guards `complete` for a type: errors as values are thrown, null stays null, and null of a non-null type is an error. */
 export function completeNullable(complete: Complete): Complete {
-  return (execution, value, place, info) => {
+  return (execution, value, place, field) => {
     if (value === null || value === undefined) return null
     if (value instanceof Error) throw value
-    return complete(execution, value, place, info)
+    return complete(execution, value, place, field)
   }
 }
 
-export function completeNonNull(complete: Complete, parent: string, field: string): Complete {
-  const required = (completed: unknown) => {
-    if (completed === null) throw new Error(`Cannot return null for non-nullable field ${parent}.${field}.`)
-    return completed
+export function completeNonNull(complete: Complete): Complete {
+  return (execution, value, place, field) => {
+    const completed = complete(execution, value, place, field)
+    return isPromise(completed) ? completed.then(each => required(each, field)) : required(completed, field)
   }
-  return (execution, value, place, info) => {
-    const completed = complete(execution, value, place, info)
-    return isPromise(completed) ? completed.then(required) : required(completed)
-  }
+}
+
+function required(completed: unknown, { parent, definition }: CompiledField): unknown {
+  if (completed !== null) return completed
+  throw new Error(`Cannot return null for non-nullable field ${parent.name}.${definition.name}.`)
 }
 
 export function completeLeaf(type: GraphQLLeafType): Complete {
   return (_execution, value) => {
     const serialized = type.serialize(value)
-    if (serialized === null || serialized === undefined) {
-      throw new Error(`Expected \`${type.name}.serialize\` to return a non-nullable value.`)
-    }
-    return serialized
+    if (serialized !== null && serialized !== undefined) return serialized
+    throw new Error(`Expected \`${type.name}.serialize\` to return a non-nullable value.`)
   }
 }
 
-export function completeList(complete: Complete, isNonNull: boolean, nodes: readonly FieldNode[]): Complete {
-  return (execution, value, above, info) => {
+export function completeList(complete: Complete, isNonNull: boolean): Complete {
+  return (execution, value, above, field) => {
     if (typeof value !== 'object' || value === null || !(Symbol.iterator in value)) {
-      const { parentType, fieldName } = info()
-      throw new GraphQLError(`Expected Iterable, but did not find one for field "${parentType.name}.${fieldName}".`)
+      const { parent, definition } = field
+      throw new GraphQLError(`Expected Iterable, but did not find one for field "${parent.name}.${definition.name}".`)
     }
     const items: unknown[] = []
     let isPending = false
-    const completed = (item: unknown, place: Place): unknown => {
-      const done = isPromise(item)
-        ? item.then(resolved => complete(execution, resolved, place, info))
-        : complete(execution, item, place, info)
-      if (!isPromise(done)) return done
-      isPending = true
-      return done.then(undefined, raw => failed(execution, nodes, isNonNull, place, raw))
-    }
     for (const item of value as Iterable<unknown>) {
-      const place: Place = { above, key: items.length }
+      const place: Place = { prev: above, key: items.length, typename: undefined }
       try {
-        items.push(completed(item, place))
+        const completed = isPromise(item)
+          ? item.then(resolved => complete(execution, resolved, place, field))
+          : complete(execution, item, place, field)
+        if (isPromise(completed)) {
+          isPending = true
+          items.push(completed.then(undefined, raw => failed(execution, field.nodes, isNonNull, place, raw)))
+        } else {
+          items.push(completed)
+        }
       } catch (raw) {
         // Where this ends the list, nobody will wait for those before; graphql-js leaves their rejections unhandled.
         if (isNonNull) for (const each of items) if (isPromise(each)) each.catch(() => {})
-        items.push(failed(execution, nodes, isNonNull, place, raw))
+        items.push(failed(execution, field.nodes, isNonNull, place, raw))
       }
     }
     return isPending ? Promise.all(items) : items
   }
 }
 
-export function completeObjectOf(
-  type: GraphQLObjectType,
-  nodes: readonly FieldNode[],
-  complete: CompleteObject,
-): Complete {
+export function completeObjectOf(type: GraphQLObjectType, complete: CompleteObject): Complete {
   const { isTypeOf } = type
-  if (!isTypeOf) return (execution, value, place) => complete(execution, value, place)
-  return (execution, value, place, info) => {
-    const verdict = isTypeOf(value, execution.context, info())
-    const answer = (isOne: boolean) => {
-      if (!isOne) throw new GraphQLError(`Expected value of type "${type.name}".`, { nodes })
-      return complete(execution, value, place)
+  if (!isTypeOf) return complete
+  return (execution, value, place, field) => {
+    const verdict = isTypeOf(value, execution.context, resolveInfo(execution, field, place))
+    if (isPromise(verdict)) {
+      return verdict.then(isOne => complete(execution, requireType(type, value, Boolean(isOne), field), place))
     }
-    return isPromise(verdict) ? verdict.then(isOne => answer(Boolean(isOne))) : answer(verdict)
+    return complete(execution, requireType(type, value, verdict, field), place)
   }
+}
+
+function requireType(type: GraphQLObjectType, value: unknown, isOne: boolean, { nodes }: CompiledField): unknown {
+  if (isOne) return value
+  throw new GraphQLError(`Expected value of type "${type.name}" but got another.`, { nodes })
 }
 
 /** `completeType` gives the completion of an object type, compiled when a value first has that type. */
 export function completeAbstract(
   schema: GraphQLSchema,
   type: GraphQLAbstractType,
-  nodes: readonly FieldNode[],
   resolveType: NonNullable<GraphQLAbstractType['resolveType']>,
   completeType: (type: GraphQLObjectType) => Complete,
 ): Complete {
-  return (execution, value, place, info) => {
-    const named = resolveType(value, execution.context, info(), type)
-    const answer = (name: unknown) =>
-      completeType(possibleType(schema, type, name, nodes))(execution, value, place, info)
-    return isPromise(named) ? named.then(answer) : answer(named)
+  return (execution, value, place, field) => {
+    const name = resolveType(value, execution.context, resolveInfo(execution, field, place), type)
+    if (!isPromise(name)) {
+      return completeType(possibleType(schema, type, name, field))(execution, value, place, field)
+    }
+    return name.then(resolved =>
+      completeType(possibleType(schema, type, resolved, field))(execution, value, place, field),
+    )
   }
 }
 
@@ -255,7 +249,7 @@ function possibleType(
   schema: GraphQLSchema,
   type: GraphQLAbstractType,
   name: unknown,
-  nodes: readonly FieldNode[],
+  { nodes }: CompiledField,
 ): GraphQLObjectType {
   const named = typeof name === 'string' ? schema.getType(name) : undefined
   if (isObjectType(named) && schema.isSubType(type, named)) return named

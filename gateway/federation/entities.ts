@@ -46,13 +46,13 @@ export function withReferredTypes(definition: GraphQLField<unknown, unknown>): G
 
 /** Completes an item that carries its type by `completeType`, and any other by `complete`. */
 export function completeReferred(complete: Complete, completeType: (type: GraphQLObjectType) => Complete): Complete {
-  return (execution, item, place, info) => {
-    if (!(item instanceof Referred)) return complete(execution, item, place, info)
+  return (execution, item, place, field) => {
+    if (!(item instanceof Referred)) return complete(execution, item, place, field)
     const completeValue = completeType(item.type)
     const { value } = item
     return isPromise(value)
-      ? value.then(resolved => completeValue(execution, resolved, place, info))
-      : completeValue(execution, value, place, info)
+      ? value.then(resolved => completeValue(execution, resolved, place, field))
+      : completeValue(execution, value, place, field)
   }
 }
 

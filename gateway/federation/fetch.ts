@@ -62,7 +62,7 @@ export function compileFetch(
 
 function rootFetch(schema: GraphQLSchema, node: FetchNode, path: ResponsePath, ask: AskSubgraph): Step {
   return async run => {
-    const targets = targetsAt(run.data, path)
+    const targets = targetsAt(run.data, path, run.isShared)
     if (targets.length === 0) return
     const { data, errors, extensions } = await ask(variablesOf(node, run), run)
     bringBack(node.serviceName, run, { errors, extensions }, at => [at && [...path, ...at]])
@@ -81,8 +81,7 @@ function entityFetch(
 ): Step {
   const groupTargets = compileRepresentations(schema, node.requires, node.inputRewrites)
   return async run => {
-    const found = targetsAt(run.data, path)
-    const groups = groupTargets(run.isShared ? new Set(found) : found)
+    const groups = groupTargets(targetsAt(run.data, path, run.isShared))
     if (groups.length === 0) return
     const variables = variablesOf(node, run)
     if ('representations' in variables) throw new GraphQLError('Variables cannot contain key "representations"')

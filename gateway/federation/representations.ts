@@ -8,8 +8,12 @@ import { applyRewrites, isOfType } from './rewrites.ts'
 type Data = Record<string, unknown>
 type Entity = { readonly [key: string]: unknown }
 
-/** The representation of an entity, or undefined where something that the subgraph needs of it is not there. */
-type Pick = (entity: Entity) => Data | undefined
+/** What is sent for an entity. Equal keys stand for equal representations, which are picked once. */
+interface Picker {
+  /** Undefined where something that the subgraph needs of the entity is not there. */
+  readonly keyOf: (entity: Entity) => string | undefined
+  readonly pick: (entity: Entity) => Data
+}
 
 /** A representation and every place of the answer that it stands for. */
 export interface Group {
@@ -18,7 +22,7 @@ export interface Group {
 }
 
 /** Groups targets by what is sent for them. Targets of which too little is known are left out. */
-export type GroupTargets = (targets: Iterable<Data>) => readonly Group[]
+export type GroupTargets = (targets: readonly Data[]) => readonly Group[]
 
 export function compileRepresentations(
   schema: GraphQLSchema,
@@ -26,8 +30,8 @@ export function compileRepresentations(
   rewrites: readonly FetchDataRewrite[] | undefined,
 ): GroupTargets {
   // Which parts of the selection apply depends on the type alone.
-  const pickers = new Map<unknown, Pick>()
-  const pickerOf = (entity: Entity): Pick => {
+  const pickers = new Map<unknown, Picker>()
+  const pickerOf = (entity: Entity): Picker => {
     const known = pickers.get(entity['__typename'])
     if (known !== undefined) return known
     const picker = pickerFor(schema, requires, entity)
@@ -37,11 +41,11 @@ export function compileRepresentations(
   return targets => {
     const groups = new Map<string, Group>()
     for (const target of targets) {
-      const representation = pickerOf(target)(target)
-      if (representation === undefined) continue
-      const key = keyOf(representation)
+      const picker = pickerOf(target)
+      const key = picker.keyOf(target)
+      if (key === undefined) continue
       const group = groups.get(key)
-      if (group === undefined) groups.set(key, { representation, targets: [target] })
+      if (group === undefined) groups.set(key, { representation: picker.pick(target), targets: [target] })
       else group.targets.push(target)
     }
     const grouped = [...groups.values()]
@@ -51,16 +55,19 @@ export function compileRepresentations(
   }
 }
 
-function pickerFor(schema: GraphQLSchema, requires: readonly QueryPlanSelectionNode[], example: Entity): Pick {
+function pickerFor(schema: GraphQLSchema, requires: readonly QueryPlanSelectionNode[], example: Entity): Picker {
   const applying = requires.filter(
     each =>
       each.kind === 'Field' || (each.typeCondition !== undefined && isOfType(schema, example, each.typeCondition)),
   )
   const keys = leafKeys(applying)
-  if (keys !== undefined) return entity => pickLeaves(entity, keys)
-  return entity => {
-    const representation = pick(schema, entity, requires)
-    return representation?.['__typename'] ? representation : undefined
+  if (keys !== undefined) return { keyOf: entity => leafKey(entity, keys), pick: entity => pickLeaves(entity, keys) }
+  return {
+    keyOf: entity => {
+      const representation = pick(schema, entity, requires)
+      return representation?.['__typename'] ? JSON.stringify(representation) : undefined
+    },
+    pick: entity => pick(schema, entity, requires) ?? {},
   }
 }
 
@@ -74,14 +81,23 @@ function leafKeys(requires: readonly QueryPlanSelectionNode[]): readonly string[
   return keys.every(key => key !== undefined) && keys.includes('__typename') ? keys : undefined
 }
 
-function pickLeaves(entity: Entity, keys: readonly string[]): Data | undefined {
+function pickLeaves(entity: Entity, keys: readonly string[]): Data {
   const picked: Data = {}
+  for (const key of keys) picked[key] = entity[key]
+  return picked
+}
+
+// With its length before it no value can pass for another one.
+function leafKey(entity: Entity, keys: readonly string[]): string | undefined {
+  if (!entity['__typename']) return undefined
+  let text = ''
   for (const key of keys) {
-    const value = Object.hasOwn(entity, key) ? entity[key] : undefined
-    if (value === undefined) return undefined
-    picked[key] = value
+    const value = entity[key]
+    if (value === undefined || !Object.hasOwn(entity, key)) return undefined
+    if (typeof value === 'string') text += `${value.length}"${value}`
+    else text += `${JSON.stringify(value)},`
   }
-  return picked['__typename'] ? picked : undefined
+  return text
 }
 
 function pick(schema: GraphQLSchema, source: unknown, selections: readonly QueryPlanSelectionNode[]): Data | null {
@@ -106,15 +122,4 @@ function pick(schema: GraphQLSchema, source: unknown, selections: readonly Query
     }
   }
   return picked
-}
-
-// With its length before it no value can pass for another one.
-function keyOf(representation: Data): string {
-  let key = ''
-  for (const name in representation) {
-    const value = representation[name]
-    const text = typeof value === 'string' ? value : JSON.stringify(value)
-    key += `${name}${typeof value === 'string' ? '"' : ':'}${text?.length}:${text}`
-  }
-  return key
 }

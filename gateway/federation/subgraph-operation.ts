@@ -6,6 +6,7 @@ import {
   type ExecutionResult,
   execute,
   type FieldNode,
+  type GraphQLAbstractType,
   type GraphQLError,
   type GraphQLField,
   type GraphQLObjectType,
@@ -18,6 +19,7 @@ import {
   isListType,
   isNonNullType,
   isSpecifiedScalarType,
+  Kind,
   type SelectionSetNode,
   SchemaMetaFieldDef,
   TypeMetaFieldDef,
@@ -108,24 +110,36 @@ function run(
   context: unknown,
   rootValue: unknown,
 ): ExecutionResult | Promise<ExecutionResult> {
-  const errors: GraphQLError[] = []
-  const failed: Execution['failed'] = new Set()
-  const execution: Execution = { selecting, context, rootValue, variables, errors, failed, args: new Map() }
-  const answer = (data: unknown): ExecutionResult =>
-    errors.length === 0 ? { data: data as Data } : { errors, data: data as Data }
-  const fail = (error: unknown) => {
-    recordError(errors, failed, error as GraphQLError, undefined)
-    return answer(null)
+  const execution: Execution = {
+    selecting,
+    context,
+    rootValue,
+    variables,
+    errors: [],
+    failed: new Set(),
+    args: new Map(),
   }
   try {
     const data = root(execution, rootValue, undefined)
-    return isPromise(data) ? data.then(answer, fail) : answer(data)
+    if (!isPromise(data)) return answerOf(execution, data)
+    return data.then(
+      resolved => answerOf(execution, resolved),
+      error => failedAnswer(execution, error),
+    )
   } catch (error) {
-    return fail(error)
+    return failedAnswer(execution, error)
   }
 }
 
-type Data = Record<string, unknown> | null
+function answerOf({ errors }: Execution, data: unknown): ExecutionResult {
+  const answered = data as Record<string, unknown> | null
+  return errors.length === 0 ? { data: answered } : { errors, data: answered }
+}
+
+function failedAnswer(execution: Execution, error: unknown): ExecutionResult {
+  recordError(execution.errors, execution.failed, error as GraphQLError, undefined)
+  return answerOf(execution, null)
+}
 
 function compileForm(selecting: Selecting): Form {
   const { schema, operation } = selecting
@@ -187,37 +201,40 @@ function compileType(
 ): Complete {
   const compile = (inner: GraphQLOutputType) => compileType(selecting, inner, parent, field, nodes)
   const sets = () => selectionSetsOf(nodes)
-  if (isNonNullType(type)) return completeNonNull(compile(type.ofType), parent.name, field)
+  if (isNonNullType(type)) return completeNonNull(compile(type.ofType))
   if (isListType(type)) {
-    return completeNullable(completeList(compile(type.ofType), isNonNullType(type.ofType), nodes))
+    return completeNullable(completeList(compile(type.ofType), isNonNullType(type.ofType)))
   }
   if (isLeafType(type)) return completeNullable(completeLeaf(type))
-  if (!isAbstractType(type)) return completeNullable(compileObject(selecting, type, sets(), nodes))
+  if (!isAbstractType(type)) return completeNullable(compileObject(selecting, type, sets()))
   const known = new Map<GraphQLObjectType, Complete>()
   const completeType = (possible: GraphQLObjectType) => {
-    const complete = known.get(possible) ?? completeNullable(compileObject(selecting, possible, sets(), nodes))
+    const complete = known.get(possible) ?? completeNullable(compileObject(selecting, possible, sets()))
     known.set(possible, complete)
     return complete
   }
+  for (const possible of typesNamedIn(selecting, type, sets())) completeType(possible)
   const { resolveType } = type
   const complete = completeNullable(
-    completeAbstract(selecting.schema, type, nodes, resolveType ?? defaultTypeResolver, completeType),
+    completeAbstract(selecting.schema, type, resolveType ?? defaultTypeResolver, completeType),
   )
   return field === '_entities' ? completeReferred(complete, completeType) : complete
 }
 
-function compileObject(
-  selecting: Selecting,
-  type: GraphQLObjectType,
+/** The types that a selection on an abstract type tells apart; those that it does not name are compiled when one comes. */
+function typesNamedIn(
+  { schema }: Selecting,
+  type: GraphQLAbstractType,
   sets: readonly SelectionSetNode[],
-  nodes: readonly FieldNode[],
-): Complete {
-  let complete: CompleteObject | undefined
-  // Compiled when the first object comes: a type may be selected within itself without end only through data.
-  return completeObjectOf(type, nodes, (execution, source, place) => {
-    complete ??= generate(type, compileFields(selecting, type, sets))
-    return complete(execution, source, place)
-  })
+): readonly GraphQLObjectType[] {
+  const named = sets.flatMap(({ selections }) =>
+    selections.map(each => (each.kind === Kind.INLINE_FRAGMENT ? each.typeCondition?.name.value : undefined)),
+  )
+  return schema.getPossibleTypes(type).filter(({ name }) => named.includes(name))
+}
+
+function compileObject(selecting: Selecting, type: GraphQLObjectType, sets: readonly SelectionSetNode[]): Complete {
+  return completeObjectOf(type, generate(type, compileFields(selecting, type, sets)))
 }
 
 /** The function that makes the object of one selection. Field by field in their order, as the specification has it. */

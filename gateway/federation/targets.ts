@@ -31,21 +31,32 @@ export function eachTarget(
   walk(data, 0)
 }
 
-/** The objects at the path. One that stands at several places is there once for each. */
-export function targetsAt(data: Data, path: ResponsePath): readonly Data[] {
+/** The objects at the path. `isShared` says that one may stand at several places; then it is there once. */
+export function targetsAt(data: Data, path: ResponsePath, isShared: boolean): readonly Data[] {
   const targets: Data[] = []
-  collect(data, path, 0, targets)
+  collect(data, path, 0, targets, isShared ? path.map(() => new Set()).concat(new Set()) : undefined)
   return targets
 }
 
-function collect(value: unknown, path: ResponsePath, index: number, targets: Data[]): void {
+/** `seen` holds, for each part of the path, the objects from which it has been gone on already. */
+function collect(
+  value: unknown,
+  path: ResponsePath,
+  index: number,
+  targets: Data[],
+  seen: readonly Set<unknown>[] | undefined,
+): void {
   if (value === null || value === undefined) return
   if (Array.isArray(value)) {
     const below = path[index] === '@' ? index + 1 : index
-    for (const item of value) collect(item, path, below, targets)
+    for (const item of value) collect(item, path, below, targets, seen)
     return
+  }
+  if (seen !== undefined) {
+    if (seen[index]?.has(value)) return
+    seen[index]?.add(value)
   }
   const key = path[index]
   if (key === undefined) targets.push(value as Data)
-  else if (Object.hasOwn(value as Data, key)) collect((value as Data)[key], path, index + 1, targets)
+  else if (Object.hasOwn(value as Data, key)) collect((value as Data)[key], path, index + 1, targets, seen)
 }

@@ -1,5 +1,6 @@
 // The ways of answering the same operation that the federation bench compares. Each takes a document and variables and
 // gives the text of the answer, without a socket before it; where subgraphs are services, their sockets are real.
+import '../gateway/no-telemetry.ts'
 import { createHash } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -12,7 +13,7 @@ import { type Federation, openFederation } from '../gateway/federation/federatio
 import { inProcessLink } from '../gateway/federation/in-process.ts'
 import { monolithSchema, PREPARED, shopSubgraphs, subgraphSchema } from './federation-shop.ts'
 import type { Own } from './harness.ts'
-import { loadPeer } from './peers.ts'
+import { requirePeer } from './peers.ts'
 
 export type Variables = Readonly<Record<string, unknown>>
 export type Arm = (query: string, variables: Variables) => Promise<string>
@@ -163,8 +164,8 @@ const fetched =
     return await response.text()
   }
 
-export async function yogaMonolith(): Promise<Arm> {
-  const { createYoga } = await loadPeer<YogaModule>('graphql-yoga')
+export function yogaMonolith(): Arm {
+  const { createYoga } = requirePeer<YogaModule>('graphql-yoga')
   return fetched(createYoga({ schema: monolithSchema(), logging: false, graphiql: false }))
 }
 
@@ -174,10 +175,10 @@ interface HiveModule {
 }
 
 /** Hive's gateway over subgraphs that yoga answers in this process: its best case, without a socket. */
-export async function hiveGateway(own: Own, isNative: boolean): Promise<Arm> {
-  const { createYoga } = await loadPeer<YogaModule>('graphql-yoga')
-  const hive = await loadPeer<HiveModule>('@graphql-hive/gateway-runtime')
-  const native = await loadPeer<{ readonly unifiedGraphHandler: unknown }>('@graphql-hive/router-runtime')
+export function hiveGateway(own: Own, isNative: boolean): Arm {
+  const { createYoga } = requirePeer<YogaModule>('graphql-yoga')
+  const hive = requirePeer<HiveModule>('@graphql-hive/gateway-runtime')
+  const native = requirePeer<{ readonly unifiedGraphHandler: unknown }>('@graphql-hive/router-runtime')
   const services = new Map(
     shopSubgraphs.map(each => [
       `${each.name}.invalid`,
@@ -206,8 +207,8 @@ interface JitModule {
 type JitQuery = (root: unknown, context: unknown, variables: unknown) => Promise<object> | object
 
 /** What is left when nothing but the execution is: documents parsed, found valid and compiled once. */
-export async function jitMonolith(): Promise<Arm> {
-  const { compileQuery } = await loadPeer<JitModule>('graphql-jit')
+export function jitMonolith(): Arm {
+  const { compileQuery } = requirePeer<JitModule>('graphql-jit')
   const schema = monolithSchema()
   const compiled = new Map<string, JitQuery>()
   return async (query, variables) => {

@@ -143,7 +143,7 @@ const MONOLITH = `
 export function monolithSchema(): GraphQLSchema {
   const schema = buildASTSchema(parse(MONOLITH))
   const table: Resolvers = {
-    Query: Object.assign({}, ...shopSubgraphs.map(each => each.resolvers['Query'])),
+    Query: Object.assign({}, ...shopSubgraphs.map(each => each.resolvers.Query)),
     User: { reviews: ({ id }: User) => reviewsBy.get(id) },
     Product: { reviews: ({ upc }: Product) => reviewsOf.get(upc), shippingEstimate: shipping as Resolver<never> },
     Review: {

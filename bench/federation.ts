@@ -21,7 +21,6 @@ import {
 import { ownSupergraph } from './federation-own.ts'
 import { PREPARED, WIDE } from './federation-shop.ts'
 import { cpuRounds, median, owning, printTable, type Result, ratio, rounded, say } from './harness.ts'
-import { installPeers } from './peers.ts'
 
 const ROUNDS = 5
 const GENERATED = 11
@@ -33,7 +32,6 @@ interface Operation {
 }
 
 export async function benchFederation(size: number): Promise<Result> {
-  installPeers()
   return owning(async own => {
     const ours = await ourArm(own)
     const first = await firstHits(ours)
@@ -42,12 +40,12 @@ export async function benchFederation(size: number): Promise<Result> {
       ours: ours.ask,
       apolloHttp: await stockOverHttp(own),
       apolloLocal: await stockLocal(own),
-      hiveNative: await hiveGateway(own, true),
-      hive: await hiveGateway(own, false),
+      hiveNative: hiveGateway(own, true),
+      hive: hiveGateway(own, false),
       apolloMonolith: await apolloMonolith(own, true),
       apolloMonolithOff: await apolloMonolith(own, false),
-      yogaMonolith: await yogaMonolith(),
-      jitMonolith: await jitMonolith(),
+      yogaMonolith: yogaMonolith(),
+      jitMonolith: jitMonolith(),
     }
     const otherwise: Record<string, number> = {}
     for (const operation of prepared()) await requireEqualAnswers(arms, operation)
@@ -177,7 +175,7 @@ async function answeringOtherwise(
 ): Promise<readonly string[]> {
   const differing = new Set<string>()
   for (const call of [0, 1, 2]) {
-    const theirs = JSON.parse(await (arms['apolloLocal'] as Arm)(query, variablesAt(call)))
+    const theirs = JSON.parse(await (arms.apolloLocal as Arm)(query, variablesAt(call)))
     if (theirs.errors) throw new Error(`an operation of the bench fails: ${query}`)
     for (const [name, ask] of Object.entries(arms)) {
       const { data } = JSON.parse(await ask(query, variablesAt(call)))

@@ -1,22 +1,17 @@
-// Projects that benches measure beside ours. They are no part of the product's tree: bench/package.json names them.
-import { spawnSync } from 'node:child_process'
+// What benches measure the project against: packages of bench/package.json, installed on first use and loaded from there.
+import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { say } from './harness.ts'
 
-const FOLDER = import.meta.dirname
+const INSTALL = ['install', '--no-audit', '--no-fund', '--no-package-lock', '--ignore-scripts', '--loglevel=error']
 
-/** Installs the peers unless they are there. Throws where no registry is reached. */
-export function installPeers(): void {
-  if (existsSync(join(FOLDER, 'node_modules', '.package-lock.json'))) return
-  say('installing the peers of bench/package.json …')
-  const { status, stderr } = spawnSync('npm', ['install', '--no-audit', '--no-fund', '--no-package-lock'], {
-    cwd: FOLDER,
-  })
-  if (status !== 0) throw new Error(`the peers could not be installed: ${stderr}`)
-}
-
-/** A peer by its name. What of it is used is for the bench to say. */
-export async function loadPeer<T>(name: string): Promise<T> {
-  return (await import(name)) as T
+/** Loads a package of a peer. Typed by the caller: peers are not there when the project is checked. */
+export function requirePeer<T>(name: string): T {
+  if (!existsSync(join(import.meta.dirname, 'node_modules', name))) {
+    say('Installing what the benches measure against.')
+    execFileSync('npm', INSTALL, { cwd: import.meta.dirname, stdio: ['ignore', 'ignore', 'inherit'] })
+  }
+  return createRequire(join(import.meta.dirname, 'package.json'))(name) as T
 }

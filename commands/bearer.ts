@@ -9,7 +9,6 @@ import {
   type ViewerClaims,
 } from '../core/development.ts'
 
-const COMMAND: ViewerClaims = { kind: 'SERVICE', id: 'sovereign-command' }
 const ONE_REQUEST_SECONDS = 300
 
 /** The bearer of a development viewer: its API key where it has one, else a JWT. Throws ConfigError for an unknown name. */
@@ -27,13 +26,22 @@ export async function viewerBearer(
 }
 
 /** The bearer of the commands themselves, for one request. */
-export async function serviceBearer(config: Config): Promise<string> {
+export function serviceBearer(config: Config): Promise<string> {
+  return commandBearer(config, 'SERVICE')
+}
+
+/** The bearer of the commands that check evidence, for one request. */
+export function auditorBearer(config: Config): Promise<string> {
+  return commandBearer(config, 'AUDITOR')
+}
+
+async function commandBearer(config: Config, kind: 'SERVICE' | 'AUDITOR'): Promise<string> {
   if (config.production) {
     if (config.sovereignToken !== undefined) return config.sovereignToken
-    throw new ConfigError('SOVEREIGN_TOKEN is missing: production needs a service token of your issuer.')
+    throw new ConfigError(`SOVEREIGN_TOKEN is missing: production needs a token of your issuer, of kind ${kind}.`)
   }
   const development = await openDevelopment(config.dataDir)
-  return signed(config, development, development.viewers.service ?? COMMAND, ONE_REQUEST_SECONDS)
+  return signed(config, development, { kind, id: 'sovereign-command' }, ONE_REQUEST_SECONDS)
 }
 
 function signed(

@@ -51,8 +51,7 @@ export interface Client {
 }
 
 /** A client of the server at SOVEREIGN_URL; when nothing listens on this machine there, of one that it starts in this process. */
-export async function connect(config: Config): Promise<Client> {
-  const bearer = () => serviceBearer(config)
+export async function connect(config: Config, bearer = () => serviceBearer(config)): Promise<Client> {
   await bearer()
   if (await isListening(config.sovereignUrl)) return clientAt(config.sovereignUrl, bearer)
   if (!isThisMachine(config.sovereignUrl)) {

@@ -4,33 +4,35 @@ import { Presets, SingleBar } from 'cli-progress'
 const BATCHES_A_LINE = 10
 
 export interface Progress {
-  advance(bytesRead: number, rows: number): void
+  /** How much of the total is done, and how many of what is counted. */
+  advance(done: number, count: number): void
   stop(): void
 }
 
-export function startProgress(totalBytes: number, stream: NodeJS.WriteStream = process.stderr): Progress {
-  return stream.isTTY ? bar(totalBytes, stream) : lines(totalBytes, stream)
+/** `counted` is the plural of what is counted, such as rows. */
+export function startProgress(total: number, counted: string, stream: NodeJS.WriteStream = process.stderr): Progress {
+  return stream.isTTY ? bar(total, counted, stream) : lines(total, counted, stream)
 }
 
-function bar(totalBytes: number, stream: NodeJS.WriteStream): Progress {
+function bar(total: number, counted: string, stream: NodeJS.WriteStream): Progress {
   const single = new SingleBar(
-    { stream, format: '{bar} {percentage}% | {rows} rows | {eta_formatted} left' },
+    { stream, format: `{bar} {percentage}% | {count} ${counted} | {eta_formatted} left` },
     Presets.rect,
   )
-  single.start(totalBytes, 0, { rows: 0 })
+  single.start(total, 0, { count: 0 })
   return {
-    advance: (bytesRead, rows) => single.update(bytesRead, { rows }),
+    advance: (done, count) => single.update(done, { count }),
     stop: () => single.stop(),
   }
 }
 
-function lines(totalBytes: number, stream: NodeJS.WriteStream): Progress {
+function lines(total: number, counted: string, stream: NodeJS.WriteStream): Progress {
   let batches = 0
   return {
-    advance: (bytesRead, rows) => {
+    advance: (done, count) => {
       batches += 1
       if (batches % BATCHES_A_LINE === 0) {
-        stream.write(`${rows} rows handed over, ${Math.floor((100 * bytesRead) / totalBytes)}% of the file read\n`)
+        stream.write(`${count} ${counted}, ${Math.floor((100 * done) / total)}%\n`)
       }
     },
     stop: () => {},

@@ -1,13 +1,13 @@
-// npm run sovereign -- ingest FILE --source S --mapping M, npm run sovereign -- evidence verify FILE [--key K]
+// npm run sovereign -- ingest FILE --source S --mapping M, npm run sovereign -- evidence verify FILE
 import { Command } from 'commander'
 import { readConfig } from '../core/config.ts'
 import { connect } from './client.ts'
 import { openCsv } from './csv-rows.ts'
+import { evidenceCommand } from './evidence.ts'
 import { ingest, LARGEST_BATCH, NOTHING_SENT, requireFitting, type Tally } from './ingest.ts'
 import { readMapping } from './mapping-file.ts'
 import { startProgress } from './progress.ts'
 import { run, wholeNumber } from './run.ts'
-import { verifyFile } from './verify.ts'
 
 const program = new Command('sovereign').description('Works on the graph through its API.')
 
@@ -20,16 +20,7 @@ program
   .option('--batch <rows>', 'rows a request', wholeNumber(1, LARGEST_BATCH), LARGEST_BATCH)
   .action(ingestFile)
 
-program
-  .command('evidence')
-  .description('Checks evidence without the server that made it.')
-  .command('verify')
-  .description('Says whether a file proves that its entry is in the log: the `document` of an inclusion proof.')
-  .argument('<file>', 'what `npm run op -- EvidenceProof --out FILE` wrote')
-  .option('--key <key>', "the log's verifier key, name+id+base64; in development that of DATA_DIR by default")
-  .action(async (path: string, { key }: { key?: string }) => {
-    process.stdout.write(await verifyFile(readConfig(), path, key))
-  })
+program.addCommand(evidenceCommand())
 
 async function ingestFile(path: string, options: { source: string; mapping: string; batch: number }): Promise<void> {
   const config = readConfig()
@@ -37,7 +28,7 @@ async function ingestFile(path: string, options: { source: string; mapping: stri
   const file = await openCsv(path)
   requireFitting(mapping, options.source, file)
   const client = await connect(config)
-  const progress = startProgress(file.totalBytes)
+  const progress = startProgress(file.totalBytes, 'rows')
   let tally: Tally = NOTHING_SENT
   try {
     await ingest(client, file, mapping, {

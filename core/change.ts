@@ -1,6 +1,7 @@
 // How anything is changed: idempotency, the change itself, its evidence and its events, in one unit of work.
 import type { Instant } from './clock.ts'
 import type { Services } from './context.ts'
+import { countIn, type SubjectEraser } from './erasure/eraser.ts'
 import { ApiError } from './errors.ts'
 import type { EventDraft } from './events/outbox.ts'
 import { canonicalJson, sha256 } from './evidence/commitment.ts'
@@ -50,6 +51,13 @@ const KEEP_RESULT = `
 MATCH (r:IdempotencyRecord {key: $key})
 SET r.result = $result`
 
+// The key is JSON that begins with who asked.
+const DELETE_REQUESTS = `
+MATCH (r:IdempotencyRecord)
+WHERE r.key STARTS WITH $beginning
+DELETE r
+RETURN count(*)`
+
 const KEPT_HOURS = 24
 const LONGEST_KEY = 255
 
@@ -86,6 +94,15 @@ export async function recordChange<R extends object>(
     await unit.run(KEEP_RESULT, { key, result: JSON.stringify(recorded) })
     return recorded
   })
+}
+
+/** What is remembered of the requests that a subject sent: a later one with the same key is a new one. */
+export const requestsEraser: SubjectEraser = {
+  part: 'requests',
+  erase: async (unit, subjectId) => {
+    const beginning = `${canonicalJson(['SUBJECT', subjectId]).slice(0, -1)},`
+    return { IdempotencyRecord: countIn(await unit.run(DELETE_REQUESTS, { beginning })) }
+  },
 }
 
 /**

@@ -13,6 +13,8 @@ const environment = z
     PORT: port.default(4000),
     HOST: optionalText,
     DATA_DIR: z.string().min(1).default('./data'),
+    LOG_KEY_FILE: optionalText,
+    MASTER_KEY_FILE: optionalText,
     DURABILITY: z.enum(['disk', 'os']).default('disk'),
     GRAPH_URL: optionalText.pipe(z.url({ protocol: /^(neo4j|bolt)(\+s|\+ssc)?$/ }).optional()),
     GRAPH_USER: optionalText,
@@ -54,6 +56,9 @@ export interface Config {
   readonly port: number
   readonly host: string
   readonly dataDir: string
+  /** The private key that signs the log, and the key under which the keys of subjects are sealed; in `dataDir` without them. */
+  readonly logKeyFile?: string | undefined
+  readonly masterKeyFile?: string | undefined
   readonly durability: 'disk' | 'os'
   readonly graphUrl?: string | undefined
   readonly graphUser?: string | undefined
@@ -115,6 +120,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     port: data.PORT,
     host: data.HOST ?? (production ? '0.0.0.0' : '127.0.0.1'),
     dataDir: data.DATA_DIR,
+    logKeyFile: data.LOG_KEY_FILE,
+    masterKeyFile: data.MASTER_KEY_FILE,
     durability: data.DURABILITY,
     graphUrl: data.GRAPH_URL,
     graphUser: data.GRAPH_USER,

@@ -2,6 +2,8 @@
 import type { Clock, Instant } from './clock.ts'
 import type { Outbox } from './events/outbox.ts'
 import type { Evidence, Proofs } from './evidence/evidence.ts'
+import type { EvidencedLabel } from './evidence/evidenced-label.ts'
+import type { LogKeys } from './evidence/log-signer.ts'
 import type { Graph } from './graph/graph.ts'
 import type { Ids } from './ids.ts'
 import type { EntityMasks } from './policy/entity-masks.ts'
@@ -16,6 +18,10 @@ export interface Services {
   readonly evidence: Evidence
   readonly outbox: Outbox
   readonly proofs: Proofs
+  /** The keys of the log, of which a request may have the next one made. */
+  readonly logKeys: LogKeys
+  /** The labels whose nodes the log can vouch for. */
+  readonly evidenced: readonly EvidencedLabel[]
   readonly policy: Policy
   /** The company that answers for the processing, as receipts name it. */
   readonly controller: string

@@ -1,15 +1,15 @@
 // The only module that knows the development key and the viewers of a development server: one file in DATA_DIR.
 // Production never reads it; there the issuer's key set decides.
 import { randomUUID } from 'node:crypto'
-import { link, mkdir, open, rename, unlink } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { z } from 'zod'
 import { ConfigError, DEVELOPMENT_ISSUER } from './config.ts'
+import { readSecret, writeWhole } from './durable-files.ts'
 import { purposes, viewerKinds } from './viewer.ts'
 
 const FILE_NAME = 'development.json'
-const OTHERS_MAY_READ_OR_WRITE = 0o077
 
 const publicJwk = z.strictObject({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: z.string().min(1) })
 
@@ -58,7 +58,7 @@ export async function openDevelopment(dataDir: string): Promise<Development> {
   const existing = await readDevelopment(path)
   if (existing !== undefined) return existing
   await mkdir(dataDir, { recursive: true })
-  await writeWhole(path, await freshDevelopment(), 'keep the first')
+  await writeWhole(path, textOf(await freshDevelopment()), 0o600, 'keep the first')
   return (await readDevelopment(path)) ?? (await openDevelopment(dataDir))
 }
 
@@ -69,7 +69,7 @@ export async function saveViewers(
 ): Promise<Development> {
   const before = await openDevelopment(dataDir)
   const after = development.parse({ ...before, viewers: { ...before.viewers, ...viewers } })
-  await writeWhole(join(dataDir, FILE_NAME), after, 'replace')
+  await writeWhole(join(dataDir, FILE_NAME), textOf(after), 0o600)
   return after
 }
 
@@ -107,6 +107,8 @@ export async function signToken(
     .sign(from.privateJwk)
 }
 
+const textOf = (content: Development): string => `${JSON.stringify(content, null, 2)}\n`
+
 async function freshDevelopment(): Promise<Development> {
   const { privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true })
   const { d, x } = await exportJWK(privateKey)
@@ -119,17 +121,8 @@ async function freshDevelopment(): Promise<Development> {
 }
 
 async function readDevelopment(path: string): Promise<Development | undefined> {
-  const file = await open(path, 'r').catch(ignoring('ENOENT'))
-  if (file === undefined) return undefined
-  try {
-    // Windows keeps no such bits; there the folder's own rights protect the key.
-    if (process.platform !== 'win32' && ((await file.stat()).mode & OTHERS_MAY_READ_OR_WRITE) !== 0) {
-      throw new ConfigError(`${path} holds a private key and others may read it. Expected mode 0600: chmod 600 ${path}`)
-    }
-    return parseDevelopment(await file.readFile('utf8'), path)
-  } finally {
-    await file.close()
-  }
+  const text = await readSecret(path)
+  return text === undefined ? undefined : parseDevelopment(text, path)
 }
 
 // The issues name places in the file and never their values: one of them is the key.
@@ -145,29 +138,4 @@ function parseDevelopment(text: string, path: string): Development {
   if (parsed.success) return parsed.data
   const places = parsed.error.issues.map(issue => issue.path.join('.') || 'the whole file')
   throw new ConfigError(`${path} is not a development file: see ${places.join(', ')}. ${remedy}`)
-}
-
-// A reader finds no file, the old one or the new one, never a part: written beside it, synced, then put in its place.
-async function writeWhole(path: string, content: Development, existing: 'replace' | 'keep the first'): Promise<void> {
-  const temporary = `${path}.${randomUUID()}.tmp`
-  try {
-    const file = await open(temporary, 'wx', 0o600)
-    try {
-      await file.writeFile(`${JSON.stringify(content, null, 2)}\n`)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-    if (existing === 'replace') await rename(temporary, path)
-    else await link(temporary, path).catch(ignoring('EEXIST'))
-  } finally {
-    await unlink(temporary).catch(ignoring('ENOENT'))
-  }
-}
-
-function ignoring(code: string): (error: unknown) => undefined {
-  return error => {
-    if (error instanceof Error && 'code' in error && error.code === code) return undefined
-    throw error
-  }
 }

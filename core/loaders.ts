@@ -1,4 +1,4 @@
-// The two shapes of loader that subgraphs need. Made anew for each request: a loader memoizes what one viewer was shown.
+// The shapes of loader that subgraphs need. Made anew for each request: what a loader holds was read for one viewer.
 import DataLoader from 'dataloader'
 import { type Connection, type PageRequest, toConnection } from './paging.ts'
 
@@ -13,24 +13,40 @@ export function loaderOf<T>(
 }
 
 /**
- * Answers a page of a list that hangs on each owner, such as the interactions of a customer. The owners of one list
- * field share page size and cursor, and so one statement.
+ * Answers by id with what is selected. All that is asked for at one time is one statement, which reads whatever any of the
+ * askers selects; `join` makes that of two selections.
  */
-export function pageLoaderOf<T extends { readonly id: string }>(
+export function selectiveLoaderOf<S, T>(
+  join: (a: S, b: S) => S,
+  read: (ids: readonly string[], selected: S) => Promise<ReadonlyMap<string, T>>,
+): (id: string, selected: S) => Promise<T | null> {
+  const loader = new DataLoader<{ readonly id: string; readonly selected: S }, T | null>(
+    async asked => {
+      const selections = [...new Set(asked.map(({ selected }) => selected))]
+      const found = await read([...new Set(asked.map(({ id }) => id))], selections.reduce(join))
+      return asked.map(({ id }) => found.get(id) ?? null)
+    },
+    // Another asker selects something else of the same entity.
+    { cache: false },
+  )
+  return (id, selected) => loader.load({ id, selected })
+}
+
+/**
+ * Answers a page of a list that hangs on each owner, such as the opportunities of a customer. The owners of one list field
+ * share page size and cursor, and so one statement.
+ */
+export function pageLoaderOf<S, T extends { readonly id: string }>(
   listOf: (ownerId: string) => string,
-  read: (ownerIds: readonly string[], page: PageRequest) => Promise<ReadonlyMap<string, readonly T[]>>,
-): (ownerId: string, page: PageRequest) => Promise<Connection<T>> {
-  const byPage = new Map<string, DataLoader<string, Connection<T>>>()
-  return (ownerId, page) => {
+  join: (a: S, b: S) => S,
+  read: (ownerIds: readonly string[], page: PageRequest, selected: S) => Promise<ReadonlyMap<string, readonly T[]>>,
+): (ownerId: string, page: PageRequest, selected: S) => Promise<Connection<T>> {
+  const byPage = new Map<string, (ownerId: string, selected: S) => Promise<readonly T[] | null>>()
+  return async (ownerId, page, selected) => {
     const key = `${page.first}/${page.afterId ?? ''}`
-    const loader =
-      byPage.get(key) ??
-      new DataLoader<string, Connection<T>>(async ownerIds => {
-        const found = await read(ownerIds, page)
-        return ownerIds.map(id => toConnection(listOf(id), page, found.get(id) ?? []))
-      })
-    byPage.set(key, loader)
-    return loader.load(ownerId)
+    const load = byPage.get(key) ?? selectiveLoaderOf(join, (ids, all: S) => read(ids, page, all))
+    byPage.set(key, load)
+    return toConnection(listOf(ownerId), page, (await load(ownerId, selected)) ?? [])
   }
 }
 

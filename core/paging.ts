@@ -86,15 +86,34 @@ export function toConnection<T extends { readonly id: string }>(
   { first, afterId }: PageRequest,
   found: readonly T[],
 ): Connection<T> {
-  const edges = found.slice(0, first).map(node => ({ cursor: cursorOf(list, node.id), node }))
+  const edges = found.slice(0, first).map(node => new EdgeOf(list, node))
   return {
     edges,
     pageInfo: {
       hasNextPage: found.length > first,
       hasPreviousPage: afterId !== undefined,
-      startCursor: edges[0]?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
+      get startCursor() {
+        return edges[0]?.cursor ?? null
+      },
+      get endCursor() {
+        return edges.at(-1)?.cursor ?? null
+      },
     },
+  }
+}
+
+/** An edge whose cursor is made when it is asked for, which most operations do not. */
+class EdgeOf<T extends { readonly id: string }> {
+  readonly #list: string
+  readonly node: T
+
+  constructor(list: string, node: T) {
+    this.#list = list
+    this.node = node
+  }
+
+  get cursor(): string {
+    return cursorOf(this.#list, this.node.id)
   }
 }
 

@@ -1,10 +1,12 @@
 // The one module that knows how TypeGraphQL, federation and shield fit together: a Subgraph goes in, an executable schema comes out.
 import { buildSubgraphSchema } from '@apollo/subgraph'
 import { printSchemaWithDirectives } from '@graphql-tools/utils'
-import { type GraphQLSchema, parse } from 'graphql'
+import { type GraphQLResolveInfo, type GraphQLSchema, parse } from 'graphql'
 import { buildSchema, createResolversMap, type NonEmptyArray } from 'type-graphql'
 import type { RequestContext, Services } from './context.ts'
+import type { SubjectEraser } from './erasure/eraser.ts'
 import type { EventConsumer } from './events/outbox.ts'
+import type { EvidencedLabel } from './evidence/evidenced-label.ts'
 import type { LogSigner } from './evidence/log-signer.ts'
 import type { Migration } from './graph/migrations.ts'
 import { guardRootFields, type RootRules } from './policy/shield.ts'
@@ -12,8 +14,12 @@ import { guardRootFields, type RootRules } from './policy/shield.ts'
 // biome-ignore lint/complexity/noBannedTypes: TypeGraphQL takes classes as Function
 type Class = Function
 
-/** Answers an entity by its key, or null where there is none that this viewer may see. */
-type ReferenceResolver = (key: { readonly id: string }, context: RequestContext) => Promise<unknown>
+/** Answers an entity by its key, or null where there is none that this viewer may see. `info` is that of `_entities`. */
+type ReferenceResolver = (
+  key: { readonly id: string },
+  context: RequestContext,
+  info: GraphQLResolveInfo,
+) => Promise<unknown>
 
 /** What a subgraph does beside requests, from the start of the process to its end. */
 export interface BackgroundWork {
@@ -43,6 +49,10 @@ export interface Subgraph {
   readonly labels: { readonly owns: readonly string[]; readonly reads: readonly string[] }
   readonly migrations: readonly Migration[]
   readonly consumers: readonly EventConsumer[]
+  /** How it deletes what it holds of a subject; left out by who holds nothing. */
+  readonly eraser?: SubjectEraser
+  /** The labels that the log can vouch for, so that a node changed behind the API is found. */
+  readonly evidenced: readonly EvidencedLabel[]
   /** Called before the first request; what it throws keeps the process from starting. */
   readonly start?: (services: Services, means: BackgroundMeans) => Promise<BackgroundWork>
   /** Made anew for each request: loaders memoize, and what one viewer was shown is nothing for another. */

@@ -11,6 +11,7 @@ import { outboxWith } from '../core/events/outbox.ts'
 import { accessLogWith } from '../core/evidence/access-log.ts'
 import { evidenceWith } from '../core/evidence/evidence.ts'
 import { openLogSigner } from '../core/evidence/log-signer.ts'
+import { openMasterKey } from '../core/evidence/master-key.ts'
 import { openSubjectKeys } from '../core/evidence/subject-keys.ts'
 import type { Graph } from '../core/graph/graph.ts'
 import { migrate } from '../core/graph/migrations.ts'
@@ -30,7 +31,7 @@ import { describeCause, type Log, openLog } from './log.ts'
 import { servePage } from './page.ts'
 import type { Gateway } from './pipeline.ts'
 import { registerOperations } from './registered-operations.ts'
-import { migrations, subgraphs } from './subgraphs.ts'
+import { consumers, migrations, subgraphs } from './subgraphs.ts'
 
 /** What tests and benches put in the place of the real thing, and what a start is told beside the configuration. */
 export interface ServerParts {
@@ -68,8 +69,9 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
     log = openLog(config.logLevel),
     acceptLoss = false,
   } = parts
+  const sealer = await openMasterKey(config.dataDir, config.masterKeyFile)
   const graph = parts.graph ?? (await openGraph(config))
-  const keys = await openSubjectKeys(join(config.dataDir, 'subject-keys'))
+  const keys = await openSubjectKeys(join(config.dataDir, 'subject-keys'), sealer)
   const background: BackgroundWork[] = []
   const releaseStore = async () => {
     await Promise.all(background.map(work => work.stop()))
@@ -79,6 +81,7 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
   try {
     await migrate(graph, migrations, clock.now())
     const evidence = evidenceWith(keys)
+    const signer = await openLogSigner(config.dataDir, LOG_ORIGIN, config.logKeyFile)
     const services: Services = {
       graph,
       clock,
@@ -86,6 +89,8 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
       evidence,
       outbox: outboxWith(ids),
       proofs: proofsOver(graph),
+      logKeys: signer,
+      evidenced: subgraphs.flatMap(subgraph => subgraph.evidenced),
       policy,
       controller: config.controller,
     }
@@ -104,13 +109,11 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
       accessLog,
       log,
     }
-    const signer = await openLogSigner(config.dataDir, LOG_ORIGIN)
     for (const subgraph of subgraphs) {
       const work = await subgraph.start?.(services, { signer, acceptLoss, failed: logCause })
       if (work !== undefined) background.push(work)
     }
     await recordPolicyInForce(services, policy)
-    const consumers = subgraphs.flatMap(subgraph => subgraph.consumers)
     const delivery = deliveryOf(services, consumers, {
       failed: (consumer, { id, kind }, code) =>
         log.error({ event: 'delivery failed', consumer, eventId: id, kind, code }),

@@ -11,12 +11,9 @@ async function main(): Promise<void> {
   const { supergraphFile, ...options } = readGatewayConfig()
   const gateway = await startStandalone({ ...options, supergraphSdl: await readFile(supergraphFile, 'utf8') })
   say(`Gateway of ${supergraphFile} at ${gateway.url}/graphql`)
-  let ending: Promise<void> | undefined
-  const end = () => {
-    ending ??= gateway.close()
-  }
-  process.on('SIGINT', end)
-  process.on('SIGTERM', end)
+  const end = () => void gateway.close()
+  process.once('SIGINT', end)
+  process.once('SIGTERM', end)
 }
 
 main().catch((error: unknown) => {

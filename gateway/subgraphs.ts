@@ -1,8 +1,10 @@
 // The subgraphs that this process serves.
 import { accessMigrations } from '../core/access/api-keys.ts'
-import { changeMigrations } from '../core/change.ts'
+import { changeMigrations, requestsEraser } from '../core/change.ts'
 import { consentMigrations } from '../core/consent/consent-store.ts'
-import { outboxMigrations } from '../core/events/outbox.ts'
+import { erasesSubjects } from '../core/erasure/erasure.ts'
+import { erasureMigrations } from '../core/erasure/erasure-store.ts'
+import { type EventConsumer, outboxMigrations } from '../core/events/outbox.ts'
 import { evidenceMigrations } from '../core/evidence/evidence.ts'
 import { graphMigrations, type Migration } from '../core/graph/migrations.ts'
 import { policyMigrations } from '../core/policy/policy-record.ts'
@@ -14,6 +16,14 @@ import { sovereignty } from '../subgraphs/sovereignty/index.ts'
 
 export const subgraphs: readonly Subgraph[] = [customers, sales, sovereignty, evidence]
 
+// From the last to the first: what the others hold hangs on the customer, whom customers deletes.
+export const erasers = [requestsEraser, ...subgraphs.toReversed().flatMap(({ eraser }) => eraser ?? [])]
+
+export const consumers: readonly EventConsumer[] = [
+  ...subgraphs.flatMap(subgraph => subgraph.consumers),
+  erasesSubjects(erasers),
+]
+
 export const migrations: readonly Migration[] = [
   ...graphMigrations,
   ...evidenceMigrations,
@@ -21,6 +31,7 @@ export const migrations: readonly Migration[] = [
   ...changeMigrations,
   ...consentMigrations,
   ...accessMigrations,
+  ...erasureMigrations,
   ...policyMigrations,
   ...subgraphs.flatMap(subgraph => subgraph.migrations),
 ]

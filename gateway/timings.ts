@@ -60,6 +60,7 @@ export function timedGraph(graph: Graph, timings: Timings): Graph {
     write: work => timed(() => graph.write(work)),
     define: statement => graph.define(statement),
     health: () => graph.health(),
+    expunge: () => timed(() => graph.expunge()),
     close: () => graph.close(),
   }
 }

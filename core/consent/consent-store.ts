@@ -1,8 +1,10 @@
 // The state of consent: its labels, and the texts by which every statement reads it with the data.
-import type { Reader, Row } from '../graph/graph.ts'
+import { countIn, type ErasedCounts } from '../erasure/eraser.ts'
+import { type Cypher, cypher } from '../graph/cypher.ts'
+import type { Reader, Row, UnitOfWork } from '../graph/graph.ts'
 import type { Migration } from '../graph/migrations.ts'
 import type { Subject } from '../policy/entity-masks.ts'
-import type { Policy } from '../policy/policy.ts'
+import type { Policy, RowScope } from '../policy/policy.ts'
 import { isPurpose, type Purpose, type Viewer } from '../viewer.ts'
 import { type ConsentStep, toStep } from './consent-step.ts'
 
@@ -16,41 +18,56 @@ export const consentMigrations: readonly Migration[] = [
       MERGE (:Purpose {name: name})`,
     ],
   },
+  { id: 'core/041-evidenced-consents', indexes: ['Consent.evidenceEntryId', 'ConsentEvent.evidenceEntryId'] },
 ]
 
-// Patterns start at `c`, which is bound: the embedded engine reads them as written and would else scan every seller and
-// consent. A CASE, because Neo4j's planner multiplies out an OR of ANDs and takes four times as long for it.
+/** Which customers a viewer may know of, as texts of Cypher about a customer `c`. Every statement about customers carries one. */
+export interface VisibleRows {
+  /** True for a customer `c`, which is bound, that is visible. Stands in a WHERE. */
+  readonly isVisible: Cypher
+  /** Binds `c` to each visible customer; more conditions follow it with AND. */
+  readonly allVisible: Cypher
+  /** The parameters of both and of CONSENTS_IN_FORCE. */
+  readonly params: { readonly viewerId: string; readonly viewerRegion: string; readonly purpose: string }
+}
 
-/**
- * True for a customer `c` that this viewer may know of. Every statement that answers rows of a customer carries it in
- * its WHERE; its parameters are `rowParams`.
- */
-export const VISIBLE_CUSTOMER = `CASE $rows
-  WHEN 'ALL' THEN true
-  WHEN 'SELF' THEN c.id = $viewerId
-  WHEN 'REGION' THEN c.region = $viewerRegion
-  WHEN 'OWNED' THEN EXISTS { MATCH (c)<-[:OWNS]-(:Seller {id: $viewerId}) }
-  WHEN 'CONSENTED' THEN EXISTS {
-    MATCH (c)<-[:OF]-(given:Consent)
-    WHERE given.state = 'GIVEN' AND given.purpose = $purpose AND given.recipient IN ['', $viewerId] }
-  ELSE false
-  END`
+// A text for each scope rather than one with a CASE over all: the engines can then begin with the few customers of a
+// seller. Patterns start at `c` where it is bound: the embedded engine reads them as written and would else scan every
+// seller and consent.
+const IN_REGION = cypher`c.region = $viewerRegion`
+const IS_OWNED = cypher`EXISTS { MATCH (c)<-[:OWNS]-(:Seller {id: $viewerId}) }`
+const HAS_CONSENTED = cypher`EXISTS {
+  MATCH (c)<-[:OF]-(given:Consent)
+  WHERE given.state = 'GIVEN' AND given.purpose = $purpose AND given.recipient IN ['', $viewerId] }`
 
-/** A column: the purposes that customer `c` consents to towards this viewer, read in the statement that reads the values. */
-export const CONSENTS_IN_FORCE = `
-  [(c)<-[:OF]-(held:Consent) WHERE held.state = 'GIVEN' AND held.recipient IN ['', $viewerId] | held.purpose]`
+const ROWS: { readonly [scope in RowScope]: Omit<VisibleRows, 'params'> } = {
+  ALL: { isVisible: cypher`true`, allVisible: cypher`MATCH (c:Customer) WHERE true` },
+  SELF: {
+    isVisible: cypher`c.id = $viewerId`,
+    allVisible: cypher`MATCH (c:Customer {id: $viewerId}) WHERE true`,
+  },
+  REGION: { isVisible: IN_REGION, allVisible: cypher`MATCH (c:Customer) WHERE ${IN_REGION}` },
+  OWNED: {
+    isVisible: IS_OWNED,
+    allVisible: cypher`MATCH (:Seller {id: $viewerId})-[:OWNS]->(c:Customer) WHERE true`,
+  },
+  CONSENTED: { isVisible: HAS_CONSENTED, allVisible: cypher`MATCH (c:Customer) WHERE ${HAS_CONSENTED}` },
+  NONE: { isVisible: cypher`false`, allVisible: cypher`MATCH (c:Customer) WHERE false` },
+}
 
-/** The parameters of VISIBLE_CUSTOMER and CONSENTS_IN_FORCE. Without a purpose only rows that need none are visible. */
-export function rowParams(policy: Policy, viewer: Viewer) {
+/** The rows of this viewer. Without a purpose only rows that need none are visible. */
+export function visibleRows(policy: Policy, viewer: Viewer): VisibleRows {
   return {
-    rows: policy.rows[viewer.kind],
-    viewerId: viewer.id,
-    viewerRegion: viewer.region ?? '',
-    purpose: viewer.purpose ?? '',
+    ...ROWS[policy.rows[viewer.kind]],
+    params: { viewerId: viewer.id, viewerRegion: viewer.region ?? '', purpose: viewer.purpose ?? '' },
   }
 }
 
 type Column = Row[number] | undefined
+
+/** A column: the purposes that customer `c` consents to towards this viewer, read in the statement that reads the values. */
+export const CONSENTS_IN_FORCE = cypher`
+  [(c)<-[:OF]-(held:Consent) WHERE held.state = 'GIVEN' AND held.recipient IN ['', $viewerId] | held.purpose]`
 
 /** What the decision needs, from the columns `c.id`, `c.region` and CONSENTS_IN_FORCE. */
 export function toSubject(id: Column, region: Column, consents: Column): Subject {
@@ -65,6 +82,8 @@ export interface ConsentRecord {
   readonly recipient: string
   readonly state: 'GIVEN' | 'WITHDRAWN'
   readonly since: string
+  /** Every step, oldest first, where it was read with the consent. */
+  readonly history?: readonly ConsentEventRecord[]
 }
 
 export interface ConsentEventRecord {
@@ -74,12 +93,25 @@ export interface ConsentEventRecord {
   readonly evidenceEntryId: string
 }
 
-const CONSENTS_OF = `
-UNWIND $customerIds AS wanted
-MATCH (c:Customer {id: wanted})
-WHERE ${VISIBLE_CUSTOMER}
-RETURN c.id, c.region, ${CONSENTS_IN_FORCE},
-  [(c)<-[:OF]-(k:Consent) | {id: k.id, purpose: k.purpose, recipient: k.recipient, state: k.state, since: k.since}]`
+export const consentDetails = ['NONE', 'CONSENTS', 'CONSENTS_WITH_HISTORY'] as const
+/** How much of the consents of a customer is read beside what the decision needs. */
+export type ConsentDetail = (typeof consentDetails)[number]
+
+export function moreDetail(a: ConsentDetail, b: ConsentDetail): ConsentDetail {
+  return consentDetails.indexOf(a) >= consentDetails.indexOf(b) ? a : b
+}
+
+const CONSENTS = cypher`[(c)<-[:OF]-(k:Consent) | [k.id, k.purpose, k.recipient, k.state, k.since]]`
+
+// Apart from the consents: the embedded engine knows no comprehension within another.
+const STEPS = cypher`
+  [(c)<-[:OF]-(k:Consent)-[:CHANGED_BY]->(e:ConsentEvent) | [k.id, e.number, e.id, e.state, e.at, e.evidenceEntryId]]`
+
+const DETAILS: { readonly [detail in ConsentDetail]: Cypher } = {
+  NONE: cypher`[]`,
+  CONSENTS,
+  CONSENTS_WITH_HISTORY: cypher`${CONSENTS}, ${STEPS}`,
+}
 
 // By number, because two steps may have one time, and a clock may be set back.
 const HISTORY_OF = `
@@ -87,15 +119,6 @@ UNWIND $consentIds AS consentId
 MATCH (k:Consent {id: consentId})-[:CHANGED_BY]->(e:ConsentEvent)
 RETURN k.id, e.id, e.state, e.at, e.evidenceEntryId
 ORDER BY e.number`
-
-const LATEST_STEP = `
-MATCH (c:Customer {id: $customerId})
-WHERE ${VISIBLE_CUSTOMER}
-MATCH (c)<-[:OF]-(k:Consent)-[:CHANGED_BY]->(e:ConsentEvent)
-WHERE $entryId = '' OR e.evidenceEntryId = $entryId
-RETURN c.id, c.region, ${CONSENTS_IN_FORCE}, e.evidenceEntryId, e.id, k.id, k.purpose, k.recipient, e.state, e.at,
-  e.controller, e.regime, e.policyId, e.policyVersion, e.categories
-ORDER BY e.at DESC, e.number DESC, e.id LIMIT 1`
 
 export interface FoundStep {
   readonly subject: Subject
@@ -106,14 +129,38 @@ export interface FoundStep {
 /** The step of this entry, or the customer's newest without one; undefined where the viewer may not know of it. */
 export async function stepOf(
   reader: Reader,
-  visibility: ReturnType<typeof rowParams>,
+  { isVisible, params }: VisibleRows,
   customerId: string,
   entryId: string,
 ): Promise<FoundStep | undefined> {
-  const [row] = await reader.run(LATEST_STEP, { ...visibility, customerId, entryId })
+  const statement = cypher`
+MATCH (c:Customer {id: $customerId})
+WHERE ${isVisible}
+MATCH (c)<-[:OF]-(k:Consent)-[:CHANGED_BY]->(e:ConsentEvent)
+WHERE $entryId = '' OR e.evidenceEntryId = $entryId
+RETURN c.id, c.region, ${CONSENTS_IN_FORCE}, e.evidenceEntryId, e.id AS stepId, k.id AS consentId, k.purpose, k.recipient,
+  e.state, e.at, e.controller, e.regime, e.policyId, e.policyVersion, e.categories
+ORDER BY e.at DESC, e.number DESC, e.id LIMIT 1`
+  const [row] = await reader.run(statement, { ...params, customerId, entryId })
   if (row === undefined) return undefined
   const [id, region, inForce, evidenceEntryId, ...step] = row
   return { subject: toSubject(id, region, inForce), evidenceEntryId: String(evidenceEntryId), step: toStep(step) }
+}
+
+const DELETE_CONSENT_EVENTS = `
+MATCH (c:Customer {id: $customerId})<-[:OF]-(:Consent)-[:CHANGED_BY]->(e:ConsentEvent)
+DETACH DELETE e
+RETURN count(*)`
+
+const DELETE_CONSENTS = `
+MATCH (c:Customer {id: $customerId})<-[:OF]-(k:Consent)
+DETACH DELETE k
+RETURN count(*)`
+
+/** Deletes the consents of a customer with their history; the entries that prove them stay. */
+export async function eraseConsents(unit: UnitOfWork, customerId: string): Promise<ErasedCounts> {
+  const events = countIn(await unit.run(DELETE_CONSENT_EVENTS, { customerId }))
+  return { Consent: countIn(await unit.run(DELETE_CONSENTS, { customerId })), ConsentEvent: events }
 }
 
 export interface CustomerConsents {
@@ -122,19 +169,39 @@ export interface CustomerConsents {
   readonly consents: readonly ConsentRecord[]
 }
 
-/** What each of these customers consented to; those that the viewer may not know of are absent. */
+/** What each of these customers consented to; those that the viewer may not know of are absent. One statement. */
 export async function consentsOf(
   reader: Reader,
-  visibility: ReturnType<typeof rowParams>,
+  { isVisible, params }: VisibleRows,
   customerIds: readonly string[],
+  detail: ConsentDetail,
 ): Promise<ReadonlyMap<string, CustomerConsents>> {
-  const rows = await reader.run(CONSENTS_OF, { ...visibility, customerIds })
+  const statement = cypher`
+UNWIND $customerIds AS wanted
+MATCH (c:Customer {id: wanted})
+WHERE ${isVisible}
+RETURN c.id, c.region, ${CONSENTS_IN_FORCE}, ${DETAILS[detail]}`
+  const rows = await reader.run(statement, { ...params, customerIds })
   return new Map(
-    rows.map(([id, region, inForce, held]) => {
-      const consents = (held as unknown as ConsentRecord[]).toSorted((a, b) => orderOf(a).localeCompare(orderOf(b)))
+    rows.map(([id, region, inForce, held, steps]) => {
+      const consents = (held as readonly Row[]).map(each => toConsent(each, steps as readonly Row[] | undefined))
+      consents.sort((a, b) => orderOf(a).localeCompare(orderOf(b)))
       return [String(id), { subject: toSubject(id, region, inForce), consents }]
     }),
   )
+}
+
+/** Of `steps`, which are those of all consents of the customer, in any order, it takes its own. */
+function toConsent([id, purpose, recipient, state, since]: Row, steps: readonly Row[] | undefined): ConsentRecord {
+  const consent = { id, purpose, recipient, state, since } as unknown as ConsentRecord
+  if (steps === undefined) return consent
+  const own = steps.filter(([consentId]) => consentId === id)
+  own.sort(([, a], [, b]) => Number(a) - Number(b))
+  return { ...consent, history: own.map(([, , ...step]) => toConsentEvent(step)) }
+}
+
+function toConsentEvent([id, state, at, evidenceEntryId]: Row): ConsentEventRecord {
+  return { id, state, at, evidenceEntryId } as ConsentEventRecord
 }
 
 const orderOf = ({ purpose, recipient }: ConsentRecord) => `${purpose}/${recipient}`
@@ -145,10 +212,7 @@ export async function historyOf(
   consentIds: readonly string[],
 ): Promise<ReadonlyMap<string, readonly ConsentEventRecord[]>> {
   const rows = await reader.run(HISTORY_OF, { consentIds })
-  return grouped(
-    rows,
-    ([, id, state, at, evidenceEntryId]) => ({ id, state, at, evidenceEntryId }) as ConsentEventRecord,
-  )
+  return grouped(rows, ([, ...step]) => toConsentEvent(step))
 }
 
 function grouped<T>(rows: readonly Row[], toRecord: (row: Row) => T): Map<string, T[]> {

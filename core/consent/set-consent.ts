@@ -51,7 +51,7 @@ export async function setConsent(
   const change = { customerId, purpose, recipient, state, at, evidenceEntryId, key, newId }
   const [row] = await unit.run(SET_CONSENT, change)
   if (row === undefined) return undefined
-  const [consentId, since, number, region] = row
+  const [consentId, since, steps, region] = row
   const consent = { id: String(consentId), purpose, recipient, state, since: String(since) }
   const step: ConsentStep = {
     id: ids.next('ConsentEvent'),
@@ -63,8 +63,8 @@ export async function setConsent(
     controller,
     ...termsOf(policy, String(region), purpose),
   }
-  await unit.run(KEEP_STEP, { ...step, number: Number(number), evidenceEntryId })
-  return { consent, facts: [stepFact(customerId, step), consentFact(customerId, consent)] }
+  await unit.run(KEEP_STEP, { ...step, number: Number(steps), evidenceEntryId })
+  return { consent, facts: [stepFact(customerId, step), consentFact(customerId, consent, Number(steps))] }
 }
 
 /** What the log commits to of a step. */
@@ -72,7 +72,11 @@ export function stepFact(subjectId: string, step: ConsentStep): CommittedFact {
   return { subjectId, content: step, node: { label: 'ConsentEvent', id: step.id } }
 }
 
-/** What the log commits to of the state of a consent. */
-export function consentFact(subjectId: string, consent: ConsentRecord): CommittedFact {
-  return { subjectId, content: consent, node: { label: 'Consent', id: consent.id } }
+/** What the log commits to of the state of a consent after so many steps. */
+export function consentFact(subjectId: string, consent: ConsentRecord, steps: number): CommittedFact {
+  return {
+    subjectId,
+    content: { ...consent, steps },
+    node: { label: 'Consent', id: consent.id, revision: steps },
+  }
 }

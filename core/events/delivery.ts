@@ -30,6 +30,10 @@ const POLL_MS = 1_000
 /** How often who waits for another process looks whether that is done. */
 const SETTLE_POLL_MS = 100
 
+const POSITION = `
+MATCH (c:Consumer {name: $name})
+RETURN c.position`
+
 const TAKE_LEASE = `
 MERGE (c:Consumer {name: $name})
 ON CREATE SET c.position = 0, c.holder = $holder, c.heldUntil = $until
@@ -60,11 +64,16 @@ export function deliveryOf(services: Services, consumers: readonly EventConsumer
   let again = false
   let stopped = false
 
+  const reader = { run: graph.read.bind(graph) }
+
   async function deliver(consumer: EventConsumer): Promise<'delivered' | 'passed' | 'held elsewhere'> {
+    // Most looks find nothing, and those only read: a lease is taken when there is something to deliver under it.
+    const [known] = await graph.read(POSITION, { name: consumer.name })
+    if ((await outbox.after(reader, Number(known?.[0] ?? 0), 1)).length === 0) return 'passed'
     const now = clock.now()
     const until = new Date(Date.parse(now) + LEASE_MS).toISOString()
     const [row] = await graph.write(unit => unit.run(TAKE_LEASE, { name: consumer.name, holder, until, now }))
-    const events = await outbox.after({ run: graph.read.bind(graph) }, Number(row?.[0]), BATCH)
+    const events = await outbox.after(reader, Number(row?.[0]), BATCH)
     const last = events.at(-1)
     if (last === undefined) return 'passed'
     if (row?.[1] !== holder) return 'held elsewhere'

@@ -9,6 +9,8 @@ export const eventSchemas = {
   RECORDS_ACCEPTED: z.strictObject({ source: z.string(), recordIds: ids }),
   /** A customer gave or withdrew a consent. */
   CONSENT_CHANGED: z.strictObject({ customerId: z.string(), purpose: z.enum(purposes), given: z.boolean() }),
+  /** A subject asked to be erased, or asked again while that was not done. */
+  ERASURE_REQUESTED: z.strictObject({ requestId: z.string(), subjectId: z.string() }),
   /** Opportunities were recorded or moved to another stage. */
   OPPORTUNITIES_CHANGED: z.strictObject({ opportunityIds: ids }),
 } as const

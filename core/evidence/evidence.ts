@@ -1,7 +1,7 @@
 // No write without evidence: a pending entry joins the transaction of the change that it proves.
 import type { Instant } from '../clock.ts'
 import { ApiError } from '../errors.ts'
-import type { UnitOfWork } from '../graph/graph.ts'
+import type { Graph, Params, Row, UnitOfWork } from '../graph/graph.ts'
 import type { Migration } from '../graph/migrations.ts'
 import type { Viewer } from '../viewer.ts'
 import { canonicalJson, commitment, merkleRoot, openingOf, subjectTag } from './commitment.ts'
@@ -15,6 +15,11 @@ export const evidenceKinds = [
   'DATA_ACCESSED',
   'POLICY_ACTIVATED',
   'LOSS_ACCEPTED',
+  'ERASURE_REQUESTED',
+  'SUBJECT_DATA_ERASED',
+  'SUBJECT_KEY_DESTROYED',
+  'ERASURE_COMPLETED',
+  'LOG_KEY_ROTATED',
 ] as const
 export type EvidenceKind = (typeof evidenceKinds)[number]
 
@@ -30,6 +35,8 @@ export interface CommittedFact {
 export interface NodeName {
   readonly label: string
   readonly id: string
+  /** How often the node was written, for nodes that are written again: of two entries the higher one is right. */
+  readonly revision?: number
 }
 
 export interface EvidenceDraft {
@@ -55,6 +62,18 @@ export interface Evidence {
   openingFor(entryId: string, subjectId: string): Promise<Buffer | undefined>
   /** The pseudonym under which the index knows the subject; undefined where it has no key. */
   tagOf(subjectId: string): Promise<string | undefined>
+  /**
+   * Takes the subject out of the index: its entries stand there as before, and nothing says any more that they are about
+   * one and the same subject. Before its key is destroyed, because that finds them.
+   */
+  unlink(graph: Graph, subjectId: string): Promise<void>
+  /**
+   * Destroys the key of this subject: from then on nobody can tell what was committed about it, or that it was about it.
+   * Throws EVIDENCE_UNAVAILABLE.
+   */
+  destroyKey(subjectId: string): Promise<void>
+  /** The pseudonyms of all who have a key; those of erased subjects are not among them. */
+  knownTags(): Promise<ReadonlySet<string>>
 }
 
 export interface Proofs {
@@ -76,6 +95,16 @@ UNWIND $entries AS row
 CREATE (:EvidenceEntry {id: row.id, kind: row.kind, at: row.at, actorId: row.actorId, entry: row.entry,
   subjects: row.subjects, facts: row.facts, state: 'PENDING'})`
 
+const ENTRIES_ABOUT = `
+MATCH (e:EvidenceEntry)
+WHERE $tag IN e.subjects
+RETURN e.id, e.actorId, e.subjects, e.facts`
+
+const REPLACE_INDEX = `
+UNWIND $entries AS row
+MATCH (e:EvidenceEntry {id: row.id})
+SET e.actorId = row.actorId, e.subjects = row.subjects, e.facts = row.facts`
+
 /** Up to this many commitments stand in the entry itself; above, their Merkle root does. */
 const INLINE_COMMITMENTS = 16
 
@@ -90,6 +119,14 @@ export function evidenceWith(keys: SubjectKeys): Evidence {
         throw new ApiError('EVIDENCE_UNAVAILABLE', {}, cause)
       }
     },
+    unlink: async (graph, subjectId) => {
+      const key = (await keys.knownKeysOf([subjectId])).get(subjectId)
+      if (key === undefined) return
+      const tag = subjectTag(key)
+      const entries = (await graph.read(ENTRIES_ABOUT, { tag })).map(row => withoutTag(row, tag, subjectId))
+      if (entries.length > 0) await graph.write(unit => unit.run(REPLACE_INDEX, { entries }))
+    },
+    destroyKey: subjectId => keys.destroy(subjectId),
     commitmentsTo: async (entryId, facts) => {
       const subjectKeys = await keys.knownKeysOf([...new Set(facts.map(fact => fact.subjectId))])
       return facts.map(fact => {
@@ -105,6 +142,7 @@ export function evidenceWith(keys: SubjectKeys): Evidence {
       const key = (await keys.knownKeysOf([subjectId])).get(subjectId)
       return key && subjectTag(key)
     },
+    knownTags: async () => new Set((await keys.all()).map(subjectTag)),
   }
 }
 
@@ -162,23 +200,43 @@ function commitmentTo(entryId: string, fact: CommittedFact, subjectKey: Buffer):
   return commitment(openingOf(subjectKey, entryId), committedContent(fact))
 }
 
+/** The index of an entry without this subject. Its commitments stay: the root in the entry is made of them. */
+function withoutTag([id, actorId, subjects, facts]: Row, tag: string, subjectId: string): Params {
+  const lines = (facts as readonly string[]).map(line => {
+    const fact = parseFactLine(line)
+    if (fact.tag !== tag) return line
+    // What a line is about is told by the ids of nodes that are gone, but never by that of the subject.
+    return factLine(fact.commitment, '', fact.node?.id === subjectId ? undefined : fact.node)
+  })
+  return {
+    id: String(id),
+    actorId: actorId === tag ? '' : String(actorId),
+    subjects: (subjects as readonly string[]).filter(each => each !== tag),
+    facts: lines,
+  }
+}
+
 /** A line of the index: which commitment is about whom, and which node holds what it commits to. */
 export interface IndexedFact {
   readonly commitment: string
+  /** Empty for a subject who was erased. */
   readonly tag: string
-  readonly node: NodeName | undefined
+  readonly node: Required<NodeName> | undefined
 }
 
 function factLine(committed = '', tag = '', node?: NodeName): string {
-  return node === undefined ? `${committed} ${tag}` : `${committed} ${tag} ${node.label}:${node.id}`
+  return node === undefined
+    ? `${committed} ${tag}`
+    : `${committed} ${tag} ${node.label}:${node.id} ${node.revision ?? 1}`
 }
 
 export function parseFactLine(line: string): IndexedFact {
-  const [committed = '', tag = '', node] = line.split(' ')
-  const at = node?.indexOf(':') ?? -1
+  const [committed = '', tag = '', name, revision] = line.split(' ')
+  const at = name?.indexOf(':') ?? -1
   return {
     commitment: committed,
     tag,
-    node: node === undefined ? undefined : { label: node.slice(0, at), id: node.slice(at + 1) },
+    node:
+      name === undefined ? undefined : { label: name.slice(0, at), id: name.slice(at + 1), revision: Number(revision) },
   }
 }

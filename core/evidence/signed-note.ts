@@ -124,6 +124,15 @@ export function openNote(
   })
 }
 
+/** The same note with the signature of this key and no other. Throws MalformedEvidence where the key did not sign it. */
+export function onlySignedBy(note: string, { name, id }: NoteKey): string {
+  const { text, signatures } = parseNote(note)
+  const own = signatures.find(signature => signature.name === name && signature.id === id)
+  if (own === undefined) throw malformed('signature', `key ${id}`, 'none by that key')
+  const encoded = Buffer.concat([Buffer.from(id, 'hex'), own.signature]).toString('base64')
+  return `${text}\n${SIGNATURE_START}${name} ${encoded}\n`
+}
+
 function parseSignature(line: string, index: number): NoteSignature {
   const at = `signature ${index + 1}`
   const [name = '', encoded = '', ...more] = line.slice(SIGNATURE_START.length).split(' ')

@@ -1,83 +1,156 @@
-// One random key per subject, in one file outside the graph: whoever holds the graph alone cannot tell whom a commitment
-// speaks of, and destroying a key (with the evidence issue) makes its commitments meaningless for ever.
+// One random key per subject, sealed, in one file outside the graph: whoever holds the graph alone cannot tell whom a
+// commitment speaks of, and destroying a key makes its commitments meaningless for ever.
 import { randomBytes } from 'node:crypto'
-import { type FileHandle, mkdir, open } from 'node:fs/promises'
+import { mkdir, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { ConfigError } from '../config.ts'
+import { syncPath } from '../durable-files.ts'
 import { ApiError } from '../errors.ts'
+import type { KeySealer } from './master-key.ts'
 
 export interface SubjectKeys {
   /**
    * The keys of these subjects; makes those that are missing. When it resolves, all of them are on disk, so that no
-   * transaction can commit a commitment whose key a power cut takes away. Throws EVIDENCE_UNAVAILABLE.
+   * transaction can commit a commitment whose key a power cut takes away. A subject whose key was destroyed gets one that
+   * is kept nowhere: what is committed with it stays closed for ever. Throws EVIDENCE_UNAVAILABLE.
    */
   keysOf(subjectIds: readonly string[]): Promise<ReadonlyMap<string, Buffer>>
-  /** The keys of those among these that have one. Makes none. */
+  /** The keys of those among these that have one, and have it still. Makes none. */
   knownKeysOf(subjectIds: readonly string[]): Promise<ReadonlyMap<string, Buffer>>
+  /** Every key. */
+  all(): Promise<readonly Buffer[]>
+  /**
+   * Overwrites the key of this subject. When it resolves, that is on disk. Destroying again, or what was never made, does
+   * no harm. Throws EVIDENCE_UNAVAILABLE.
+   */
+  destroy(subjectId: string): Promise<void>
   close(): Promise<void>
 }
 
 const KEY_BYTES = 32
+/** Stands in the place of each character of a key that was destroyed; no base64url holds it. */
+const BLOT = '.'
 
-/** Opens or makes the key file: one line `subjectId base64url(key)` a subject, readable by its owner only. */
-export async function openSubjectKeys(file: string): Promise<SubjectKeys> {
+interface Kept {
+  /** Undefined once it was destroyed. */
+  key: Buffer | undefined
+  /** Where its sealed form stands in the file; twice where two processes met the subject at one time. */
+  readonly places: { readonly offset: number; readonly length: number }[]
+}
+
+/**
+ * Opens or makes the key file: one line `subjectId base64url(sealed key)` a subject, readable by its owner only. Processes
+ * that share it agree on one key a subject: of two lines the first counts. Throws ConfigError for a file that is damaged or
+ * sealed under another master key.
+ */
+export async function openSubjectKeys(file: string, sealer: KeySealer): Promise<SubjectKeys> {
   await mkdir(dirname(file), { recursive: true })
-  const handle = await open(file, 'a+', 0o600)
-  const keys = await loadKeys(handle, file)
-  let wholeBytes = (await handle.stat()).size
+  // Two handles: what is appended never overwrites a line of another process, and what is destroyed is overwritten.
+  const end = await open(file, 'a', 0o600)
+  const handle = await open(file, 'r+')
+  await syncPath(dirname(file))
+  const keys = new Map<string, Kept>()
+  let readBytes = 0
+  let readLines = 0
   let isWhole = true
   let queue: Promise<unknown> = Promise.resolve()
+  try {
+    // A crash can leave half a line. Its key was never acknowledged, so no commitment was made with it.
+    if ((await readOn()) > 0) await handle.truncate(readBytes)
+  } catch (error) {
+    await close()
+    throw error
+  }
+
+  async function close(): Promise<void> {
+    await end.close()
+    await handle.close()
+  }
+
+  /** Takes in the lines behind those read before; answers how many bytes of an unfinished line follow them. */
+  async function readOn(fresh: ReadonlyMap<string, Buffer> = new Map()): Promise<number> {
+    const { size } = await handle.stat()
+    const bytes = Buffer.alloc(size - readBytes)
+    await handle.read(bytes, 0, bytes.length, readBytes)
+    const whole = bytes.subarray(0, bytes.lastIndexOf('\n') + 1)
+    for (const line of whole.toString().split('\n').slice(0, -1)) {
+      readLines++
+      const [id = '', sealed = ''] = line.split(' ')
+      if (id === '' || sealed === '') throw new ConfigError(`${file} is damaged at line ${readLines}`)
+      const kept = keys.get(id) ?? { key: await keyIn(id, sealed, fresh), places: [] }
+      kept.places.push({ offset: readBytes + Buffer.byteLength(id) + 1, length: sealed.length })
+      keys.set(id, kept)
+      readBytes += Buffer.byteLength(line) + 1
+    }
+    return bytes.length - whole.length
+  }
+
+  async function keyIn(id: string, sealed: string, fresh: ReadonlyMap<string, Buffer>): Promise<Buffer | undefined> {
+    if (sealed.startsWith(BLOT)) return undefined
+    const key = fresh.get(sealed) ?? (await sealer.unseal(id, Buffer.from(sealed, 'base64url')).catch(() => undefined))
+    if (key?.length === KEY_BYTES) return key
+    throw new ConfigError(
+      `${file} is damaged at line ${readLines}, or sealed under another master key. Restore both from one backup.`,
+    )
+  }
 
   async function add(missing: readonly string[]): Promise<void> {
-    const fresh = missing.filter(id => !keys.has(id)).map(id => [id, randomBytes(KEY_BYTES)] as const)
-    if (fresh.length === 0) return
-    const lines = fresh.map(([id, key]) => `${id} ${key.toString('base64url')}\n`).join('')
+    const fresh = new Map<string, Buffer>()
+    const lines: string[] = []
+    for (const id of missing.filter(each => !keys.has(each))) {
+      const key = randomBytes(KEY_BYTES)
+      const sealed = (await sealer.seal(id, key)).toString('base64url')
+      fresh.set(sealed, key)
+      lines.push(`${id} ${sealed}\n`)
+    }
+    if (lines.length > 0) await append(lines.join(''), fresh)
+  }
+
+  async function append(lines: string, fresh?: ReadonlyMap<string, Buffer>): Promise<void> {
     // What an append left that found no room must not stand before the next line: the file could not be read again.
-    if (!isWhole) await handle.truncate(wholeBytes)
+    if (!isWhole && (await readOn()) > 0) await handle.truncate(readBytes)
     isWhole = false
-    await handle.appendFile(lines)
-    await handle.datasync()
+    await end.appendFile(lines)
+    await end.datasync()
     isWhole = true
-    wholeBytes += Buffer.byteLength(lines)
-    for (const [id, key] of fresh) keys.set(id, key)
+    await readOn(fresh)
+  }
+
+  async function blot(subjectId: string): Promise<void> {
+    await readOn()
+    const kept = keys.get(subjectId)
+    // Remembered, or the next entry that names the subject would make it a key.
+    if (kept === undefined) return append(`${subjectId} ${BLOT}\n`)
+    for (const { offset, length } of kept.places) await handle.write(BLOT.repeat(length), offset)
+    await handle.datasync()
+    kept.key = undefined
+  }
+
+  // One writer at a time: two units that meet the same new subject must not give it two keys.
+  async function inTurn(work: () => Promise<void>): Promise<void> {
+    const turn = queue.then(work)
+    queue = turn.catch(() => undefined)
+    await turn.catch(cause => {
+      throw new ApiError('EVIDENCE_UNAVAILABLE', {}, cause)
+    })
   }
 
   return {
     keysOf: async subjectIds => {
       const missing = subjectIds.filter(id => !keys.has(id))
-      if (missing.length > 0) {
-        // One writer at a time: two units that meet the same new subject must not give it two keys.
-        const added = queue.then(() => add([...new Set(missing)]))
-        queue = added.catch(() => undefined)
-        await added.catch(cause => {
-          throw new ApiError('EVIDENCE_UNAVAILABLE', {}, cause)
-        })
-      }
-      return new Map(subjectIds.flatMap(id => entryOf(keys, id)))
+      if (missing.length > 0) await inTurn(() => add([...new Set(missing)]))
+      return new Map(subjectIds.map(id => [id, keys.get(id)?.key ?? randomBytes(KEY_BYTES)]))
     },
-    knownKeysOf: async subjectIds => new Map(subjectIds.flatMap(id => entryOf(keys, id))),
+    knownKeysOf: async subjectIds => new Map(subjectIds.flatMap(id => entryOf(id, keys.get(id)?.key))),
+    destroy: subjectId => inTurn(() => blot(subjectId)),
+    all: async () => [...keys.values()].flatMap(({ key }) => key ?? []),
     close: async () => {
       await queue
-      await handle.close()
+      await close()
     },
   }
 }
 
-function entryOf(keys: ReadonlyMap<string, Buffer>, id: string): [string, Buffer][] {
-  const key = keys.get(id)
+function entryOf(id: string, key: Buffer | undefined): [string, Buffer][] {
   return key === undefined ? [] : [[id, key]]
-}
-
-async function loadKeys(handle: FileHandle, file: string): Promise<Map<string, Buffer>> {
-  const text = await handle.readFile('utf8')
-  const whole = text.slice(0, text.lastIndexOf('\n') + 1)
-  // A crash can leave half a line. Its key was never acknowledged, so no commitment was made with it.
-  if (whole.length < text.length) await handle.truncate(Buffer.byteLength(whole))
-  const keys = new Map<string, Buffer>()
-  for (const [index, line] of whole.split('\n').slice(0, -1).entries()) {
-    const [id, encoded = ''] = line.split(' ')
-    const key = Buffer.from(encoded, 'base64url')
-    if (id === undefined || key.length !== KEY_BYTES) throw new Error(`${file} is damaged at line ${index + 1}`)
-    keys.set(id, key)
-  }
-  return keys
 }

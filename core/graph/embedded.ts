@@ -1,12 +1,14 @@
 // The embedded engine behind the port: in process, no set-up, one process holds the file. The only importer of @grafeo-db/js.
-import { mkdir, open } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 // A CommonJS module whose exports Node cannot see by name.
 import grafeo, { type GrafeoDB, type GrafeoError, type QueryResult } from '@grafeo-db/js'
+import { renameDurably, syncPath } from '../durable-files.ts'
 import { ApiError, type ErrorCode } from '../errors.ts'
 import { CommitBarrier, type SyncLog, walSync } from './commit-barrier.ts'
+import { Crossing } from './crossing.ts'
 import { apiErrorFor } from './engine-error.ts'
-import type { Graph, Params, Row, Statement, UnitOfWork } from './graph.ts'
+import type { Expunged, Graph, Params, Row, Statement, UnitOfWork } from './graph.ts'
 import { UnderWay } from './under-way.ts'
 import { performUnit, requireNoUnitAround, type Transaction, type UnitEngine, within } from './unit.ts'
 import { fromGraphRow, toGraphParams } from './values.ts'
@@ -29,50 +31,61 @@ const CHECKPOINT = { intervalMs: 60_000, walBytes: 8 * 1024 * 1024 }
 
 const PING = 'RETURN 1'
 
+/** What is held while the graph is open: the engine, and the log that its commits are synced in. */
+interface Store {
+  readonly database: GrafeoDB
+  readonly log?: ReturnType<typeof walSync>
+}
+
 /** Opens or creates the graph. Throws GRAPH_LOCKED when another process (or another open in this one) holds it. */
 export async function openEmbedded(options: EmbeddedOptions): Promise<Graph> {
-  const { file, shuffle = false, queryTimeoutMs = 30_000 } = options
+  const { file } = options
   if (file !== undefined) await mkdir(dirname(file), { recursive: true })
-  const database = created(file, shuffle)
-  if (file === undefined) return new EmbeddedGraph(database, queryTimeoutMs, undefined)
-
-  database.setCheckpointTriggers(CHECKPOINT)
-  await syncDirectory(dirname(file))
-  if (options.durability === 'os') return new EmbeddedGraph(database, queryTimeoutMs, undefined)
-
-  const log = walSync(`${file}.wal`)
-  return new EmbeddedGraph(database, queryTimeoutMs, options.syncLog ?? log.sync, log.close)
+  const store = await openStore(options)
+  // What a crash left of a rewriting; the store itself is the old one or the new one.
+  if (file !== undefined) await rm(rewritten(file), { force: true })
+  return new EmbeddedGraph(store, options)
 }
+
+async function openStore({ file, shuffle = false, durability }: EmbeddedOptions): Promise<Store> {
+  const database = created(file, shuffle)
+  if (file === undefined) return { database }
+  database.setCheckpointTriggers(CHECKPOINT)
+  await syncPath(dirname(file))
+  return durability === 'os' ? { database } : { database, log: walSync(`${file}.wal`) }
+}
+
+const rewritten = (file: string): string => `${file}.rewritten`
 
 class EmbeddedGraph implements Graph, UnitEngine {
   readonly engine = 'embedded'
   readonly timeoutMs: number
-  readonly #database: GrafeoDB
+  readonly #options: EmbeddedOptions
   readonly #barrier: CommitBarrier | undefined
-  readonly #releaseLog: () => Promise<void>
   readonly #underWay = new UnderWay()
+  readonly #crossing = new Crossing()
+  #store: Store
   #queue: Promise<unknown> = Promise.resolve()
   /** Why nothing may be written any more, once that is so. */
   #broken: unknown
+  /** Why nothing may be read either: the store was closed to take its new file, and did not open again. */
+  #lost: unknown
   /** Whether the last commit found no room on the disk. It was rolled back whole, so the next may try. */
   #isFull = false
 
-  constructor(
-    database: GrafeoDB,
-    timeoutMs: number,
-    syncLog: SyncLog | undefined,
-    releaseLog: () => Promise<void> = async () => undefined,
-  ) {
-    this.#database = database
-    this.timeoutMs = timeoutMs
-    this.#barrier = syncLog && new CommitBarrier(syncLog)
-    this.#releaseLog = releaseLog
+  constructor(store: Store, options: EmbeddedOptions) {
+    this.#store = store
+    this.#options = options
+    this.timeoutMs = options.queryTimeoutMs ?? 30_000
+    const syncLog = options.syncLog ?? (() => this.#store.log?.sync() ?? Promise.resolve())
+    this.#barrier = store.log && new CommitBarrier(syncLog)
   }
 
   async read(statement: Statement, params: Params = {}): Promise<readonly Row[]> {
     this.#underWay.requireOpen()
     try {
-      return await within(this.timeoutMs, this.#underWay.track(this.#readOnly(statement, params)))
+      const rows = this.#crossing.pass(() => this.#readOnly(statement, params))
+      return await within(this.timeoutMs, this.#underWay.track(rows))
     } catch (error) {
       throw this.translate(error)
     }
@@ -87,7 +100,7 @@ class EmbeddedGraph implements Graph, UnitEngine {
     requireNoUnitAround()
     await this.#acknowledged(async () => {
       try {
-        await this.#database.executeCypher(textOf(statement))
+        await this.#store.database.executeCypher(textOf(statement))
       } catch (error) {
         throw this.translate(error)
       }
@@ -97,9 +110,16 @@ class EmbeddedGraph implements Graph, UnitEngine {
   async health(): Promise<void> {
     this.#requireSound()
     if (this.#isFull) throw new ApiError('GRAPH_UNAVAILABLE', { got: 'a full disk' })
-    const { stopped, lastError } = this.#database.checkpointStatus()
-    if (stopped) throw new ApiError('GRAPH_UNAVAILABLE', {}, lastError)
     await this.read(PING)
+    const { stopped, lastError } = await this.#crossing.pass(async () => this.#store.database.checkpointStatus())
+    if (stopped) throw new ApiError('GRAPH_UNAVAILABLE', {}, lastError)
+  }
+
+  async expunge(): Promise<Expunged> {
+    requireNoUnitAround()
+    const { file } = this.#options
+    if (file !== undefined) await this.#acknowledged(() => this.#rewrite(file))
+    return 'REWRITTEN'
   }
 
   close(): Promise<void> {
@@ -107,7 +127,7 @@ class EmbeddedGraph implements Graph, UnitEngine {
   }
 
   begin(): Transaction {
-    const transaction = this.#database.beginTransaction()
+    const transaction = this.#store.database.beginTransaction()
     // A commit that fails ends the transaction too, though the engine goes on calling it active; its rollback would throw then.
     let ended = false
     return {
@@ -162,7 +182,8 @@ class EmbeddedGraph implements Graph, UnitEngine {
 
   // In a transaction that is always rolled back: a statement that writes must not get past the queue and the barrier.
   async #readOnly(statement: Statement, params: Params): Promise<readonly Row[]> {
-    const transaction = this.#database.beginTransaction()
+    this.#requireStore()
+    const transaction = this.#store.database.beginTransaction()
     try {
       const result = await transaction.executeCypher(textOf(statement), toGraphParams(params))
       if (Object.values(result.counters).some(count => count > 0)) {
@@ -174,16 +195,51 @@ class EmbeddedGraph implements Graph, UnitEngine {
     }
   }
 
-  async #release(): Promise<void> {
-    await this.#releaseLog()
+  // A deleted value stays in the free blocks of the file, however often the engine compacts it. Only a file that is written
+  // anew is without it, so that takes the place of the old one.
+  async #rewrite(file: string): Promise<void> {
+    // Nobody syncs the log of the old file after this: units before it are on disk, and those behind it wait in the queue.
+    await this.#onDisk()
+    await this.#crossing.alone(async () => {
+      await rm(rewritten(file), { force: true })
+      this.#saveAs(rewritten(file))
+      await syncPath(rewritten(file))
+      try {
+        await this.#release()
+        await renameDurably(rewritten(file), file)
+        this.#store = await openStore(this.#options)
+      } catch (error) {
+        this.#lost = error
+        throw error
+      }
+    })
+  }
+
+  #saveAs(file: string): void {
+    const { database } = this.#store
     try {
-      this.#database.close()
+      database.compact()
+      database.save(file)
+    } catch (error) {
+      throw this.translate(error)
+    }
+  }
+
+  async #release(): Promise<void> {
+    await this.#store.log?.close()
+    try {
+      this.#store.database.close()
     } catch (error) {
       throw translate(error)
     }
   }
 
+  #requireStore(): void {
+    if (this.#lost !== undefined) throw new ApiError('GRAPH_UNAVAILABLE', {}, this.#lost)
+  }
+
   #requireSound(): void {
+    this.#requireStore()
     if (this.#broken !== undefined) throw new ApiError('GRAPH_UNAVAILABLE', {}, this.#broken)
   }
 }
@@ -195,15 +251,6 @@ function created(file: string | undefined, shuffleUnordered: boolean): GrafeoDB 
     // The engine has no code of its own for this; a contract test holds the sentence.
     const isLocked = error instanceof Error && error.message.includes('cannot be locked')
     throw new ApiError(isLocked ? 'GRAPH_LOCKED' : 'GRAPH_UNAVAILABLE', {}, error)
-  }
-}
-
-async function syncDirectory(directory: string): Promise<void> {
-  const handle = await open(directory, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
   }
 }
 

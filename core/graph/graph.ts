@@ -35,6 +35,9 @@ export interface UnitOfWork extends Reader {
   guard(name: string): Promise<void>
 }
 
+/** Whether the files of the store were written anew, or whoever runs the store has to see to them. */
+export type Expunged = 'REWRITTEN' | 'LEFT_TO_OPERATOR'
+
 export interface Graph {
   readonly engine: 'embedded' | 'neo4j'
 
@@ -58,6 +61,12 @@ export interface Graph {
 
   /** Resolves when the store answers; throws ApiError GRAPH_UNAVAILABLE otherwise. */
   health(): Promise<void>
+
+  /**
+   * Sees to it that values which were deleted before the call stand nowhere in the files of the store. Other calls wait
+   * meanwhile. Embedded: REWRITTEN, in time that grows with the store. Neo4j keeps its files to itself: LEFT_TO_OPERATOR.
+   */
+  expunge(): Promise<Expunged>
 
   /** Waits for the units under way, then releases the store. Later calls throw GRAPH_UNAVAILABLE. */
   close(): Promise<void>

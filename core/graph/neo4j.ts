@@ -2,7 +2,7 @@
 import neo4j, { type Driver, Neo4jError, type QueryResult, type Session } from 'neo4j-driver'
 import { ApiError, type ErrorCode } from '../errors.ts'
 import { apiErrorFor } from './engine-error.ts'
-import type { Graph, Params, Row, Statement, UnitOfWork } from './graph.ts'
+import type { Expunged, Graph, Params, Row, Statement, UnitOfWork } from './graph.ts'
 import { retry } from './retry.ts'
 import { UnderWay } from './under-way.ts'
 import { performUnit, requireNoUnitAround, type Transaction, type UnitEngine, within } from './unit.ts'
@@ -79,6 +79,10 @@ class Neo4jGraph implements Graph, UnitEngine {
 
   async health(): Promise<void> {
     await this.read(PING)
+  }
+
+  async expunge(): Promise<Expunged> {
+    return 'LEFT_TO_OPERATOR'
   }
 
   close(): Promise<void> {
@@ -177,7 +181,7 @@ function unknownOutcome(error: unknown): ApiError {
 }
 
 function rowsOf(result: QueryResult): readonly Row[] {
-  return result.records.map(record => fromGraphRow(record.values()))
+  return result.records.map(record => fromGraphRow([...record.values()]))
 }
 
 function toParams(params: Params): Record<string, unknown> {

@@ -8,66 +8,83 @@ export type WholeNumber = (value: number) => unknown
 
 /** The parameters as the engine takes them. Throws on the first value that is no GraphValue; the message never shows the value. */
 export function toGraphParams(params: Params, wholeNumber: WholeNumber = value => value): Record<string, unknown> {
-  return toGraphMap(params, '$', wholeNumber)
+  return toGraphMap(params, [], wholeNumber)
 }
 
 /** One row of a result. Throws on nodes, temporal values and numbers that JSON cannot carry. */
-export function fromGraphRow(row: Iterable<unknown>): Row {
-  return Array.from(row, (value, column) => fromGraphValue(value, `column ${column + 1}`))
+export function fromGraphRow(row: readonly unknown[]): Row {
+  return row.map((value, column) => fromGraphValue(value, column))
 }
 
-function toGraphValue(value: unknown, at: string, wholeNumber: WholeNumber): unknown {
+/** The way to a value. It is put into words when the value is refused, and not for each of the many that are not. */
+type Place = (string | number)[]
+
+function toGraphValue(value: unknown, place: Place, wholeNumber: WholeNumber): unknown {
   switch (typeof value) {
     case 'boolean':
       return value
     case 'string':
       // The engines replace half a surrogate pair by different characters, so it would not be found again.
-      if (!/\p{Surrogate}/u.test(value)) return value
-      throw refused(at, 'well-formed text', 'a lone surrogate')
+      if (value.isWellFormed()) return value
+      throw refused(wordsFor(place), 'well-formed text', 'a lone surrogate')
     case 'number':
       if (Number.isSafeInteger(value)) return wholeNumber(value === 0 ? 0 : value)
       if (Number.isFinite(value) && !Number.isInteger(value)) return value
-      throw refused(at, 'a finite number, whole only within 2^53', 'a number outside')
+      throw refused(wordsFor(place), 'a finite number, whole only within 2^53', 'a number outside')
     case 'object':
       if (value === null) return value
-      if (Array.isArray(value)) {
-        return Array.from(value, (item, index) => toGraphValue(item, `${at}[${index}]`, wholeNumber))
-      }
-      if (isPlainObject(value)) return toGraphMap(value, `${at}.`, wholeNumber)
-      throw refused(at, 'a plain object', `an instance of ${value.constructor?.name ?? 'a class'}`)
+      if (Array.isArray(value)) return toGraphList(value, place, wholeNumber)
+      if (isPlainObject(value)) return toGraphMap(value, place, wholeNumber)
+      throw refused(wordsFor(place), 'a plain object', `an instance of ${value.constructor?.name ?? 'a class'}`)
     default:
-      throw refused(at, 'null, boolean, number, text, list or map', typeof value)
+      throw refused(wordsFor(place), 'null, boolean, number, text, list or map', typeof value)
   }
 }
 
-function toGraphMap(map: object, prefix: string, wholeNumber: WholeNumber): Record<string, unknown> {
-  const converted: Record<string, unknown> = {}
-  for (const [key, value] of Object.entries(map)) {
-    if (key === '__proto__') throw refused(`${prefix}${key}`, 'another key', 'a key that changes the prototype')
-    if (key.includes('\0')) throw refused(prefix, 'a key of visible characters', 'a key with a NUL character')
-    converted[key] = toGraphValue(value, `${prefix}${key}`, wholeNumber)
+function toGraphList(list: readonly unknown[], place: Place, wholeNumber: WholeNumber): unknown[] {
+  const converted: unknown[] = []
+  for (let index = 0; index < list.length; index++) {
+    place.push(index)
+    converted.push(toGraphValue(list[index], place, wholeNumber))
+    place.pop()
   }
   return converted
 }
 
-function fromGraphValue(value: unknown, at: string): GraphValue {
+function toGraphMap(map: object, place: Place, wholeNumber: WholeNumber): Record<string, unknown> {
+  const converted: Record<string, unknown> = {}
+  for (const [key, value] of Object.entries(map)) {
+    place.push(key)
+    if (key === '__proto__') throw refused(wordsFor(place), 'another key', 'a key that changes the prototype')
+    if (key.includes('\0')) throw refused(wordsFor(place), 'a key of visible characters', 'a key with a NUL character')
+    converted[key] = toGraphValue(value, place, wholeNumber)
+    place.pop()
+  }
+  return converted
+}
+
+function wordsFor([parameter, ...others]: Place): string {
+  return `$${parameter}${others.map(step => (typeof step === 'number' ? `[${step}]` : `.${step}`)).join('')}`
+}
+
+function fromGraphValue(value: unknown, column: number): GraphValue {
   switch (typeof value) {
     case 'boolean':
     case 'string':
       return value
     case 'number':
       if (Number.isFinite(value)) return value === 0 ? 0 : value
-      throw refused(at, 'a finite number within 2^53', 'a number outside')
+      throw refused(`column ${column + 1}`, 'a finite number within 2^53', 'a number outside')
     case 'object':
       if (value === null) return value
-      if (Array.isArray(value)) return value.map(item => fromGraphValue(item, at))
+      if (Array.isArray(value)) return value.map(item => fromGraphValue(item, column))
       if (isPlainObject(value) && !isEntity(value)) {
-        return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fromGraphValue(item, at)]))
+        return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fromGraphValue(item, column)]))
       }
-      throw refused(at, 'columns or maps', 'a node, relationship or temporal value')
+      throw refused(`column ${column + 1}`, 'columns or maps', 'a node, relationship or temporal value')
     default:
       // A bigint: the embedded engine's whole number beyond 2^53, where Neo4j's driver gives Infinity.
-      throw refused(at, 'a finite number within 2^53', typeof value)
+      throw refused(`column ${column + 1}`, 'a finite number within 2^53', typeof value)
   }
 }
 

@@ -1,5 +1,5 @@
 // Masks, applied once per entity and batch, and the report of them by which the gateway explains the answer.
-import type { Viewer } from '../viewer.ts'
+import { purposes, type Viewer } from '../viewer.ts'
 import type { Category } from './categories.ts'
 import { type Decision, decideAccess, type Reason, type SubjectState } from './decide-access.ts'
 import { isLegalMask, type MaskKind, maskValue, type ViewerHash } from './masks.ts'
@@ -24,6 +24,8 @@ export interface EntityMasks {
    * Reports what it withheld, whether the value was there or not.
    */
   apply<T extends { readonly id: string }>(type: string, record: T, subject: Subject): T
+  /** Whether the field of some customer could be shown at all; of one that never is, the value need not be read. */
+  canShow(type: string, field: string): boolean
   /** What was withheld of this entity, by field; undefined where no record of it came this way. */
   withheld(type: string, id: string): readonly FieldMask[] | undefined
   /** The categories whose values were shown, for the access record. */
@@ -34,8 +36,11 @@ export interface EntityMasks {
 
 interface View {
   readonly masks: readonly FieldMask[]
-  readonly shown: readonly Category[]
+  readonly shown: readonly { readonly field: string; readonly category: Category }[]
 }
+
+/** A consent only ever shows more, and of the region nothing else depends than which consents are needed. */
+const CONSENTS_TO_ALL: SubjectState = { region: '', consents: new Set(purposes) }
 
 export function entityMasks(table: PersonalFields, policy: Policy, viewer: Viewer, hash: ViewerHash): EntityMasks {
   const withheld = new Map<string, readonly FieldMask[]>()
@@ -43,6 +48,7 @@ export function entityMasks(table: PersonalFields, policy: Policy, viewer: Viewe
   const subjects = new Set<string>()
   // Customers of one region with the same consents are masked alike: decide once for all of them.
   const views = new Map<string, View>()
+  const neverShown = new Map<string, ReadonlySet<string>>()
 
   function viewOf(type: string, subject: SubjectState): View {
     const key = `${type}|${subject.region}|${[...subject.consents].sort().join()}`
@@ -57,17 +63,31 @@ export function entityMasks(table: PersonalFields, policy: Policy, viewer: Viewe
     }))
     const view = {
       masks: decided.flatMap(({ field, outputType, decision }) => toFieldMask(field, outputType, decision)),
-      shown: decided.filter(each => each.decision.effect !== 'DENY').map(each => each.category),
+      shown: decided.filter(each => each.decision.effect !== 'DENY'),
     }
     views.set(key, view)
     return view
   }
 
+  function neverShownOf(type: string): ReadonlySet<string> {
+    const known = neverShown.get(type)
+    if (known !== undefined) return known
+    const { masks } = viewOf(type, CONSENTS_TO_ALL)
+    const fields = new Set(masks.filter(({ mask }) => mask === 'NULL').map(({ field }) => field))
+    neverShown.set(type, fields)
+    return fields
+  }
+
   return {
+    canShow: (type, field) => !neverShownOf(type).has(field),
     apply: (type, record, subject) => {
       const view = viewOf(type, subject)
-      for (const category of view.shown) shown.add(category)
-      if (view.shown.length > 0) subjects.add(subject.id)
+      for (const { field, category } of view.shown) {
+        // What was not selected was not read.
+        if (!(field in record)) continue
+        shown.add(category)
+        subjects.add(subject.id)
+      }
       const key = `${type}:${record.id}`
       if (view.masks.length > 0 || !withheld.has(key)) withheld.set(key, view.masks)
       const image: Record<string, unknown> = { ...record }

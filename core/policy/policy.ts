@@ -15,7 +15,7 @@ const categoryOrAncestor = z
  * SELF the customer itself, OWNED those of a seller, REGION those of a region, CONSENTED those who consented to the
  * stated purpose, ALL, NONE.
  */
-const rowScopes = ['SELF', 'OWNED', 'REGION', 'CONSENTED', 'ALL', 'NONE'] as const
+export const rowScopes = ['SELF', 'OWNED', 'REGION', 'CONSENTED', 'ALL', 'NONE'] as const
 export type RowScope = (typeof rowScopes)[number]
 
 const rule = z.strictObject({

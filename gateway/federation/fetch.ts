@@ -89,7 +89,7 @@ function entityFetch(
     const { data, errors, extensions } = await ask({ ...variables, representations }, run)
     if (errors || extensions) bringBack(node.serviceName, run, { errors, extensions }, placesOf(path, run, groups))
     if (data === null || data === undefined) return
-    const entities = data['_entities']
+    const entities = data._entities
     if (!Array.isArray(entities)) throw new GraphQLError('Expected "data._entities" in response to be an array')
     if (entities.length !== groups.length) {
       throw new GraphQLError(`Expected "data._entities" to contain ${groups.length} elements`)
@@ -97,7 +97,7 @@ function entityFetch(
     for (const [index, group] of groups.entries()) {
       const entity: Data | null | undefined = entities[index]
       if (entity === null || entity === undefined) continue
-      if (!entity['__typename']) entity['__typename'] = group.targets[0]?.['__typename']
+      if (!entity.__typename) entity.__typename = group.targets[0]?.__typename
       applyRewrites(schema, node.outputRewrites, entity)
       mergeIntoAll(group, entity, run, isCopied)
     }
@@ -154,7 +154,7 @@ function bringBack(
 }
 
 function isPlaced(value: unknown): value is readonly { readonly path: ResponsePath }[] {
-  return Array.isArray(value) && value.length > 0 && value.every(each => isObject(each) && Array.isArray(each['path']))
+  return Array.isArray(value) && value.length > 0 && value.every(each => isObject(each) && Array.isArray(each.path))
 }
 
 function variablesOf({ variableUsages }: FetchNode, { variables }: PlanRun): Variables {

@@ -35,7 +35,7 @@ export function interpretShape(selecting: Selecting, report: (incompletion: Inco
 
     function shapeObject(value: unknown, declared: GraphQLCompositeType, sets: readonly SelectionSetNode[]): unknown {
       const source = requireObject(value, declared)
-      const type = concreteType(selecting.schema, declared, (source['__typename'] as string | null) ?? undefined)
+      const type = concreteType(selecting.schema, declared, (source.__typename as string | null) ?? undefined)
       if (type === null) {
         incomplete('Invalid __typename found for object.')
         return null

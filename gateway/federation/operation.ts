@@ -8,7 +8,7 @@ import type { SubgraphLink } from './link.ts'
 import { interpretShape, type Incompletion } from './interpret.ts'
 import { introspect } from './introspection.ts'
 import type { Planner } from './plan.ts'
-import { conditionNames, operationIn, type Selecting, type Variables } from './selection.ts'
+import { conditionNames, conditionsOf, operationIn, type Selecting, type Variables } from './selection.ts'
 import { compileShape, type Shape, type Shaping } from './shape.ts'
 
 export interface FederatedAnswer {
@@ -96,7 +96,7 @@ export function prepareOperation(
       }
       await ended(steps(run), signal)
       const startedAt = performance.now()
-      const answer = shaped(run, { ...base, conditions: coerced.coerced }, shapeFor)
+      const answer = shaped(run, { ...base, conditions: conditionsOf(names, coerced.coerced) }, shapeFor)
       return { ...answer, shapeMs: performance.now() - startedAt }
     }
   }

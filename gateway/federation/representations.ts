@@ -32,10 +32,10 @@ export function compileRepresentations(
   // Which parts of the selection apply depends on the type alone.
   const pickers = new Map<unknown, Picker>()
   const pickerOf = (entity: Entity): Picker => {
-    const known = pickers.get(entity['__typename'])
+    const known = pickers.get(entity.__typename)
     if (known !== undefined) return known
     const picker = pickerFor(schema, requires, entity)
-    pickers.set(entity['__typename'], picker)
+    pickers.set(entity.__typename, picker)
     return picker
   }
   return targets => {
@@ -65,7 +65,7 @@ function pickerFor(schema: GraphQLSchema, requires: readonly QueryPlanSelectionN
   return {
     keyOf: entity => {
       const representation = pick(schema, entity, requires)
-      return representation?.['__typename'] ? JSON.stringify(representation) : undefined
+      return representation?.__typename ? JSON.stringify(representation) : undefined
     },
     pick: entity => pick(schema, entity, requires) ?? {},
   }
@@ -89,7 +89,7 @@ function pickLeaves(entity: Entity, keys: readonly string[]): Data {
 
 // With its length before it no value can pass for another one.
 function leafKey(entity: Entity, keys: readonly string[]): string | undefined {
-  if (!entity['__typename']) return undefined
+  if (!entity.__typename) return undefined
   let text = ''
   for (const key of keys) {
     const value = entity[key]

@@ -41,7 +41,7 @@ export function isOfType(
   condition: string,
   otherwise = false,
 ): boolean {
-  const name = object['__typename']
+  const name = object.__typename
   if (!name) return otherwise
   if (name === condition) return true
   const wanted = schema.getType(condition)

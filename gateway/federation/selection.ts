@@ -92,10 +92,15 @@ export function conditionNames(document: DocumentNode): readonly string[] {
   return [...names]
 }
 
+/** Of an execution's variables only these: what is compiled for them is kept, and other values are nothing to keep. */
+export function conditionsOf(names: readonly string[], variables: Variables): Variables {
+  return Object.fromEntries(names.map(name => [name, variables[name]]))
+}
+
 function isIncluded(selection: SelectionNode, conditions: Variables): boolean {
   if (selection.directives === undefined || selection.directives.length === 0) return true
-  if (getDirectiveValues(GraphQLSkipDirective, selection, conditions)?.['if'] === true) return false
-  return getDirectiveValues(GraphQLIncludeDirective, selection, conditions)?.['if'] !== false
+  if (getDirectiveValues(GraphQLSkipDirective, selection, conditions)?.if === true) return false
+  return getDirectiveValues(GraphQLIncludeDirective, selection, conditions)?.if !== false
 }
 
 function applies(schema: GraphQLSchema, condition: string | undefined, type: GraphQLCompositeType): boolean {

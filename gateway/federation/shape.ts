@@ -143,7 +143,7 @@ function shapeObject(selecting: Selecting, type: GraphQLCompositeType, sets: rea
   return (value, shaping) => {
     if (value === null || value === undefined) return null
     const object = requireObject(value, type)
-    const shape = shapeOf((object['__typename'] as string | null | undefined) ?? undefined)
+    const shape = shapeOf((object.__typename as string | null | undefined) ?? undefined)
     if (shape === null) shaping.isIncomplete = true
     return shape?.(object, shaping) ?? null
   }

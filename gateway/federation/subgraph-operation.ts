@@ -42,7 +42,15 @@ import {
   resolveField,
 } from './complete-value.ts'
 import { completeReferred, withReferredTypes } from './entities.ts'
-import { conditionNames, fieldsOf, operationIn, type Selecting, selectionSetsOf, type Variables } from './selection.ts'
+import {
+  conditionNames,
+  conditionsOf,
+  fieldsOf,
+  operationIn,
+  type Selecting,
+  selectionSetsOf,
+  type Variables,
+} from './selection.ts'
 
 /** Runs one operation of a subgraph. Never throws and never rejects: what went wrong stands in `errors`. */
 export type RunOperation = (
@@ -81,7 +89,7 @@ export function compileOperation(
     const key = names.map(name => (variables[name] === true ? 1 : 0)).join('')
     const known = forms.get(key)
     if (known !== undefined || forms.size >= MOST_FORMS) return known
-    const form = compileForm({ schema, operation, fragments, conditions: variables })
+    const form = compileForm({ schema, operation, fragments, conditions: conditionsOf(names, variables) })
     forms.set(key, form)
     return form
   }

@@ -1,126 +1,235 @@
-// What the customers subgraph asks of the graph about customers and their interactions. Every statement carries the row
-// filter and reads the consents beside the values, so that no answer rests on an older consent.
-import { CONSENTS_IN_FORCE, rowParams, toSubject, VISIBLE_CUSTOMER } from '../../core/consent/consent-store.ts'
+// What the customers subgraph asks of the graph about customers and their interactions. Each question is one statement,
+// which reads what is selected and no more, carries the row filter, and reads the consents beside the values, so that no
+// answer rests on an older consent.
+import { CONSENTS_IN_FORCE, toSubject, visibleRows } from '../../core/consent/consent-store.ts'
 import type { RequestContext } from '../../core/context.ts'
-import type { Row } from '../../core/graph/graph.ts'
+import { type Cypher, columns, cypher } from '../../core/graph/cypher.ts'
+import type { Graph, GraphValue, Params, Row } from '../../core/graph/graph.ts'
 import type { PageRequest } from '../../core/paging.ts'
 import type { Subject } from '../../core/policy/entity-masks.ts'
+import type {
+  CustomerField,
+  CustomerSelection,
+  InteractionField,
+  InteractionSelection,
+  TimelineSelection,
+} from './selection.ts'
 import type { Customer, Interaction } from './types.ts'
 
-/** A record with what the mask needs to know of its subject. */
-export interface Found<T> {
-  readonly record: T
+/** A customer with what the mask needs to know of it. The record holds the id and what was selected. */
+export interface FoundCustomer {
+  readonly record: Customer
   readonly subject: Subject
+  /** The newest interactions, one more than asked for; none where no timeline was selected. */
+  readonly timeline: readonly Interaction[]
 }
 
-const CUSTOMER_COLUMNS = `
-  c.id, c.region, ${CONSENTS_IN_FORCE}, c.name, c.phone, c.email, c.weComId, c.evidenceEntryId,
-  [(c)-[:MEMBER_OF]->(a:Account) | [a.id, a.name, a.sector]], [(c)<-[:OWNS]-(s:Seller) | [s.id, s.name, s.region]]`
+export interface FoundInteraction {
+  readonly record: Interaction
+  readonly customer: FoundCustomer
+}
 
-const CUSTOMERS_BY_ID = `
+const CUSTOMER_COLUMNS: { readonly [field in CustomerField]: Cypher } = {
+  name: cypher`c.name`,
+  phone: cypher`c.phone`,
+  email: cypher`c.email`,
+  weComId: cypher`c.weComId`,
+  // The decision reads the region, too, and a result has no two columns of one name.
+  region: cypher`c.region AS shownRegion`,
+  company: cypher`[(c)-[:MEMBER_OF]->(a:Account) | [a.id, a.name, a.sector]]`,
+  owner: cypher`[(c)<-[:OWNS]-(s:Seller) | [s.id, s.name, s.region]]`,
+  evidenceEntryId: cypher`c.evidenceEntryId`,
+}
+
+const INTERACTION_COLUMNS: { readonly [field in InteractionField]: Cypher } = {
+  touchpoint: cypher`i.touchpoint`,
+  source: cypher`i.source`,
+  occurredAt: cypher`i.occurredAt`,
+  text: cypher`i.text`,
+  intent: cypher`i.intent`,
+  emotion: cypher`i.emotion`,
+  outcome: cypher`i.outcome`,
+  durationSeconds: cypher`i.durationSeconds`,
+  evidenceEntryId: cypher`i.evidenceEntryId`,
+}
+
+/** How the newest interactions of customer `c` are reached without reading the others. */
+interface Walk {
+  /** Binds `period`, newest first. Each holds an interaction, so that `$periods` of them are enough for the page. */
+  readonly fromNewest: Cypher
+  /** The same, from the month of `afterAt` back; of that month all interactions may be newer. */
+  readonly fromCursor: Cypher
+  readonly order: Cypher
+}
+
+// Neo4j takes the periods from the index of their keys, in its order, and stops within the first that fill the page. The
+// embedded engine has no ordered index and finishes what it begins, so that it is told how many periods to take.
+const WALKS: { readonly [engine in Graph['engine']]: Walk } = {
+  neo4j: {
+    fromNewest: cypher`MATCH (period:Period) WHERE period.key STARTS WITH c.id + '/'
+    WITH period, period.key AS key ORDER BY key DESC`,
+    fromCursor: cypher`
+    MATCH (period:Period) WHERE period.key > c.id + '/' AND period.key <= c.id + '/' + substring(afterAt, 0, 7)
+    WITH period, period.key AS key, afterAt ORDER BY key DESC`,
+    order: cypher`WITH key, i ORDER BY key DESC, i.occurredAt DESC, i.id`,
+  },
+  embedded: {
+    fromNewest: cypher`MATCH (c)-[:IN_PERIOD]->(period:Period)
+    WITH period ORDER BY period.month DESC LIMIT $periods`,
+    fromCursor: cypher`MATCH (c)-[:IN_PERIOD]->(period:Period) WHERE period.month <= substring(afterAt, 0, 7)
+    WITH period, afterAt ORDER BY period.month DESC LIMIT $periods`,
+    order: cypher`WITH i ORDER BY i.occurredAt DESC, i.id`,
+  },
+}
+
+/** Sets `timeline`: of each of the newest interactions its id and what is selected. */
+function timelineClause({ fromNewest, fromCursor, order }: Walk, { page, fields }: TimelineSelection): Cypher {
+  const row = columns([cypher`i.id`, ...fields.map(field => INTERACTION_COLUMNS[field])])
+  const walked =
+    page.afterId === undefined
+      ? cypher`${fromNewest}
+    MATCH (period)-[:HAD]->(i:Interaction)`
+      : cypher`OPTIONAL MATCH (last:Interaction {id: $timelineAfterId})
+    WITH c, coalesce(last.occurredAt, '9999') AS afterAt
+    ${fromCursor}
+    MATCH (period)-[:HAD]->(i:Interaction)
+    WHERE i.occurredAt < afterAt OR (i.occurredAt = afterAt AND i.id > $timelineAfterId)`
+  return cypher`
+  CALL (c) {
+    ${walked}
+    ${order} LIMIT $latest
+    RETURN collect([${row}]) AS timeline
+  }`
+}
+
+const CUSTOMERS_BY_ID = cypher`
 UNWIND $ids AS wanted
 MATCH (c:Customer {id: wanted})
-WHERE ${VISIBLE_CUSTOMER}
-RETURN ${CUSTOMER_COLUMNS}`
+WHERE`
 
-const CUSTOMERS_PAGE = `
-MATCH (c:Customer)
-WHERE c.id > $afterId AND ${VISIBLE_CUSTOMER}
-WITH c ORDER BY c.id LIMIT $limit
-RETURN ${CUSTOMER_COLUMNS}
-ORDER BY c.id`
-
-const INTERACTION_COLUMNS = `
-  c.id, c.region, ${CONSENTS_IN_FORCE}, i.id, i.touchpoint, i.source, i.occurredAt, i.text, i.intent, i.emotion,
-  i.outcome, i.durationSeconds, i.evidenceEntryId`
-
-const TIMELINES = `
-OPTIONAL MATCH (last:Interaction {id: $afterId})
-WITH last.occurredAt AS afterAt
-UNWIND $customerIds AS wanted
-MATCH (c:Customer {id: wanted})
-WHERE ${VISIBLE_CUSTOMER}
-CALL (c, afterAt) {
-  MATCH (c)-[:IN_PERIOD]->(:Period)-[:HAD]->(i:Interaction)
-  WHERE afterAt IS NULL OR i.occurredAt < afterAt OR (i.occurredAt = afterAt AND i.id > $afterId)
-  RETURN i ORDER BY i.occurredAt DESC, i.id LIMIT $limit
-}
-RETURN ${INTERACTION_COLUMNS}
-ORDER BY i.occurredAt DESC, i.id`
-
-const INTERACTIONS_BY_ID = `
+const INTERACTIONS_BY_ID = cypher`
 UNWIND $ids AS wanted
 MATCH (i:Interaction {id: wanted})<-[:HAD]-(:Period)<-[:IN_PERIOD]-(c:Customer)
-WHERE ${VISIBLE_CUSTOMER}
-RETURN ${INTERACTION_COLUMNS}`
+WHERE`
+
+const ONE_CUSTOMER = cypher`MATCH (c:Customer {id: $customerId}) WHERE`
+
+const AFTER_CUSTOMER = cypher`AND c.id > $afterId`
+
+const CUSTOMERS_PAGE = cypher`WITH c ORDER BY c.id LIMIT $limit`
 
 // Ordered by id, which is random: an order by time would tell more of a time than a mask does.
-const INTERACTIONS_PAGE = `
-MATCH (c:Customer)
-WHERE ($customerId = '' OR c.id = $customerId) AND ${VISIBLE_CUSTOMER}
+const INTERACTIONS_PAGE = cypher`
 MATCH (c)-[:IN_PERIOD]->(:Period)-[:HAD]->(i:Interaction)
 WHERE i.id > $afterId
-WITH c, i ORDER BY i.id LIMIT $limit
-RETURN ${INTERACTION_COLUMNS}
-ORDER BY i.id`
+WITH c, i ORDER BY i.id LIMIT $limit`
 
 export interface CustomerStore {
   /** The customers among these that the viewer may know of; others are absent. */
-  customersById(ids: readonly string[]): Promise<ReadonlyMap<string, Found<Customer>>>
+  customersById(ids: readonly string[], selected: CustomerSelection): Promise<ReadonlyMap<string, FoundCustomer>>
   /** Customers by id, one more than asked for where there are more. */
-  customersPage(page: PageRequest): Promise<readonly Found<Customer>[]>
-  /** The newest interactions of each customer, one more than asked for; customers that the viewer may not know of are absent. */
-  timelines(
-    customerIds: readonly string[],
-    page: PageRequest,
-  ): Promise<ReadonlyMap<string, readonly Found<Interaction>[]>>
-  interactionsById(ids: readonly string[]): Promise<ReadonlyMap<string, Found<Interaction>>>
+  customersPage(page: PageRequest, selected: CustomerSelection): Promise<readonly FoundCustomer[]>
+  interactionsById(
+    ids: readonly string[],
+    selected: InteractionSelection,
+  ): Promise<ReadonlyMap<string, FoundInteraction>>
   /** Interactions by id, of one customer or of all, one more than asked for where there are more. */
-  interactionsPage(customerId: string | null | undefined, page: PageRequest): Promise<readonly Found<Interaction>[]>
+  interactionsPage(
+    customerId: string | null | undefined,
+    page: PageRequest,
+    selected: InteractionSelection,
+  ): Promise<readonly FoundInteraction[]>
 }
 
 export function customerStore({ services: { graph }, policy, viewer }: RequestContext): CustomerStore {
-  const visibility = rowParams(policy, viewer)
-  const pageParams = ({ first, afterId = '' }: PageRequest) => ({ ...visibility, afterId, limit: first + 1 })
+  const { isVisible, allVisible, params } = visibleRows(policy, viewer)
+  const pageParams = ({ first, afterId = '' }: PageRequest) => ({ ...params, afterId, limit: first + 1 })
+
+  async function readCustomers(found: Cypher, order: Cypher, given: Params, selected: CustomerSelection) {
+    const { read, result, timelineParams } = customerPart(graph.engine, selected)
+    const statement = cypher`${found}${read}
+RETURN ${result}
+${order}`
+    const rows = await graph.read(statement, { ...given, ...timelineParams })
+    return rows.map(row => toCustomer(row, selected))
+  }
+
+  async function readInteractions(found: Cypher, order: Cypher, given: Params, selected: InteractionSelection) {
+    const { read, result, timelineParams } = customerPart(graph.engine, selected.customer)
+    const row = columns([cypher`i.id`, ...selected.fields.map(field => INTERACTION_COLUMNS[field])])
+    const statement = cypher`${found}${read}
+RETURN ${result}, [${row}]
+${order}`
+    const rows = await graph.read(statement, { ...given, ...timelineParams })
+    return rows.map(each => {
+      const customer = toCustomer(each, selected.customer)
+      return { record: toInteraction(each.at(-1) as Row, selected.fields), customer }
+    })
+  }
+
   return {
-    customersById: async ids => {
-      const rows = await graph.read(CUSTOMERS_BY_ID, { ...visibility, ids })
-      return new Map(rows.map(row => [String(row[0]), toCustomer(row)]))
+    customersById: async (ids, selected) => {
+      const found = cypher`${CUSTOMERS_BY_ID} ${isVisible}`
+      const customers = await readCustomers(found, cypher``, { ...params, ids }, selected)
+      return new Map(customers.map(each => [each.record.id, each]))
     },
-    customersPage: async page => (await graph.read(CUSTOMERS_PAGE, pageParams(page))).map(toCustomer),
-    timelines: async (customerIds, page) => {
-      const rows = await graph.read(TIMELINES, { ...pageParams(page), customerIds })
-      const timelines = new Map<string, Found<Interaction>[]>()
-      for (const row of rows) {
-        const timeline = timelines.get(String(row[0])) ?? []
-        timeline.push(toInteraction(row))
-        timelines.set(String(row[0]), timeline)
-      }
-      return timelines
+    customersPage: (page, selected) => {
+      const from = page.afterId === undefined ? allVisible : cypher`${allVisible} ${AFTER_CUSTOMER}`
+      const found = cypher`${from}
+${CUSTOMERS_PAGE}`
+      return readCustomers(found, cypher`ORDER BY c.id`, pageParams(page), selected)
     },
-    interactionsById: async ids => {
-      const rows = await graph.read(INTERACTIONS_BY_ID, { ...visibility, ids })
-      return new Map(rows.map(row => [String(row[3]), toInteraction(row)]))
+    interactionsById: async (ids, selected) => {
+      const found = cypher`${INTERACTIONS_BY_ID} ${isVisible}`
+      const interactions = await readInteractions(found, cypher``, { ...params, ids }, selected)
+      return new Map(interactions.map(each => [each.record.id, each]))
     },
-    interactionsPage: async (customerId, page) =>
-      (await graph.read(INTERACTIONS_PAGE, { ...pageParams(page), customerId: customerId ?? '' })).map(toInteraction),
+    interactionsPage: (customerId, page, selected) => {
+      const isOfOne = customerId !== null && customerId !== undefined
+      const from = isOfOne ? cypher`${ONE_CUSTOMER} ${isVisible}` : allVisible
+      const given = { ...pageParams(page), ...(isOfOne && { customerId }) }
+      return readInteractions(cypher`${from}${INTERACTIONS_PAGE}`, cypher`ORDER BY i.id`, given, selected)
+    },
   }
 }
 
-function toCustomer(row: Row): Found<Customer> {
-  const [id, region, consents, name, phone, email, weComId, evidenceEntryId, accounts, sellers] = row
-  const record = {
-    id,
-    region,
-    name,
-    phone,
-    email,
-    weComId,
-    evidenceEntryId,
-    company: firstOf(accounts, ([accountId, accountName, sector]) => ({ id: accountId, name: accountName, sector })),
-    owner: firstOf(sellers, ([sellerId, sellerName, area]) => ({ id: sellerId, name: sellerName, region: area })),
-  } as Customer
-  return { record, subject: toSubject(id, region, consents) }
+/** What a statement about customers `c` reads of each, in the order in which `toCustomer` takes it. */
+function customerPart(engine: Graph['engine'], { fields, timeline }: CustomerSelection) {
+  const own = [cypher`c.id`, cypher`c.region`, CONSENTS_IN_FORCE, ...fields.map(field => CUSTOMER_COLUMNS[field])]
+  if (timeline === undefined) return { read: cypher``, result: columns(own), timelineParams: {} }
+  const { first, afterId } = timeline.page
+  return {
+    read: timelineClause(WALKS[engine], timeline),
+    result: columns([...own, cypher`timeline`]),
+    timelineParams: {
+      latest: first + 1,
+      periods: first + 2,
+      ...(afterId !== undefined && { timelineAfterId: afterId }),
+    },
+  }
+}
+
+function toCustomer(row: Row, { fields, timeline }: CustomerSelection): FoundCustomer {
+  const [id, region, consents, ...values] = row
+  const customer: Record<string, unknown> = { id }
+  for (const [place, field] of fields.entries()) customer[field] = toFieldOfCustomer(field, values[place])
+  const interactions = timeline === undefined ? [] : (values[fields.length] as readonly Row[])
+  return {
+    record: customer as unknown as Customer,
+    subject: toSubject(id, region, consents),
+    timeline: interactions.map(each => toInteraction(each, timeline?.fields ?? [])),
+  }
+}
+
+function toFieldOfCustomer(field: CustomerField, value: GraphValue | undefined): unknown {
+  switch (field) {
+    case 'company':
+      return firstOf(value, ([id, name, sector]) => ({ id, name, sector }))
+    case 'owner':
+      return firstOf(value, ([id, name, region]) => ({ id, name, region }))
+    default:
+      return value
+  }
 }
 
 /** The first of a column of rows; null where there is none. */
@@ -129,21 +238,8 @@ function firstOf<T>(rows: Row[number] | undefined, toT: (row: Row) => T): T | nu
   return first === undefined ? null : toT(first)
 }
 
-function toInteraction(row: Row): Found<Interaction> {
-  const [customerId, region, consents, id, touchpoint, source, occurredAt, text, intent, emotion, ...others] = row
-  const [outcome, durationSeconds, evidenceEntryId] = others
-  const record = {
-    id,
-    customerId,
-    touchpoint,
-    source,
-    occurredAt,
-    text,
-    intent,
-    emotion,
-    outcome,
-    durationSeconds,
-    evidenceEntryId,
-  } as Interaction
-  return { record, subject: toSubject(customerId, region, consents) }
+function toInteraction(row: Row, fields: readonly InteractionField[]): Interaction {
+  const interaction: Record<string, unknown> = { id: row[0] }
+  for (const [place, field] of fields.entries()) interaction[field] = row[place + 1]
+  return interaction as unknown as Interaction
 }

@@ -1,4 +1,6 @@
 import type { Subgraph } from '../../core/subgraph.ts'
+import { customersEraser } from './erasure-store.ts'
+import { evidencedCustomers } from './evidenced.ts'
 import { customersLoaders } from './loaders.ts'
 import { rootRules } from './policy.ts'
 import { references } from './references.ts'
@@ -35,7 +37,13 @@ export const customers: Subgraph = {
         'DeadLetter.key',
       ],
     },
+    {
+      id: 'customers/002-evidenced',
+      indexes: ['Customer.evidenceEntryId', 'SourceRecord.evidenceEntryId', 'Interaction.evidenceEntryId'],
+    },
   ],
+  evidenced: evidencedCustomers,
   consumers: [],
+  eraser: customersEraser,
   createLoaders: customersLoaders,
 }

@@ -1,7 +1,7 @@
 // How accepted records become the graph. Each statement takes a whole batch; a batch costs the same number of statements
 // whatever its size.
 import type { Change } from '../../core/change.ts'
-import type { Params, Reader, UnitOfWork } from '../../core/graph/graph.ts'
+import type { GraphValue, Params, Reader, Row, UnitOfWork } from '../../core/graph/graph.ts'
 import type { DeadRecord } from './rules.ts'
 
 const KNOWN_RECORDS = `
@@ -9,11 +9,21 @@ UNWIND $keys AS key
 MATCH (r:SourceRecord {key: key})
 RETURN r.key, r.payloadHash`
 
+const KNOWN_ACCOUNTS = `
+UNWIND $names AS name
+MATCH (a:Account {name: name})
+RETURN a.name, a.sector`
+
 export const MERGE_ACCOUNTS = `
 UNWIND $accounts AS account
 MERGE (a:Account {name: account.name})
 ON CREATE SET a.id = account.newId
 SET a.sector = coalesce(account.sector, a.sector)`
+
+const KNOWN_SELLERS = `
+UNWIND $numbers AS number
+MATCH (s:Seller {number: number})
+RETURN s.number, s.name, s.region`
 
 export const MERGE_SELLERS = `
 UNWIND $sellers AS seller
@@ -21,14 +31,21 @@ MERGE (s:Seller {number: seller.number})
 ON CREATE SET s.id = seller.newId
 SET s.name = coalesce(seller.name, s.name), s.region = coalesce(seller.region, s.region)`
 
+const KNOWN_CUSTOMERS = `
+UNWIND $numbers AS number
+MATCH (c:Customer {number: number})
+RETURN c.number, c.id, c.name, c.phone, c.email, c.weComId,
+  size([(c)-[:MEMBER_OF]->(a:Account) | a.id]), size([(c)<-[:OWNS]-(s:Seller) | s.id])`
+
 // A customer's region decides the law that applies, so a later record does not move it.
 export const MERGE_CUSTOMERS = `
 UNWIND $customers AS row
 MERGE (c:Customer {number: row.number})
-ON CREATE SET c.id = row.newId, c.region = row.region, c.evidenceEntryId = $evidenceEntryId
+ON CREATE SET c.id = row.newId, c.region = row.region
 SET c.name = coalesce(row.name, c.name), c.phone = coalesce(row.phone, c.phone),
-    c.email = coalesce(row.email, c.email), c.weComId = coalesce(row.weComId, c.weComId)
-RETURN c.number, c.id`
+    c.email = coalesce(row.email, c.email), c.weComId = coalesce(row.weComId, c.weComId),
+    c.revision = coalesce(c.revision, 0) + 1, c.evidenceEntryId = $evidenceEntryId
+RETURN c.id, c.number, c.region, c.name, c.phone, c.email, c.weComId, c.revision`
 
 export const JOIN_ACCOUNTS = `
 UNWIND $members AS row
@@ -44,12 +61,20 @@ WHERE NOT EXISTS { MATCH (:Seller)-[:OWNS]->(c) }
 MATCH (s:Seller {number: row.sellerNumber})
 MERGE (s)-[:OWNS]->(c)`
 
+// Rows of many are lists, whose names need not travel with each of them.
+
+/** Each record: id, customerId, key, eventId, place, payload, payloadHash. */
 export const KEEP_RECORDS = `
 UNWIND $records AS record
-MATCH (c:Customer {id: record.customerId})
-CREATE (r:SourceRecord {id: record.id, key: record.key, source: $source, eventId: record.eventId, place: record.place,
-  payload: record.payload, payloadHash: record.payloadHash, acceptedAt: $at, evidenceEntryId: $evidenceEntryId})
+MATCH (c:Customer {id: record[1]})
+CREATE (r:SourceRecord {id: record[0], key: record[2], source: $source, eventId: record[3], place: record[4],
+  payload: record[5], payloadHash: record[6], acceptedAt: $at, evidenceEntryId: $evidenceEntryId})
 CREATE (r)-[:IDENTIFIES {weight: 1}]->(c)`
+
+const KNOWN_PERIODS = `
+UNWIND $keys AS key
+MATCH (p:Period {key: key})
+RETURN p.key`
 
 export const ADD_PERIODS = `
 UNWIND $periods AS period
@@ -58,12 +83,13 @@ MERGE (p:Period {key: period.key})
 ON CREATE SET p.month = period.month
 MERGE (c)-[:IN_PERIOD]->(p)`
 
+/** Each row: id, periodKey, recordId, touchpoint, occurredAt, text, intent, emotion, outcome, durationSeconds. */
 export const ADD_INTERACTIONS = `
 UNWIND $interactions AS row
-MATCH (p:Period {key: row.periodKey})
-CREATE (i:Interaction {id: row.id, recordId: row.recordId, source: $source, touchpoint: row.touchpoint,
-  occurredAt: row.occurredAt, text: row.text, intent: row.intent, emotion: row.emotion, outcome: row.outcome,
-  durationSeconds: row.durationSeconds, evidenceEntryId: $evidenceEntryId})
+MATCH (p:Period {key: row[1]})
+CREATE (i:Interaction {id: row[0], recordId: row[2], source: $source, touchpoint: row[3], occurredAt: row[4],
+  text: row[5], intent: row[6], emotion: row[7], outcome: row[8], durationSeconds: row[9],
+  evidenceEntryId: $evidenceEntryId})
 CREATE (p)-[:HAD]->(i)`
 
 const KEEP_DEAD_LETTERS = `
@@ -78,7 +104,7 @@ WHERE d.id > $afterId AND ($source = '' OR d.source = $source)
 RETURN d.id, d.source, d.eventId, d.place, d.reason, d.detail, d.at
 ORDER BY d.id LIMIT $limit`
 
-type Rows = readonly Params[]
+type Rows = readonly GraphValue[]
 
 /** Runs a batch statement; an empty batch costs nothing. */
 export async function runBatch(
@@ -93,9 +119,54 @@ export async function runBatch(
 
 /** The hash of each known record among these, by its key. */
 export async function knownRecords(reader: Reader, keys: readonly string[]): Promise<ReadonlyMap<string, string>> {
-  if (keys.length === 0) return new Map()
-  const rows = await reader.run(KNOWN_RECORDS, { keys })
-  return new Map(rows.map(([key, hash]) => [String(key), String(hash)]))
+  return byFirstColumn(await rowsOf(reader, KNOWN_RECORDS, { keys }), ([, hash]) => String(hash))
+}
+
+/** The sector of each known account among these, by its name. */
+export async function knownAccounts(reader: Reader, names: readonly string[]): Promise<ReadonlyMap<string, unknown>> {
+  return byFirstColumn(await rowsOf(reader, KNOWN_ACCOUNTS, { names }), ([, sector]) => sector)
+}
+
+/** What is known of a thing: a value for each property that a record may state. */
+type Known = { readonly [property: string]: GraphValue | undefined }
+
+/** The known sellers among these, by their numbers. */
+export async function knownSellers(reader: Reader, numbers: readonly string[]): Promise<ReadonlyMap<string, Known>> {
+  return byFirstColumn(await rowsOf(reader, KNOWN_SELLERS, { numbers }), ([, name, region]) => ({ name, region }))
+}
+
+export interface KnownCustomer {
+  readonly id: string
+  readonly stated: Known
+  readonly hasAccount: boolean
+  readonly hasOwner: boolean
+}
+
+/** The known customers among these, by their numbers. */
+export async function knownCustomers(
+  reader: Reader,
+  numbers: readonly string[],
+): Promise<ReadonlyMap<string, KnownCustomer>> {
+  const rows = await rowsOf(reader, KNOWN_CUSTOMERS, { numbers })
+  return byFirstColumn(rows, ([, id, name, phone, email, weComId, accounts, owners]) => ({
+    id: String(id),
+    stated: { name, phone, email, weComId },
+    hasAccount: accounts !== 0,
+    hasOwner: owners !== 0,
+  }))
+}
+
+export async function knownPeriods(reader: Reader, keys: readonly string[]): Promise<ReadonlySet<string>> {
+  return new Set((await rowsOf(reader, KNOWN_PERIODS, { keys })).map(([key]) => String(key)))
+}
+
+/** The rows of a statement about a list; those of an empty one cost nothing. */
+async function rowsOf(reader: Reader, statement: string, asked: { readonly [name: string]: readonly string[] }) {
+  return Object.values(asked).every(each => each.length === 0) ? [] : reader.run(statement, asked)
+}
+
+function byFirstColumn<T>(rows: readonly Row[], toT: (row: Row) => T): ReadonlyMap<string, T> {
+  return new Map(rows.map(row => [String(row[0]), toT(row)]))
 }
 
 export async function keepDeadLetters(

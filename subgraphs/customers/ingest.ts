@@ -2,11 +2,14 @@
 import { type Change, type Recorded, recordChange } from '../../core/change.ts'
 import type { Services } from '../../core/context.ts'
 import { ApiError } from '../../core/errors.ts'
+import type { CommittedFact } from '../../core/evidence/evidence.ts'
 import type { Viewer } from '../../core/viewer.ts'
+import { customerFact, interactionFact, recordFact } from './evidenced.ts'
 import * as store from './ingest-store.ts'
 import {
   compareWithKnown,
   customersNamedIn,
+  isNews,
   LARGEST_BATCH,
   merged,
   type SentEvent,
@@ -56,14 +59,14 @@ export async function ingest(
     )
     const { fresh, duplicates, conflicts } = compareWithKnown(sourceName, valid, known)
     const refused = [...dead, ...conflicts]
-    const kept = await writeRecords(services, change, sourceName, fresh)
+    const { kept, facts } = await writeRecords(services, change, sourceName, fresh)
     await store.keepDeadLetters(change, sourceName, refused, () => services.ids.next('DeadLetter'))
     const result = { accepted: fresh.length, duplicates, deadLetters: refused.length }
     return {
       evidence: {
         kind: 'RECORDS_INGESTED' as const,
         statement: { source: sourceName, ...result },
-        facts: kept.map(({ customerId, payloadHash }) => ({ subjectId: customerId, content: payloadHash })),
+        facts,
       },
       events:
         source.concernsOthers && kept.length > 0
@@ -84,71 +87,99 @@ async function writeRecords(
   change: Change,
   source: string,
   records: readonly ValidRecord[],
-): Promise<readonly KeptRecord[]> {
+): Promise<{ readonly kept: readonly KeptRecord[]; readonly facts: readonly CommittedFact[] }> {
   const { unit, at, evidenceEntryId } = change
   await mergeAccountsAndSellers(change, records, ids)
-  const customerIds = await mergeCustomers(change, records, ids)
+  const { customerIds, facts } = await mergeCustomers(change, records, ids)
   const kept = records.map(record => ({
     ...record,
     id: ids.next('SourceRecord'),
     customerId: customerIds.get(record.facts.customer.number) ?? '',
   }))
-  const rows = kept.map(({ facts: _, ...row }) => row)
+  const rows = kept.map(({ id, customerId, key, eventId, place, payload, payloadHash }) => {
+    return [id, customerId, key, eventId, place, payload, payloadHash]
+  })
   await store.runBatch(unit, store.KEEP_RECORDS, { records: rows }, { source, at, evidenceEntryId })
-  await addInteractions(change, source, kept, () => ids.next('Interaction'))
-  return kept
+  const recordFacts = kept.map(({ id, customerId, key, eventId, place, payload }) =>
+    recordFact(customerId, id, [key, source, eventId, place, payload]),
+  )
+  const interactionFacts = await addInteractions(change, source, kept, () => ids.next('Interaction'))
+  return { kept, facts: [...facts, ...recordFacts, ...interactionFacts] }
 }
+
+// Most of what a batch states of accounts, sellers and customers is known: only what is new is written.
 
 async function mergeAccountsAndSellers({ unit }: Change, records: readonly ValidRecord[], ids: Services['ids']) {
   const accounts = merged(
     records.flatMap(({ facts }) => facts.account ?? []),
     account => account.name,
   )
+  const sectors = await store.knownAccounts(
+    unit,
+    accounts.map(each => each.name),
+  )
+  await store.runBatch(unit, store.MERGE_ACCOUNTS, {
+    accounts: accounts
+      .filter(({ name, sector }) => !sectors.has(name) || isNews({ sector }, { sector: sectors.get(name) }))
+      .map(({ name, sector = null }) => ({ name, sector, newId: ids.next('Account') })),
+  })
   const sellers = merged(
     records.flatMap(({ facts }) => facts.seller ?? []),
     seller => seller.number,
   )
-  await store.runBatch(unit, store.MERGE_ACCOUNTS, {
-    accounts: accounts.map(({ name, sector = null }) => ({ name, sector, newId: ids.next('Account') })),
-  })
+  const known = await store.knownSellers(
+    unit,
+    sellers.map(each => each.number),
+  )
   await store.runBatch(unit, store.MERGE_SELLERS, {
-    sellers: sellers.map(({ region = null, ...each }) => ({
-      ...each,
-      region,
-      newId: ids.next('Seller'),
-    })),
+    sellers: sellers
+      .filter(({ number, ...stated }) => isNews(stated, known.get(number)))
+      .map(({ region = null, ...each }) => ({ ...each, region, newId: ids.next('Seller') })),
   })
 }
 
-/** Answers the id of each customer by its number. */
+/** Answers the id of each customer by its number, and what is now known of those that were written. */
 async function mergeCustomers(
   { unit, evidenceEntryId }: Change,
   records: readonly ValidRecord[],
   ids: Services['ids'],
-): Promise<ReadonlyMap<string, string>> {
+): Promise<{ readonly customerIds: ReadonlyMap<string, string>; readonly facts: readonly CommittedFact[] }> {
   const named = customersNamedIn(records)
-  const customers = named.map(({ customer: { name = null, phone = null, email = null, weComId = null, ...key } }) => ({
-    ...key,
-    name,
-    phone,
-    email,
-    weComId,
-    newId: ids.next('Customer'),
-  }))
+  const known = await store.knownCustomers(
+    unit,
+    named.map(({ customer }) => customer.number),
+  )
+  // Who joins an account or is given an owner is written, too: that holds the customer against a batch of another source.
+  const unknown = named.filter(({ customer: { number, region: _, ...stated }, accountName, sellerNumber }) => {
+    const before = known.get(number)
+    const joins = accountName !== undefined && before?.hasAccount === false
+    return joins || (sellerNumber !== undefined && before?.hasOwner === false) || isNews(stated, before?.stated)
+  })
+  const customers = unknown.map(
+    ({ customer: { name = null, phone = null, email = null, weComId = null, ...key } }) => ({
+      ...key,
+      name,
+      phone,
+      email,
+      weComId,
+      newId: ids.next('Customer'),
+    }),
+  )
   const rows = await store.runBatch(unit, store.MERGE_CUSTOMERS, { customers }, { evidenceEntryId })
-  const customerIds = new Map(rows.map(([number, id]) => [String(number), String(id)]))
+  const customerIds = new Map([...known].map(([number, { id }]) => [number, id]))
+  for (const [id, number] of rows) customerIds.set(String(number), String(id))
   const idOf = (number: string) => customerIds.get(number) ?? ''
   await store.runBatch(unit, store.JOIN_ACCOUNTS, {
-    members: named.flatMap(({ customer, accountName }) =>
-      accountName === undefined ? [] : [{ customerId: idOf(customer.number), accountName }],
+    members: unknown.flatMap(({ customer: { number }, accountName }) =>
+      accountName === undefined || known.get(number)?.hasAccount ? [] : [{ customerId: idOf(number), accountName }],
     ),
   })
   await store.runBatch(unit, store.GIVE_OWNERS, {
-    owners: named.flatMap(({ customer, sellerNumber }) =>
-      sellerNumber === undefined ? [] : [{ customerId: idOf(customer.number), sellerNumber }],
+    owners: unknown.flatMap(({ customer: { number }, sellerNumber }) =>
+      sellerNumber === undefined || known.get(number)?.hasOwner ? [] : [{ customerId: idOf(number), sellerNumber }],
     ),
   })
-  return customerIds
+  return { customerIds, facts: rows.map(([id, ...columns]) => customerFact(String(id), columns)) }
 }
 
 async function addInteractions(
@@ -156,21 +187,29 @@ async function addInteractions(
   source: string,
   records: readonly KeptRecord[],
   newId: () => string,
-): Promise<void> {
+): Promise<readonly CommittedFact[]> {
   const interactions = records.flatMap(({ id: recordId, customerId, facts: { interaction } }) => {
     if (interaction === undefined) return []
-    const { text = null, intent = null, emotion = null, outcome = null, durationSeconds = null, ...rest } = interaction
-    const month = interaction.occurredAt.slice(0, 7)
+    const { touchpoint, occurredAt } = interaction
+    const { text = null, intent = null, emotion = null, outcome = null, durationSeconds = null } = interaction
+    const month = occurredAt.slice(0, 7)
     const period = { key: `${customerId}/${month}`, customerId, month }
+    const id = newId()
+    const told = [occurredAt, text, intent, emotion, outcome, durationSeconds] as const
     return [
       {
         period,
-        row: { ...rest, id: newId(), recordId, periodKey: period.key, text, intent, emotion, outcome, durationSeconds },
+        row: [id, period.key, recordId, touchpoint, ...told],
+        fact: interactionFact(customerId, id, [recordId, source, touchpoint, ...told]),
       },
     ]
   })
   const periods = new Map(interactions.map(({ period }) => [period.key, period]))
-  await store.runBatch(unit, store.ADD_PERIODS, { periods: [...periods.values()] })
+  const known = await store.knownPeriods(unit, [...periods.keys()])
+  await store.runBatch(unit, store.ADD_PERIODS, {
+    periods: [...periods.values()].filter(({ key }) => !known.has(key)),
+  })
   const rows = interactions.map(({ row }) => row)
   await store.runBatch(unit, store.ADD_INTERACTIONS, { interactions: rows }, { source, evidenceEntryId })
+  return interactions.map(({ fact }) => fact)
 }

@@ -1,40 +1,105 @@
-// Batches what resolvers ask one by one, and masks each entity once. Made anew for each request.
-import type DataLoader from 'dataloader'
+// Reads what an operation selects, one statement a question, and masks each entity once. Made anew for each request.
+import type { GraphQLResolveInfo } from 'graphql'
 import type { RequestContext } from '../../core/context.ts'
-import { loaderOf, mapValues, pageLoaderOf } from '../../core/loaders.ts'
+import { mapValues, selectiveLoaderOf } from '../../core/loaders.ts'
+import { oncePerField, selectionBelow } from '../../core/look-ahead.ts'
 import { type Connection, type PageRequest, toConnection } from '../../core/paging.ts'
-import { customerStore, type Found } from './customer-store.ts'
+import type { Subject } from '../../core/policy/entity-masks.ts'
+import { customerStore, type FoundCustomer, type FoundInteraction } from './customer-store.ts'
+import { CUSTOMERS, interactionsOf, timelineOf } from './lists.ts'
+import {
+  type CustomerSelection,
+  customerSelection,
+  type InteractionSelection,
+  interactionSelection,
+  joinedCustomers,
+  joinedInteractions,
+} from './selection.ts'
 import type { Customer, Interaction } from './types.ts'
 
+/** Each takes the `info` of the field that is resolved: it tells what is selected below, and that is what is read. */
 export interface CustomersLoaders {
   /** The customer as this viewer sees it; null where there is none that the viewer may know of. */
-  readonly customer: DataLoader<string, Customer | null>
-  readonly interaction: DataLoader<string, Interaction | null>
-  /** A page of a customer's interactions, newest first; null with the customer. */
-  timeline(customerId: string, page: PageRequest): Promise<Connection<Interaction>>
-  customers(page: PageRequest): Promise<Connection<Customer>>
-  interactions(customerId: string | null | undefined, page: PageRequest): Promise<Connection<Interaction>>
+  customer(id: string, info: GraphQLResolveInfo): Promise<Customer | null>
+  customers(page: PageRequest, info: GraphQLResolveInfo): Promise<Connection<Customer>>
+  interactions(
+    customerId: string | null | undefined,
+    page: PageRequest,
+    info: GraphQLResolveInfo,
+  ): Promise<Connection<Interaction>>
+  /** A page of a customer's interactions, newest first: what was read with the customer, where that holds the page. */
+  timeline(customer: Customer, page: PageRequest, info: GraphQLResolveInfo): Promise<Connection<Interaction>>
+  /** The entities of keys that another subgraph gave. */
+  customerByKey(id: string, info: GraphQLResolveInfo): Promise<Customer | null>
+  interactionByKey(id: string, info: GraphQLResolveInfo): Promise<Interaction | null>
 }
 
-export const timelineOf = (customerId: string) => `timeline/${customerId}`
-export const CUSTOMERS = 'customers'
-export const interactionsOf = (customerId: string | null | undefined) => `interactions/${customerId ?? ''}`
-
 export function customersLoaders(request: RequestContext): CustomersLoaders {
+  const { masks } = request
   const store = customerStore(request)
-  const customerOf = ({ record, subject }: Found<Customer>) => request.masks.apply('Customer', record, subject)
-  const interactionOf = ({ record, subject }: Found<Interaction>) => request.masks.apply('Interaction', record, subject)
+
+  function toCustomer(found: FoundCustomer, { timeline }: CustomerSelection): Customer {
+    const customer = masks.apply('Customer', found.record, found.subject)
+    if (timeline !== undefined) {
+      const interactions = found.timeline.map(each => toInteraction(each, found.subject, customer))
+      customer.timelineRead = { page: timeline.page, interactions }
+    }
+    return customer
+  }
+
+  function toInteraction(record: Interaction, subject: Subject, customer: Customer): Interaction {
+    const interaction = masks.apply('Interaction', record, subject)
+    interaction.customerRead = customer
+    return interaction
+  }
+
+  function withCustomer({ record, customer }: FoundInteraction, selected: InteractionSelection): Interaction {
+    return toInteraction(record, customer.subject, toCustomer(customer, selected.customer))
+  }
+
+  const nodesBelow = (info: GraphQLResolveInfo) => selectionBelow(info).at('edges', 'node')
+  const ofCustomer = oncePerField(info => customerSelection([selectionBelow(info, 'Customer')], masks))
+  const ofInteraction = oncePerField(info => interactionSelection(selectionBelow(info, 'Interaction'), masks))
+  const customerOf = selectiveLoaderOf(joinedCustomers, async (ids, selected: CustomerSelection) =>
+    mapValues(await store.customersById(ids, selected), found => toCustomer(found, selected)),
+  )
+  const interactionOf = selectiveLoaderOf(joinedInteractions, async (ids, selected: InteractionSelection) =>
+    mapValues(await store.interactionsById(ids, selected), found => withCustomer(found, selected)),
+  )
 
   return {
-    customer: loaderOf(async ids => mapValues(await store.customersById(ids), customerOf)),
-    interaction: loaderOf(async ids => mapValues(await store.interactionsById(ids), interactionOf)),
-    timeline: pageLoaderOf(timelineOf, async (customerIds, page) =>
-      mapValues(await store.timelines(customerIds, page), found => found.map(interactionOf)),
-    ),
-    customers: async page => toConnection(CUSTOMERS, page, (await store.customersPage(page)).map(customerOf)),
-    interactions: async (customerId, page) => {
-      const found = await store.interactionsPage(customerId, page)
-      return toConnection(interactionsOf(customerId), page, found.map(interactionOf))
+    customer: (id, info) => customerOf(id, customerSelection([selectionBelow(info)], masks, id)),
+    customers: async (page, info) => {
+      const selected = customerSelection([nodesBelow(info)], masks)
+      const found = await store.customersPage(page, selected)
+      return toConnection(
+        CUSTOMERS,
+        page,
+        found.map(each => toCustomer(each, selected)),
+      )
     },
+    interactions: async (customerId, page, info) => {
+      const selected = interactionSelection(nodesBelow(info), masks)
+      const found = await store.interactionsPage(customerId, page, selected)
+      return toConnection(
+        interactionsOf(customerId),
+        page,
+        found.map(each => withCustomer(each, selected)),
+      )
+    },
+    timeline: async (customer, page, info) => {
+      const read = customer.timelineRead
+      if (read?.page.afterId === page.afterId && page.first <= (read?.page.first ?? 0)) {
+        return toConnection(timelineOf(customer.id), page, read?.interactions.slice(0, page.first + 1) ?? [])
+      }
+      // A second cursor in one operation.
+      const { fields } = interactionSelection(nodesBelow(info), masks)
+      const selected: CustomerSelection = { fields: [], timeline: { page, fields } }
+      const found = (await store.customersById([customer.id], selected)).get(customer.id)
+      const interactions = found?.timeline.map(each => toInteraction(each, found.subject, customer)) ?? []
+      return toConnection(timelineOf(customer.id), page, interactions)
+    },
+    customerByKey: (id, info) => customerOf(id, ofCustomer(info)),
+    interactionByKey: (id, info) => interactionOf(id, ofInteraction(info)),
   }
 }

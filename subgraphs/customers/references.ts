@@ -1,3 +1,4 @@
+import type { GraphQLResolveInfo } from 'graphql'
 import type { RequestContext } from '../../core/context.ts'
 import { loadersOf } from '../../core/subgraph.ts'
 import type { CustomersLoaders } from './loaders.ts'
@@ -9,6 +10,8 @@ interface Key {
 const loaders = (context: RequestContext) => loadersOf<CustomersLoaders>(context, 'customers')
 
 export const references = {
-  Customer: ({ id }: Key, context: RequestContext) => loaders(context).customer.load(id),
-  Interaction: ({ id }: Key, context: RequestContext) => loaders(context).interaction.load(id),
+  Customer: ({ id }: Key, context: RequestContext, info: GraphQLResolveInfo) =>
+    loaders(context).customerByKey(id, info),
+  Interaction: ({ id }: Key, context: RequestContext, info: GraphQLResolveInfo) =>
+    loaders(context).interactionByKey(id, info),
 }

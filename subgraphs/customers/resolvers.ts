@@ -1,4 +1,5 @@
-import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql'
+import type { GraphQLResolveInfo } from 'graphql'
+import { Arg, Args, Ctx, FieldResolver, ID, Info, Mutation, Query, Resolver, Root } from 'type-graphql'
 import { IDEMPOTENCY_KEY_DESCRIPTION } from '../../core/change.ts'
 import type { RequestContext } from '../../core/context.ts'
 import { type Connection, Page, pageRequest } from '../../core/paging.ts'
@@ -6,7 +7,8 @@ import { Public } from '../../core/policy/directives.ts'
 import { loadersOf } from '../../core/subgraph.ts'
 import { deadLettersPage } from './dead-letters.ts'
 import { ingest } from './ingest.ts'
-import { CUSTOMERS, type CustomersLoaders, interactionsOf, timelineOf } from './loaders.ts'
+import { CUSTOMERS, interactionsOf, timelineOf } from './lists.ts'
+import type { CustomersLoaders } from './loaders.ts'
 import {
   Customer,
   CustomerConnection,
@@ -31,8 +33,9 @@ export class CustomerResolver {
   customer(
     @Arg('id', () => ID, { description: 'The id of a customer, not its number in a source.' }) id: string,
     @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<Customer | null> {
-    return loaders(context).customer.load(id)
+    return loaders(context).customer(id, info)
   }
 
   @Query(() => CustomerConnection, {
@@ -40,18 +43,23 @@ export class CustomerResolver {
     description: 'The customers that this viewer may know of, in the order of their ids.',
   })
   @Public()
-  customers(@Args(() => Page) { first, after }: Page, @Ctx() context: RequestContext): Promise<Connection<Customer>> {
-    return loaders(context).customers(pageRequest(CUSTOMERS, first, after))
+  customers(
+    @Args(() => Page) { first, after }: Page,
+    @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<Connection<Customer>> {
+    return loaders(context).customers(pageRequest(CUSTOMERS, first, after), info)
   }
 
   @FieldResolver(() => InteractionConnection, { nullable: true, description: 'The interactions, newest first.' })
   @Public()
   timeline(
-    @Root() { id }: Customer,
+    @Root() customer: Customer,
     @Args(() => Page) { first, after }: Page,
     @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<Connection<Interaction>> {
-    return loaders(context).timeline(id, pageRequest(timelineOf(id), first, after))
+    return loaders(context).timeline(customer, pageRequest(timelineOf(customer.id), first, after), info)
   }
 }
 
@@ -69,14 +77,15 @@ export class InteractionResolver {
       | undefined,
     @Args(() => Page) { first, after }: Page,
     @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<Connection<Interaction>> {
-    return loaders(context).interactions(customerId, pageRequest(interactionsOf(customerId), first, after))
+    return loaders(context).interactions(customerId, pageRequest(interactionsOf(customerId), first, after), info)
   }
 
   @FieldResolver(() => Customer, { nullable: true, description: 'The customer to whom it belongs.' })
   @Public()
-  customer(@Root() { customerId }: Interaction, @Ctx() context: RequestContext): Promise<Customer | null> {
-    return loaders(context).customer.load(customerId)
+  customer(@Root() { customerRead }: Interaction): Customer {
+    return customerRead
   }
 }
 

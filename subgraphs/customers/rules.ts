@@ -155,6 +155,13 @@ export function merged<T extends object>(stated: readonly T[], keyOf: (each: T) 
   return [...byKey.values()]
 }
 
+/** Whether a record states anything that is not known already; what it leaves out stays as it is. */
+export function isNews(stated: object, known: { readonly [property: string]: unknown } | undefined): boolean {
+  return (
+    known === undefined || Object.entries(stated).some(([name, value]) => value !== undefined && known[name] !== value)
+  )
+}
+
 /** One customer as a batch of records states it; of region, employer and seller the first holds, as in the graph. */
 export interface CustomerFacts {
   readonly customer: Facts['customer']

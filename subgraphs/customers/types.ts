@@ -1,7 +1,7 @@
 // The GraphQL types of the customers subgraph. Each field states its category (@personal) or that it tells nothing (@public).
 import { GraphQLDateTime, GraphQLJSON } from 'graphql-scalars'
 import { Directive, Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql'
-import { connectionOf } from '../../core/paging.ts'
+import { connectionOf, type PageRequest } from '../../core/paging.ts'
 import { Personal, Public } from '../../core/policy/directives.ts'
 import { emotions, intents, touchpoints } from './sources/record.ts'
 
@@ -90,8 +90,14 @@ export class Interaction {
   @Public()
   evidenceEntryId!: string
 
-  /** The customer to whom it belongs; its field is resolved by key. */
-  customerId!: string
+  /** The customer to whom it belongs, as it was read with it. */
+  customerRead!: Customer
+}
+
+/** The newest interactions of a customer as they were read with it: a page and, where there is more, one interaction of the next. */
+export interface TimelineRead {
+  readonly page: PageRequest
+  readonly interactions: readonly Interaction[]
 }
 
 export const InteractionConnection = connectionOf('Interaction', () => Interaction)
@@ -138,6 +144,9 @@ export class Customer {
   @Field(() => ID, { simple: true, description: 'The evidence entry of the batch that first named the customer.' })
   @Public()
   evidenceEntryId!: string
+
+  /** Where the operation selects a timeline. */
+  timelineRead?: TimelineRead
 }
 
 export const CustomerConnection = connectionOf('Customer', () => Customer)

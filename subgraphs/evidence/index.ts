@@ -16,6 +16,7 @@ export const evidence: Subgraph = {
   rootRules,
   labels: { owns: ['Log', 'Tile', 'Checkpoint'], reads: ['EvidenceEntry'] },
   migrations: [{ id: 'evidence/001-keys', keys: ['Log.name', 'Tile.key', 'Checkpoint.size'] }],
+  evidenced: [],
   consumers: [],
   start,
   createLoaders: evidenceLoaders,

@@ -21,7 +21,10 @@ export async function requireIntactLog({ graph }: Pick<Services, 'graph'>, signe
   const head = await logHead(reader)
   const signed = signer.lastSigned()
   const latest = await latestCheckpoint(reader)
-  if (latest !== undefined && (signed === undefined || latest.verifierKey !== signer.verifierKey)) {
+  if (
+    latest !== undefined &&
+    (signed === undefined || ![signer.verifierKey, ...signer.retiredKeys].includes(latest.verifierKey))
+  ) {
     throw new ApiError('EVIDENCE_ROLLED_BACK', {
       at: 'DATA_DIR',
       expected: 'the key and the checkpoint that signed this log',

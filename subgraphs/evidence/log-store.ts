@@ -56,10 +56,31 @@ MATCH (l:Log {name: 'evidence'})
 MATCH (k:Checkpoint {size: l.signedSize})
 RETURN k.size, k.root, k.note, k.verifierKey, k.at`
 
+const FIRST_CHECKPOINT_OVER = `
+MATCH (k:Checkpoint)
+WHERE k.size > $position
+RETURN k.size, k.root, k.note, k.verifierKey, k.at
+ORDER BY k.size LIMIT 1`
+
+const ANNOUNCEMENTS = `
+MATCH (e:EvidenceEntry {kind: 'LOG_KEY_ROTATED'})
+RETURN e.position, e.entry`
+
 const ENTRIES_BY_ID = `
 UNWIND $ids AS wanted
 MATCH (e:EvidenceEntry {id: wanted})
 RETURN e.id, e.kind, e.at, e.entry, e.position`
+
+const FACTS_OF = `
+UNWIND $ids AS wanted
+MATCH (e:EvidenceEntry {id: wanted})
+RETURN e.id, e.facts`
+
+const CHECKPOINTS = `
+MATCH (k:Checkpoint)
+WHERE k.size > $afterSize
+RETURN k.size, k.root, k.note, k.verifierKey, k.at
+ORDER BY k.size LIMIT $limit`
 
 const ENTRY_AT = `
 MATCH (e:EvidenceEntry {position: $position})
@@ -148,6 +169,13 @@ export async function readTiles(reader: Reader, places: readonly TilePlace[]): P
   return new Map(rows.map(([key, hashes]) => [String(key), Buffer.from(String(hashes), 'base64')]))
 }
 
+/** New tiles, and those that became wider. */
+export async function writeTiles(unit: UnitOfWork, tiles: readonly Tile[]): Promise<void> {
+  await unit.run(WRITE_TILES, {
+    tiles: tiles.map(tile => ({ key: tileKey(tile), hashes: tile.hashes.toString('base64') })),
+  })
+}
+
 /** Gives the entries the places from `from` on, and the tree its new tiles and head. */
 export async function extendLog(
   unit: UnitOfWork,
@@ -157,9 +185,7 @@ export async function extendLog(
   root: Buffer,
 ): Promise<void> {
   await unit.run(PLACE_ENTRIES, { entries: entries.map(({ id }, index) => ({ id, position: from + index })) })
-  await unit.run(WRITE_TILES, {
-    tiles: tiles.map(tile => ({ key: tileKey(tile), hashes: tile.hashes.toString('base64') })),
-  })
+  await writeTiles(unit, tiles)
   await unit.run(SET_HEAD, { size: from + entries.length, root: root.toString('base64') })
 }
 
@@ -178,8 +204,42 @@ export async function keepCheckpoint(unit: UnitOfWork, checkpoint: StoredCheckpo
 
 export async function latestCheckpoint(reader: Reader): Promise<StoredCheckpoint | undefined> {
   const [row] = await reader.run(LATEST_CHECKPOINT)
-  if (row === undefined) return undefined
-  const [size, root, note, verifierKey, at] = row
+  return row && toCheckpoint(row)
+}
+
+/** The first checkpoint that was signed over the entry at this position. */
+export async function firstCheckpointOver(reader: Reader, position: number): Promise<StoredCheckpoint | undefined> {
+  const [row] = await reader.run(FIRST_CHECKPOINT_OVER, { position })
+  return row && toCheckpoint(row)
+}
+
+/** The verifier keys that entries announced, with the place of the entry in the tree, or null. There are few. */
+export async function announcedKeys(
+  reader: Reader,
+): Promise<readonly { readonly position: number | null; readonly newKey: string }[]> {
+  const rows = await reader.run(ANNOUNCEMENTS)
+  return rows.map(([position, entry]) => ({
+    position: typeof position === 'number' ? position : null,
+    newKey: String(JSON.parse(String(entry)).statement.newKey),
+  }))
+}
+
+/** The verifier key that the newest entry below this size announced; undefined where none did. */
+export async function announcedKey(reader: Reader, size: number): Promise<string | undefined> {
+  const announced = (await announcedKeys(reader)).filter(({ position }) => position !== null && position < size)
+  return announced.sort((a, b) => Number(a.position) - Number(b.position)).at(-1)?.newKey
+}
+
+/** Signed checkpoints by size, one more than asked for where there are more. */
+export async function checkpointsAfter(
+  reader: Reader,
+  { first, afterId }: PageRequest,
+): Promise<readonly StoredCheckpoint[]> {
+  const afterSize = afterId === undefined ? -1 : Number(afterId)
+  return (await reader.run(CHECKPOINTS, { afterSize, limit: first + 1 })).map(toCheckpoint)
+}
+
+function toCheckpoint([size, root, note, verifierKey, at]: Row): StoredCheckpoint {
   return {
     size: Number(size),
     root: Buffer.from(String(root), 'base64'),
@@ -187,6 +247,12 @@ export async function latestCheckpoint(reader: Reader): Promise<StoredCheckpoint
     verifierKey: String(verifierKey),
     at: String(at),
   }
+}
+
+/** The lines of the index beside each of these entries, as `parseFactLine` reads them. */
+export async function factsOf(reader: Reader, ids: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
+  const rows = await reader.run(FACTS_OF, { ids })
+  return new Map(rows.map(([id, facts]) => [String(id), (facts ?? []) as readonly string[]]))
 }
 
 /** The entries among these; unknown ids are absent. */

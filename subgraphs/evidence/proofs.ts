@@ -2,12 +2,20 @@
 import { ApiError } from '../../core/errors.ts'
 import type { Proofs } from '../../core/evidence/evidence.ts'
 import { consistencyProof, inclusionProof } from '../../core/evidence/merkle-tree.ts'
-import { hashReaderOver, tilesForConsistency, tilesForInclusion } from '../../core/evidence/tiles.ts'
+import { onlySignedBy, parseVerifierKey } from '../../core/evidence/signed-note.ts'
+import {
+  hashReaderOver,
+  type Tiles,
+  tileKey,
+  tilesForConsistency,
+  tilesForInclusion,
+} from '../../core/evidence/tiles.ts'
 import { tlogProofText } from '../../core/evidence/tlog-proof.ts'
 import type { Graph, Reader } from '../../core/graph/graph.ts'
 import {
   entriesById,
   entryAt,
+  firstCheckpointOver,
   type LoggedEntry,
   latestCheckpoint,
   readTiles,
@@ -46,8 +54,51 @@ export async function proveInclusion(
       got: 'one that is not integrated yet; ask again in a second',
     })
   }
-  const tiles = await readTiles(reader, tilesForInclusion(position, size))
-  const hashes = inclusionProof(position, size, hashReaderOver(tiles))
+  const under = await checkpointFor(reader, found, checkpoint)
+  const tiles = await readTiles(reader, tilesForInclusion(position, under.size))
+  return proofOf({ position, entry }, under, tiles)
+}
+
+// A key is announced to who trusts the one before: under the one checkpoint that both signed. Everything else is proved
+// under the latest, by the key in force alone.
+async function checkpointFor(
+  reader: Reader,
+  { kind, position }: LoggedEntry,
+  latest: StoredCheckpoint,
+): Promise<StoredCheckpoint> {
+  const announced = kind === 'LOG_KEY_ROTATED' ? await firstCheckpointOver(reader, Number(position)) : undefined
+  return announced ?? signedByOne(latest)
+}
+
+function signedByOne(checkpoint: StoredCheckpoint): StoredCheckpoint {
+  return { ...checkpoint, note: onlySignedBy(checkpoint.note, parseVerifierKey(checkpoint.verifierKey)) }
+}
+
+/** The proofs of those among these entries that are under the latest checkpoint, by id. */
+export async function proveIntegrated(
+  reader: Reader,
+  entries: readonly LoggedEntry[],
+): Promise<ReadonlyMap<string, InclusionProof>> {
+  const latest = await latestCheckpoint(reader)
+  if (latest === undefined) return new Map()
+  const checkpoint = signedByOne(latest)
+  const { size } = checkpoint
+  const placed = entries.flatMap(({ id, entry, position }) =>
+    position === null || position >= size ? [] : [{ id, entry, position }],
+  )
+  const places = new Map(
+    placed.flatMap(({ position }) => tilesForInclusion(position, size)).map(place => [tileKey(place), place]),
+  )
+  const tiles = await readTiles(reader, [...places.values()])
+  return new Map(placed.map(each => [each.id, proofOf(each, checkpoint, tiles)]))
+}
+
+function proofOf(
+  { position, entry }: { readonly position: number; readonly entry: string },
+  checkpoint: StoredCheckpoint,
+  tiles: Tiles,
+): InclusionProof {
+  const hashes = inclusionProof(position, checkpoint.size, hashReaderOver(tiles))
   // The extra line holds the entry, so that one file is enough: its hash is the leaf that is proved.
   const document = tlogProofText({ extra: Buffer.from(entry), index: position, hashes, checkpoint: checkpoint.note })
   return { position, hashes: hashes.map(base64), checkpoint: toCheckpoint(checkpoint), document }
@@ -70,7 +121,7 @@ export async function proveConsistency(reader: Reader, fromSize: number): Promis
   return { fromSize, hashes: hashes.map(base64), checkpoint: toCheckpoint(checkpoint) }
 }
 
-function toCheckpoint(stored: StoredCheckpoint): Checkpoint {
+export function toCheckpoint(stored: StoredCheckpoint): Checkpoint {
   return { ...stored, root: base64(stored.root) }
 }
 

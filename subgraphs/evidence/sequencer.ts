@@ -6,9 +6,11 @@ import { appendToTiles, hashReaderOver, tileKey, tilesForAppend } from '../../co
 import type { UnitOfWork } from '../../core/graph/graph.ts'
 import type { BackgroundWork } from '../../core/subgraph.ts'
 import {
+  announcedKey,
   extendLog,
   hasPendingEntries,
   keepCheckpoint,
+  type LogHead,
   latestCheckpoint,
   logHead,
   pendingEntries,
@@ -74,8 +76,8 @@ export function sequencerOf(
   }
 }
 
-async function integrateBatch(unit: UnitOfWork): Promise<void> {
-  // Two processes that read the same head would give two entries one place.
+/** Gives the oldest pending entries, up to a thousand, their places. Under a guard: two at a time would give one place twice. */
+export async function integrateBatch(unit: UnitOfWork): Promise<void> {
   await unit.guard('evidence-log')
   const pending = await pendingEntries(unit, BATCH)
   if (pending.length === 0) return
@@ -90,14 +92,22 @@ async function integrateBatch(unit: UnitOfWork): Promise<void> {
 
 /**
  * Signs the head of the tree, the empty one too, and keeps the checkpoint in the graph. Signing again gives the same
- * note, so that a crash between the two, or a second run of the unit, does no harm.
+ * note, so that a crash between the two, or a second run of the unit, does no harm. The first checkpoint over an entry
+ * that announces a new key is signed by the old and the new one.
  */
 export async function signHead({ graph, clock }: SequencerServices, signer: LogSigner): Promise<void> {
   await graph.write(async unit => {
     await unit.guard('evidence-log')
     const { size, root } = await logHead(unit)
-    const note = await signer.sign(size, root)
-    if ((await latestCheckpoint(unit))?.note === note) return
-    await keepCheckpoint(unit, { size, root, note, verifierKey: signer.verifierKey, at: clock.now() })
+    const kept = await latestCheckpoint(unit)
+    const keep = (signed: LogHead & { readonly note: string }) =>
+      keepCheckpoint(unit, { ...signed, verifierKey: signer.verifierKey, at: clock.now() })
+    const last = signer.lastSigned()
+    // Signed before, and then the store was away. If both keys signed it, there will be no other of its kind.
+    if (last !== undefined && last.size < size && last.size > (kept?.size ?? -1)) await keep(last)
+    const next = await announcedKey(unit, size)
+    const isNew = next !== undefined && ![signer.verifierKey, ...signer.retiredKeys].includes(next)
+    const note = isNew ? await signer.rotateTo(next, size, root) : await signer.sign(size, root)
+    if (kept?.note !== note) await keep({ size, root, note })
   })
 }

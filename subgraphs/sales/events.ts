@@ -24,12 +24,12 @@ async function takeInDeals(event: DomainEvent & { kind: 'RECORDS_ACCEPTED' }, se
     const records = await recordsToTakeIn(unit, event.body.recordIds)
     if (records.length === 0) return undefined
     const steps = records.map(({ recordId, customerId, payload }) => ({ recordId, customerId, ...dealStepOf(payload) }))
-    const opportunityIds = await writeOpportunities(unit, evidenceEntryId, steps, services.ids)
+    const { opportunityIds, facts } = await writeOpportunities(unit, evidenceEntryId, steps, services.ids)
     return {
       evidence: {
         kind: 'OPPORTUNITIES_RECORDED' as const,
         statement: { opportunities: opportunityIds.length, because: event.id },
-        facts: steps.map(({ customerId, ...step }) => ({ subjectId: customerId, content: step })),
+        facts,
       },
       events: [{ kind: 'OPPORTUNITIES_CHANGED' as const, body: { opportunityIds: [...opportunityIds] } }],
       result: {},

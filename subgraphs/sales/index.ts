@@ -1,5 +1,7 @@
 import type { Subgraph } from '../../core/subgraph.ts'
+import { salesEraser } from './erasure-store.ts'
 import { takesInDeals } from './events.ts'
+import { evidencedSales } from './evidenced.ts'
 import { salesLoaders } from './loaders.ts'
 import { rootRules } from './policy.ts'
 import { references } from './references.ts'
@@ -22,7 +24,14 @@ export const sales: Subgraph = {
       id: 'sales/001-keys',
       keys: ['Opportunity.id', 'Opportunity.number', 'Product.name', 'StageEntry.recordId'],
     },
+    {
+      id: 'sales/002-evidenced',
+      keys: ['StageEntry.id'],
+      indexes: ['Opportunity.evidenceEntryId', 'StageEntry.evidenceEntryId'],
+    },
   ],
+  evidenced: evidencedSales,
   consumers: [takesInDeals],
+  eraser: salesEraser,
   createLoaders: salesLoaders,
 }

@@ -1,4 +1,5 @@
-import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql'
+import type { GraphQLResolveInfo } from 'graphql'
+import { Arg, Args, Ctx, FieldResolver, ID, Info, Query, Resolver, Root } from 'type-graphql'
 import type { RequestContext } from '../../core/context.ts'
 import { type Connection, Page, pageRequest } from '../../core/paging.ts'
 import { Public } from '../../core/policy/directives.ts'
@@ -22,8 +23,9 @@ export class OpportunityResolver {
       | undefined,
     @Args(() => Page) { first, after }: Page,
     @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<Connection<Opportunity>> {
-    return loaders(context).opportunities(customerId, pageRequest(opportunitiesList(customerId), first, after))
+    return loaders(context).opportunities(customerId, pageRequest(opportunitiesList(customerId), first, after), info)
   }
 
   @FieldResolver(() => CustomerWithOpportunities, { nullable: true, description: 'The customer who pursues it.' })
@@ -44,7 +46,8 @@ export class CustomerOpportunitiesResolver {
     @Root() { id }: CustomerWithOpportunities,
     @Args(() => Page) { first, after }: Page,
     @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<Connection<Opportunity>> {
-    return loaders(context).opportunitiesOf(id, pageRequest(opportunitiesList(id), first, after))
+    return loaders(context).opportunitiesOf(id, pageRequest(opportunitiesList(id), first, after), info)
   }
 }

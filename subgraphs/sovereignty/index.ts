@@ -1,19 +1,26 @@
+import { evidencedConsents } from '../../core/consent/evidenced.ts'
 import type { Subgraph } from '../../core/subgraph.ts'
+import { consentsEraser } from './erasure.ts'
 import { sovereigntyLoaders } from './loaders.ts'
 import { rootRules } from './policy.ts'
 import { references } from './references.ts'
-import { ConsentResolver } from './resolvers.ts'
+import { ConsentResolver, RightsResolver } from './resolvers.ts'
 import { CustomerWithConsents } from './types.ts'
 
-/** What customers consent to. The state itself is core/consent's, because every statement reads it. */
+/**
+ * What customers consent to and what they ask for. The state of consent is core/consent's, because every statement reads
+ * it; erasure is core/erasure's, because every part takes its part in it.
+ */
 export const sovereignty: Subgraph = {
   name: 'sovereignty',
   types: [CustomerWithConsents],
-  resolvers: [ConsentResolver],
+  resolvers: [ConsentResolver, RightsResolver],
   references,
   rootRules,
   labels: { owns: [], reads: [] },
   migrations: [],
+  evidenced: evidencedConsents,
   consumers: [],
+  eraser: consentsEraser,
   createLoaders: sovereigntyLoaders,
 }

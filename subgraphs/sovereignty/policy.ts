@@ -2,5 +2,5 @@ import { everybody, forPurpose, open, type RootRules } from '../../core/policy/s
 
 export const rootRules: RootRules = {
   Query: { purposes: open(...everybody), consentReceipt: forPurpose('SUBJECT') },
-  Mutation: { giveConsent: open('SUBJECT'), withdrawConsent: open('SUBJECT') },
+  Mutation: { giveConsent: open('SUBJECT'), withdrawConsent: open('SUBJECT'), requestErasure: open('SUBJECT') },
 }

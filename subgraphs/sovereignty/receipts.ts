@@ -1,5 +1,5 @@
 // The receipt of what a customer said: the step as the log commits to it, its opening, and the proof.
-import { rowParams, stepOf } from '../../core/consent/consent-store.ts'
+import { stepOf, visibleRows } from '../../core/consent/consent-store.ts'
 import type { RequestContext } from '../../core/context.ts'
 import { ApiError } from '../../core/errors.ts'
 import { receiptText } from '../../core/evidence/receipt.ts'
@@ -15,7 +15,7 @@ export async function consentReceipt(
 ): Promise<ConsentReceipt | null> {
   const { graph, evidence, proofs } = services
   const reader = { run: graph.read.bind(graph) }
-  const found = await stepOf(reader, rowParams(policy, viewer), viewer.id, entryId ?? '')
+  const found = await stepOf(reader, visibleRows(policy, viewer), viewer.id, entryId ?? '')
   if (found === undefined) return null
   const { step, subject, evidenceEntryId: id } = found
   const { purpose, state, at } = step

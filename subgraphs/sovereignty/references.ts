@@ -1,3 +1,4 @@
+import type { GraphQLResolveInfo } from 'graphql'
 import type { RequestContext } from '../../core/context.ts'
 import { loadersOf } from '../../core/subgraph.ts'
 import type { SovereigntyLoaders } from './loaders.ts'
@@ -7,6 +8,6 @@ interface Key {
 }
 
 export const references = {
-  Customer: ({ id }: Key, context: RequestContext) =>
-    loadersOf<SovereigntyLoaders>(context, 'sovereignty').customer.load(id),
+  Customer: ({ id }: Key, context: RequestContext, info: GraphQLResolveInfo) =>
+    loadersOf<SovereigntyLoaders>(context, 'sovereignty').customerByKey(id, info),
 }

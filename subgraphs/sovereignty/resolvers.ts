@@ -1,14 +1,23 @@
 import { Arg, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql'
 import { IDEMPOTENCY_KEY_DESCRIPTION } from '../../core/change.ts'
-import type { ConsentEventRecord } from '../../core/consent/consent-store.ts'
+import type { ConsentEventRecord, ConsentRecord } from '../../core/consent/consent-store.ts'
 import type { RequestContext } from '../../core/context.ts'
 import { Public } from '../../core/policy/directives.ts'
 import { loadersOf } from '../../core/subgraph.ts'
 import { changeConsent } from './consents.ts'
+import { requestErasure } from './erasure.ts'
 import type { SovereigntyLoaders } from './loaders.ts'
 import { consentReceipt } from './receipts.ts'
 import { purposesOf } from './rules.ts'
-import { Consent, ConsentEvent, ConsentInput, ConsentPayload, ConsentReceipt, PurposeDescription } from './types.ts'
+import {
+  Consent,
+  ConsentEvent,
+  ConsentInput,
+  ConsentPayload,
+  ConsentReceipt,
+  PurposeDescription,
+  RequestErasurePayload,
+} from './types.ts'
 
 @Resolver(() => Consent)
 export class ConsentResolver {
@@ -37,8 +46,11 @@ export class ConsentResolver {
 
   @FieldResolver(() => [ConsentEvent], { description: 'Every step, oldest first.' })
   @Public()
-  async history(@Root() { id }: Consent, @Ctx() context: RequestContext): Promise<readonly ConsentEventRecord[]> {
-    return (await loadersOf<SovereigntyLoaders>(context, 'sovereignty').history.load(id)) ?? []
+  async history(
+    @Root() { id, history }: ConsentRecord,
+    @Ctx() context: RequestContext,
+  ): Promise<readonly ConsentEventRecord[]> {
+    return history ?? (await loadersOf<SovereigntyLoaders>(context, 'sovereignty').history.load(id)) ?? []
   }
 
   @Mutation(() => ConsentPayload, {
@@ -64,5 +76,20 @@ export class ConsentResolver {
     @Ctx() { services, viewer }: RequestContext,
   ): Promise<ConsentPayload> {
     return changeConsent(services, viewer, idempotencyKey, input, false)
+  }
+}
+
+@Resolver()
+export class RightsResolver {
+  @Mutation(() => RequestErasurePayload, {
+    description:
+      'The customer who asks has all that is held of it deleted. There is no way back. One request a customer: asked again it goes on where it stopped. For subjects.',
+  })
+  @Public()
+  requestErasure(
+    @Arg('idempotencyKey', () => String, { description: IDEMPOTENCY_KEY_DESCRIPTION }) idempotencyKey: string,
+    @Ctx() { services, viewer }: RequestContext,
+  ): Promise<RequestErasurePayload> {
+    return requestErasure(services, viewer, idempotencyKey)
   }
 }

@@ -1,6 +1,7 @@
 // The GraphQL types of the sovereignty subgraph.
 import { GraphQLDateTime } from 'graphql-scalars'
 import { Directive, Field, ID, InputType, ObjectType, registerEnumType } from 'type-graphql'
+import { ErasureState } from '../../core/erasure/erasure-state.ts'
 import { Personal, Public } from '../../core/policy/directives.ts'
 import { type Purpose, purposes } from '../../core/viewer.ts'
 
@@ -104,6 +105,32 @@ export class ConsentInput {
 export class ConsentPayload {
   @Field(() => Consent, { simple: true, description: 'As it stands after this change.' })
   consent!: Consent
+
+  @Field(() => ID, { simple: true })
+  evidenceEntryId!: string
+}
+
+@ObjectType({ description: 'What a customer asked to have done with its data. Names the customer by nothing.' })
+@Public()
+export class ErasureRequest {
+  @Field(() => ID, { simple: true })
+  id!: string
+
+  @Field(() => ErasureState, { simple: true, description: 'How far it has come.' })
+  state!: ErasureState
+
+  @Field(() => GraphQLDateTime, { simple: true, description: 'When the customer asked first, UTC.' })
+  requestedAt!: string
+
+  @Field(() => GraphQLDateTime, { nullable: true, simple: true, description: 'When it was completed, UTC.' })
+  completedAt!: string | null
+}
+
+@ObjectType({ description: 'The request as it stands, and its proof.' })
+@Public()
+export class RequestErasurePayload {
+  @Field(() => ErasureRequest, { simple: true, description: 'Its certificate is the query erasureCertificate.' })
+  request!: ErasureRequest
 
   @Field(() => ID, { simple: true })
   evidenceEntryId!: string

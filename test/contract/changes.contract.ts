@@ -93,13 +93,19 @@ export function describeChanges(openGraph: () => Promise<Graph>): void {
       [
         'a key store that fails',
         'EVIDENCE_UNAVAILABLE',
-        () => ({ evidence: evidenceWith({ keysOf: lost, knownKeysOf: lost, close: lost }) }),
+        () => ({ evidence: evidenceWith({ keysOf: lost, knownKeysOf: lost, all: lost, destroy: lost, close: lost }) }),
       ],
       [
         'a key store that knows no key',
         'EVIDENCE_UNAVAILABLE',
         () => ({
-          evidence: evidenceWith({ keysOf: async () => new Map(), knownKeysOf: async () => new Map(), close: lost }),
+          evidence: evidenceWith({
+            keysOf: async () => new Map(),
+            knownKeysOf: async () => new Map(),
+            all: lost,
+            destroy: lost,
+            close: lost,
+          }),
         }),
       ],
       [

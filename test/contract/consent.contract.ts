@@ -1,12 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import {
-  CONSENTS_IN_FORCE,
-  consentsOf,
-  historyOf,
-  rowParams,
-  VISIBLE_CUSTOMER,
-} from '../../core/consent/consent-store.ts'
+import { CONSENTS_IN_FORCE, consentsOf, historyOf, visibleRows } from '../../core/consent/consent-store.ts'
 import { type ConsentChange, setConsent } from '../../core/consent/set-consent.ts'
+import { cypher } from '../../core/graph/cypher.ts'
 import type { Graph, Reader } from '../../core/graph/graph.ts'
 import { groundPolicy } from '../../core/policy/ground-policy.ts'
 import type { RowScope } from '../../core/policy/policy.ts'
@@ -45,7 +40,7 @@ export function describeConsent(openGraph: () => Promise<Graph>): void {
     )
   }
   const consentsFor = async (viewer: Viewer, customerId = 'anna') =>
-    (await consentsOf(reader, rowParams(groundPolicy, viewer), [customerId])).get(customerId)
+    (await consentsOf(reader, visibleRows(groundPolicy, viewer), [customerId], 'CONSENTS')).get(customerId)
   const stepsOf = async (consentId: string | undefined) =>
     (await historyOf(reader, [consentId ?? ''])).get(consentId ?? '')?.map(each => `${each.state} ${each.at}`)
 
@@ -73,6 +68,29 @@ export function describeConsent(openGraph: () => Promise<Graph>): void {
             ],
           ],
         ]),
+      )
+    })
+
+    it('is read with its steps where they are asked for, and without them where nothing is', async () => {
+      const given = await set({})
+      await set({ purpose: 'ANALYTICS' })
+      services.clock.set(LATER)
+      await set({ state: 'WITHDRAWN' })
+      const rows = visibleRows(groundPolicy, OFFICER)
+      const withSteps = await consentsOf(reader, rows, ['anna'], 'CONSENTS_WITH_HISTORY')
+      const steps = withSteps
+        .get('anna')
+        ?.consents.map(({ purpose, history }) => [purpose, history?.map(each => each.at)])
+      expect(steps).toEqual([
+        ['ANALYTICS', [NOW]],
+        ['MARKETING', [NOW, LATER]],
+      ])
+      expect(withSteps.get('anna')?.consents[1]?.history).toEqual(
+        (await historyOf(reader, [given?.id ?? ''])).get(given?.id ?? ''),
+      )
+      const nothing = await consentsOf(reader, rows, ['anna'], 'NONE')
+      expect(nothing).toEqual(
+        new Map([['anna', { subject: { region: 'CN-SH', consents: new Set(['ANALYTICS']) }, consents: [] }]]),
       )
     })
 
@@ -157,15 +175,13 @@ export function describeConsent(openGraph: () => Promise<Graph>): void {
   })
 
   describe('may know of a customer:', () => {
-    const STATEMENT = `
-      MATCH (c:Customer)
-      WHERE ${VISIBLE_CUSTOMER}
-      RETURN c.id, size(${CONSENTS_IN_FORCE})
-      ORDER BY c.id`
     const visible = async (rows: RowScope, viewer: Partial<Viewer>) => {
       const policy = { ...groundPolicy, rows: { ...groundPolicy.rows, REP: rows } }
-      const params = rowParams(policy, { kind: 'REP', id: 'somebody', ...viewer })
-      return (await reader.run(STATEMENT, params)).map(([id]) => id)
+      const { isVisible, allVisible, params } = visibleRows(policy, { kind: 'REP', id: 'somebody', ...viewer })
+      const answer = cypher`RETURN c.id, size(${CONSENTS_IN_FORCE}) ORDER BY c.id`
+      const bound = await reader.run(cypher`MATCH (c:Customer) WHERE ${isVisible} ${answer}`, params)
+      expect(await reader.run(cypher`${allVisible} AND true ${answer}`, params)).toEqual(bound)
+      return bound.map(([id]) => id)
     }
     beforeEach(async () => {
       await set({ purpose: 'ANALYTICS' })

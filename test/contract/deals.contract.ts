@@ -6,7 +6,7 @@ import type { Graph } from '../../core/graph/graph.ts'
 import { ingest } from '../../subgraphs/customers/ingest.ts'
 import type { SentEvent } from '../../subgraphs/customers/rules.ts'
 import { takesInDeals } from '../../subgraphs/sales/events.ts'
-import { opportunityStore } from '../../subgraphs/sales/opportunity-store.ts'
+import { opportunityFields, opportunityStore } from '../../subgraphs/sales/opportunity-store.ts'
 import { CASES, CASES_TIMEOUT_MS } from '../support/cases.ts'
 import { graphThatFailsAt } from '../support/faulty-graph.ts'
 import { aDeal } from '../support/records.ts'
@@ -41,10 +41,11 @@ export function describeDeals(openGraph: () => Promise<Graph>): void {
   /** What sales holds, told without ids that are drawn. */
   const opportunities = async () => {
     const customers = new Map((await services.read('MATCH (c:Customer) RETURN c.id, c.number')) as [string, string][])
-    const found = await opportunityStore(requestOf(services, OFFICER)).opportunitiesPage(null, {
-      first: 100,
-      afterId: undefined,
-    })
+    const found = await opportunityStore(requestOf(services, OFFICER)).opportunitiesPage(
+      null,
+      { first: 100, afterId: undefined },
+      opportunityFields,
+    )
     return found
       .map(({ record: { id: _, evidenceEntryId: __, product, customerId, history, ...record } }) => ({
         ...record,
@@ -147,7 +148,8 @@ export function describeDeals(openGraph: () => Promise<Graph>): void {
     const [row] = await services.read("MATCH (e:EvidenceEntry {kind: 'OPPORTUNITIES_RECORDED'}) RETURN e.id, e.entry")
     expect(JSON.parse(String(row?.[1]))).toMatchObject({
       statement: { because: events[0]?.id, opportunities: 1 },
-      committed: { count: 3 },
+      // The opportunity and its three steps.
+      committed: { count: 4 },
     })
     expect(events[1]).toMatchObject({
       kind: 'OPPORTUNITIES_CHANGED',

@@ -4,6 +4,7 @@ import { type Delivery, deliveryOf } from '../../core/events/delivery.ts'
 import type { DomainEvent, EventKind } from '../../core/events/kinds.ts'
 import type { EventConsumer } from '../../core/events/outbox.ts'
 import type { Graph } from '../../core/graph/graph.ts'
+import { countingGraph } from '../support/counting-graph.ts'
 import { graphThatFailsAt } from '../support/faulty-graph.ts'
 import { gate } from '../support/gate.ts'
 import { openServices, type TestServices } from '../support/services.ts'
@@ -245,6 +246,18 @@ export function describeDelivery(openGraph: () => Promise<Graph>): void {
         expect(await services.count('ParkedEvent')).toBe(0)
       },
     )
+  })
+
+  it('writes nothing while there is nothing to deliver', async () => {
+    const graph = countingGraph(services.graph)
+    const delivery = processWith([noting([])], graph)
+    await delivery.settle()
+    await tell('a')
+    await delivery.settle()
+    expect(graph.statements.filter(each => each.includes('MERGE'))).toHaveLength(1)
+    graph.forget()
+    await delivery.settle()
+    expect(graph.statements.filter(each => /MERGE|SET|CREATE/.test(each))).toEqual([])
   })
 
   it.each([

@@ -1,7 +1,7 @@
 // What only the embedded engine has: files, one process that holds them, and a disk that must have a commit before anybody hears of it.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,6 +12,7 @@ import type { SyncLog } from '../../core/graph/commit-barrier.ts'
 import { type EmbeddedOptions, openEmbedded } from '../../core/graph/embedded.ts'
 import type { Graph } from '../../core/graph/graph.ts'
 import { openGraph } from '../../core/graph/open.ts'
+import { valuesFoundIn } from '../support/byte-search.ts'
 import { gate } from '../support/gate.ts'
 
 const KILLS = Number(process.env.KILLS ?? 10)
@@ -157,13 +158,16 @@ describe('the files', () => {
     expect(await (await openFile()).read(COUNT_MARKS)).toEqual([[acknowledged + 1]])
   })
 
-  it(
-    `lose nothing acknowledged in ${KILLS} kills, and hold no half of a unit`,
-    async () => {
+  it.each([
+    ['', []],
+    [' while they are written anew', ['expunging']],
+  ])(
+    `lose nothing acknowledged in ${KILLS} kills%s, and hold no half of a unit`,
+    async (_, how) => {
       let acknowledged = 0
       for (let round = 0; round < KILLS; round++) {
         const from = round * 1_000_000
-        const writer = startWriter(from)
+        const writer = startWriter(from, how)
         const seen = await acknowledgements(writer, 20 + (round % 10) * 10)
         await kill(writer)
         acknowledged += seen.length
@@ -182,6 +186,67 @@ describe('the files', () => {
     },
     60_000 + KILLS * 10_000,
   )
+})
+
+describe('a value that was deleted', () => {
+  const VALUE = '金丝雀 canary'
+  const KEYED = 'CREATE CONSTRAINT key_Mark_n IF NOT EXISTS FOR (m:Mark) REQUIRE m.n IS UNIQUE'
+  const values = () => valuesFoundIn(directory, [VALUE])
+
+  async function writtenAndDeleted(options: Partial<EmbeddedOptions> = {}): Promise<Graph> {
+    const graph = await openFile(options)
+    await graph.define(KEYED)
+    await graph.write(async unit => {
+      await unit.run('UNWIND range(1, 500) AS n CREATE (:Mark {n: n})')
+      await unit.run('CREATE (:Person {name: $name})-[:SAID]->(:Person {name: $name})', { name: VALUE })
+    })
+    await graph.expunge()
+    expect(values()).toEqual([`${VALUE} in graph.grafeo`])
+    await graph.write(unit => unit.run('MATCH (p:Person) DETACH DELETE p'))
+    // So this test would fail if the engine's own means were enough.
+    expect(values()).toEqual([`${VALUE} in graph.grafeo`])
+    return graph
+  }
+
+  it.each(['disk', 'os'] as const)('is in no file after expunge, where all else is (%s)', async durability => {
+    const graph = await writtenAndDeleted({ durability })
+    expect(await graph.expunge()).toBe('REWRITTEN')
+    expect(values()).toEqual([])
+    for (const open of [async () => graph, () => reopened(graph)]) {
+      const each = await open()
+      expect(await each.read(COUNT_MARKS)).toEqual([[500]])
+      await expect(mark(each, 7)).rejects.toMatchObject({ code: 'CONFLICT' })
+    }
+  })
+
+  it('is gone while others read and write, who wait and lose nothing', async () => {
+    const graph = await writtenAndDeleted()
+    const syncs = await recordSyncs()
+    const writes = Array.from({ length: 40 }, (_, n) => mark(graph, 1_000 + n))
+    const reads = Array.from({ length: 40 }, () => graph.read(COUNT_MARKS))
+    const expunged = graph.expunge()
+    const later = Array.from({ length: 40 }, (_, n) => mark(graph, 2_000 + n).then(() => graph.read(COUNT_MARKS)))
+    await Promise.all([...writes, ...reads, expunged, ...later, graph.expunge()])
+    expect(values()).toEqual([])
+    await mark(graph, 3_000)
+    // The log of the new file, not that of the old one.
+    expect(syncs.at(-1)).toBe(newestSegment().ino)
+    expect(await (await reopened(graph)).read(COUNT_MARKS)).toEqual([[581]])
+  })
+
+  it('is not left by a process that died while it wrote the new file', async () => {
+    const graph = await writtenAndDeleted()
+    await graph.expunge()
+    await graph.close()
+    writeFileSync(`${file}.rewritten`, VALUE)
+    expect(await (await openFile()).read(COUNT_MARKS)).toEqual([[500]])
+    expect(values()).toEqual([])
+  })
+
+  async function reopened(graph: Graph): Promise<Graph> {
+    await graph.close()
+    return openFile()
+  }
 })
 
 /** The inode of each file at the moment of its fdatasync, from now on. */
@@ -220,8 +285,8 @@ function withFilesUpTo(blocks: number, script: string): string {
   return execFileSync('/bin/sh', ['-c', command, process.execPath, script, file], { encoding: 'utf8' })
 }
 
-function startWriter(firstId: number): ChildProcess {
-  return spawn(process.execPath, ['--import', 'tsx', CRASH_WRITER, file, String(firstId)], {
+function startWriter(firstId: number, how: readonly string[] = []): ChildProcess {
+  return spawn(process.execPath, ['--import', 'tsx', CRASH_WRITER, file, String(firstId), ...how], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
 }

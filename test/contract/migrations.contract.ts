@@ -128,6 +128,7 @@ function crashing(graph: Graph, crashAt: number, count: () => void): Graph {
     write: work => interrupted(() => graph.write(work)),
     define: statement => interrupted(() => graph.define(statement)),
     health: () => graph.health(),
+    expunge: () => graph.expunge(),
     close: () => graph.close(),
   }
 }

@@ -1,12 +1,18 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { consentsOf, rowParams } from '../../core/consent/consent-store.ts'
+import { consentsOf, visibleRows } from '../../core/consent/consent-store.ts'
 import type { Graph } from '../../core/graph/graph.ts'
 import type { PageRequest } from '../../core/paging.ts'
 import { groundPolicy } from '../../core/policy/ground-policy.ts'
 import type { Viewer } from '../../core/viewer.ts'
 import { customerStore } from '../../subgraphs/customers/customer-store.ts'
-import { opportunityStore } from '../../subgraphs/sales/opportunity-store.ts'
+import {
+  type CustomerSelection,
+  customerFields,
+  interactionFields,
+  type TimelineSelection,
+} from '../../subgraphs/customers/selection.ts'
+import { opportunityFields, opportunityStore } from '../../subgraphs/sales/opportunity-store.ts'
 import { CASES, CASES_TIMEOUT_MS } from '../support/cases.ts'
 import { openServices, requestOf, type TestServices } from '../support/services.ts'
 import {
@@ -18,18 +24,29 @@ import {
   viewersOf,
   visibleTo,
   type World,
+  type WorldCustomer,
   worlds,
   writeWorld,
 } from '../support/worlds.ts'
 
 const WHOLE: PageRequest = { first: 100, afterId: undefined }
 
-/** One viewer before one world, and how many the viewer reads at a time. */
+/** One viewer before one world, how many the viewer reads at a time, and what of a customer. */
 interface Scene {
   readonly world: World
   readonly viewer: Viewer
   readonly first: number
+  readonly selected: CustomerSelection
 }
+
+const newest = (first: number) => ({ first, afterId: undefined })
+
+// A few, because each makes statements of its own, and planning one takes Neo4j longer than answering it.
+const selections: fc.Arbitrary<CustomerSelection> = fc.constantFrom(
+  { fields: customerFields, timeline: undefined },
+  { fields: customerFields, timeline: { page: newest(6), fields: interactionFields } },
+  { fields: ['name', 'owner'], timeline: { page: newest(2), fields: ['occurredAt', 'text'] } },
+)
 
 /** Each statement that reads customers answers, for each viewer, what a naive reading of the same graph answers. */
 export function describeReads(openGraph: () => Promise<Graph>): void {
@@ -39,30 +56,24 @@ export function describeReads(openGraph: () => Promise<Graph>): void {
   })
   afterAll(() => services.close())
 
-  async function checkCustomers({ world, viewer, first }: Scene) {
+  async function checkCustomers({ world, viewer, first, selected }: Scene) {
     const store = customerStore(requestOf(services, viewer))
-    const expected = visibleTo(world, viewer).map(customer => ({
-      record: {
-        id: customer.id,
-        region: customer.region,
-        name: customer.name,
-        phone: null,
-        email: null,
-        weComId: null,
-        evidenceEntryId: 'entry',
-        company: customer.account && { id: customer.account, name: customer.account, sector: null },
-        owner: customer.seller && { id: customer.seller, name: customer.seller, region: null },
-      },
+    const visible = visibleTo(world, viewer)
+    const expected = visible.map(customer => ({
+      record: pick({ id: customer.id, ...valuesOf(customer) }, ['id', ...selected.fields]),
       subject: subjectState(customer, viewer),
+      timeline: newestOf(customer, selected.timeline),
     }))
-    expect(await store.customersPage(WHOLE)).toEqual(expected)
-    expect(await walk(first, page => store.customersPage(page))).toEqual(idsOf(expected))
-    expect(await store.customersById(customersIn(world))).toEqual(new Map(expected.map(each => [each.record.id, each])))
+    expect(await store.customersPage(WHOLE, selected)).toEqual(expected)
+    const ids = expected.map(({ record }) => record.id)
+    expect(await walk(first, page => store.customersPage(page, selected))).toEqual(ids)
+    const found = await store.customersById(customersIn(world), selected)
+    expect([...found.values()].sort((a, b) => byId(a.record, b.record))).toEqual(expected)
   }
 
   async function checkConsents({ world, viewer }: Scene) {
     const reader = { run: services.graph.read.bind(services.graph) }
-    const found = await consentsOf(reader, rowParams(groundPolicy, viewer), customersIn(world))
+    const found = await consentsOf(reader, visibleRows(groundPolicy, viewer), customersIn(world), 'CONSENTS')
     const told = [...found].map(([id, { subject, consents }]) => ({ id, subject, consents: consents.map(stateOf) }))
     const expected = visibleTo(world, viewer).map(customer => ({
       id: customer.id,
@@ -75,34 +86,44 @@ export function describeReads(openGraph: () => Promise<Graph>): void {
   async function checkTimelines({ world, viewer, first }: Scene) {
     const store = customerStore(requestOf(services, viewer))
     const busy = visibleTo(world, viewer).filter(({ interactions }) => interactions.length > 0)
-    const found = await store.timelines(customersIn(world), WHOLE)
-    expect([...found].map(([id, timeline]) => ({ id, ids: idsOf(timeline) })).sort(byId)).toEqual(
-      busy.map(customer => ({ id: customer.id, ids: timelineOf(customer) })),
-    )
     for (const customer of busy.slice(0, 1)) {
-      expect(found.get(customer.id)?.[0]?.subject).toEqual(subjectState(customer, viewer))
-      const read = async (page: PageRequest) =>
-        (await store.timelines([customer.id, ...UNKNOWN_IDS], page)).get(customer.id) ?? []
+      const read = async (page: PageRequest) => {
+        const selected = { fields: [], timeline: { page, fields: [] } }
+        const found = (await store.customersById([customer.id], selected)).get(customer.id)
+        return found?.timeline.map(record => ({ record })) ?? []
+      }
       expect(await walk(first, read)).toEqual(timelineOf(customer))
     }
   }
 
-  async function checkInteractions({ world, viewer, first }: Scene) {
+  async function checkInteractions({ world, viewer, first, selected }: Scene) {
     const store = customerStore(requestOf(services, viewer))
     const expected = visibleTo(world, viewer)
-      .flatMap(({ id, interactions }) => interactions.map(each => ({ ...each, customerId: id })))
+      .flatMap(customer =>
+        customer.interactions.map(({ id, occurredAt, text }) => ({ id, occurredAt, text, customer })),
+      )
       .sort(byId)
-    const found = await store.interactionsPage(null, WHOLE)
-    const told = found.map(({ record: { id, customerId, occurredAt, text } }) => ({ id, customerId, occurredAt, text }))
-    expect(told).toEqual(expected)
+    const wanted = { fields: ['occurredAt', 'text'] as const, customer: selected }
+    const found = await store.interactionsPage(null, WHOLE, wanted)
+    expect(found).toEqual(
+      expected.map(({ customer, ...record }) => ({
+        record,
+        customer: {
+          record: pick({ id: customer.id, ...valuesOf(customer) }, ['id', ...selected.fields]),
+          subject: subjectState(customer, viewer),
+          timeline: newestOf(customer, selected.timeline),
+        },
+      })),
+    )
     const ids = expected.map(({ id }) => id)
-    expect(await walk(first, page => store.interactionsPage(undefined, page))).toEqual(ids)
+    const bare = { fields: [], customer: { fields: [], timeline: undefined } }
+    expect(await walk(first, page => store.interactionsPage(undefined, page, bare))).toEqual(ids)
     const asked = world.customers.flatMap(customer => customer.interactions.map(({ id }) => id)).slice(0, 8)
     const known = ids.filter(id => asked.includes(id))
-    expect([...(await store.interactionsById([...asked, ...UNKNOWN_IDS])).keys()].sort()).toEqual(known)
+    expect([...(await store.interactionsById([...asked, ...UNKNOWN_IDS], wanted)).keys()].sort()).toEqual(known)
     const one = world.customers[0]?.id ?? 'unknown-number-1'
-    const own = expected.filter(({ customerId }) => customerId === one)
-    expect(idsOf(await store.interactionsPage(one, WHOLE))).toEqual(own.map(({ id }) => id))
+    const own = expected.filter(({ customer }) => customer.id === one)
+    expect(idsOf(await store.interactionsPage(one, WHOLE, wanted))).toEqual(own.map(({ id }) => id))
   }
 
   async function checkOpportunities({ world, viewer, first }: Scene) {
@@ -119,7 +140,7 @@ export function describeReads(openGraph: () => Promise<Graph>): void {
         history: historyOf(opportunity),
         subject: subjectState(opportunity.customer, viewer),
       }))
-    const found = await store.opportunitiesPage(null, WHOLE)
+    const found = await store.opportunitiesPage(null, WHOLE, opportunityFields)
     const told = found.map(({ record, subject }) => ({
       id: record.id,
       customerId: record.customerId,
@@ -130,17 +151,18 @@ export function describeReads(openGraph: () => Promise<Graph>): void {
     }))
     expect(told).toEqual(expected)
     const ids = expected.map(({ id }) => id)
-    expect(await walk(first, page => store.opportunitiesPage(undefined, page))).toEqual(ids)
+    expect(await walk(first, page => store.opportunitiesPage(undefined, page, []))).toEqual(ids)
     const asked = world.customers.flatMap(customer => customer.opportunities.map(({ id }) => id)).slice(0, 8)
     const known = ids.filter(id => asked.includes(id))
-    expect([...(await store.opportunitiesById([...asked, ...UNKNOWN_IDS])).keys()].sort()).toEqual(known)
-    const ofEach = await store.opportunitiesOf(customersIn(world), WHOLE)
+    expect([...(await store.opportunitiesById([...asked, ...UNKNOWN_IDS], ['stage'])).keys()].sort()).toEqual(known)
+    const ofEach = await store.opportunitiesOf(customersIn(world), WHOLE, ['product'])
     const pursuing = visible.filter(({ opportunities }) => opportunities.length > 0)
     expect([...ofEach].map(([id, own]) => ({ id, ids: idsOf(own) })).sort(byId)).toEqual(
       pursuing.map(({ id, opportunities }) => ({ id, ids: opportunities.map(each => each.id).sort() })),
     )
     for (const { id, opportunities } of pursuing.slice(0, 1)) {
-      const read = async (page: PageRequest) => (await store.opportunitiesOf([id, ...UNKNOWN_IDS], page)).get(id) ?? []
+      const read = async (page: PageRequest) =>
+        (await store.opportunitiesOf([id, ...UNKNOWN_IDS], page, ['value'])).get(id) ?? []
       expect(await walk(first, read)).toEqual(opportunities.map(each => each.id).sort())
     }
   }
@@ -151,19 +173,55 @@ export function describeReads(openGraph: () => Promise<Graph>): void {
       // All viewers would take four times as long, and over all graphs each has its turn many times.
       const someViewers = fc.shuffledSubarray([...viewersOf({ customers: [] }).keys()], { minLength: 4, maxLength: 4 })
       const pageSize = fc.integer({ min: 1, max: 3 })
-      const property = fc.asyncProperty(worlds, someViewers, pageSize, async (world, places, first) => {
-        await services.empty()
-        await writeWorld(services.graph, world)
-        for (const viewer of viewersOf(world).filter((_, place) => places.includes(place))) {
-          const scene = { world, viewer, first }
-          const checks = [checkCustomers, checkConsents, checkTimelines, checkInteractions, checkOpportunities]
-          await Promise.all(checks.map(check => check(scene)))
-        }
-      })
+      const property = fc.asyncProperty(
+        worlds,
+        someViewers,
+        pageSize,
+        selections,
+        async (world, places, first, selected) => {
+          await services.empty()
+          await writeWorld(services.graph, world)
+          for (const viewer of viewersOf(world).filter((_, place) => places.includes(place))) {
+            const scene = { world, viewer, first, selected }
+            const checks = [checkCustomers, checkConsents, checkTimelines, checkInteractions, checkOpportunities]
+            await Promise.all(checks.map(check => check(scene)))
+          }
+        },
+      )
       await fc.assert(property, { numRuns: CASES })
     },
     CASES_TIMEOUT_MS,
   )
+}
+
+function valuesOf({ region, name, account, seller }: WorldCustomer) {
+  return {
+    region,
+    name,
+    phone: null,
+    email: null,
+    weComId: null,
+    evidenceEntryId: 'entry',
+    company: account && { id: account, name: account, sector: null },
+    owner: seller && { id: seller, name: seller, region: null },
+  }
+}
+
+/** The newest interactions that a page and the look for another one hold. */
+function newestOf(customer: WorldCustomer, timeline: TimelineSelection | undefined) {
+  if (timeline === undefined) return []
+  return timelineOf(customer)
+    .slice(0, timeline.page.first + 1)
+    .map(id => {
+      const interaction = customer.interactions.find(each => each.id === id)
+      const others = { touchpoint: 'WECOM', source: 'wecom-chat', evidenceEntryId: 'entry' }
+      const none = { intent: null, emotion: null, outcome: null, durationSeconds: null }
+      return pick({ ...others, ...none, ...interaction }, ['id', ...timeline.fields])
+    })
+}
+
+function pick<T extends object>(record: T, fields: readonly string[]): T {
+  return Object.fromEntries(Object.entries(record).filter(([field]) => fields.includes(field))) as T
 }
 
 function customersIn(world: World): readonly string[] {

@@ -2,18 +2,26 @@ import { describe } from 'vitest'
 import { openedOnce } from '../support/services.ts'
 import { describeDeals } from './deals.contract.ts'
 import { describeOnEngines } from './engines.ts'
+import { describeErasure } from './erasure.contract.ts'
 import { describeIngest } from './ingest.contract.ts'
 import { describeIngestedGraph } from './ingested-graph.contract.ts'
 import { describeLog } from './log.contract.ts'
 import { describeReads } from './reads.contract.ts'
+import { describeReconcile } from './reconcile.contract.ts'
+import { describeRotation } from './rotation.contract.ts'
 import { describeRoundTrips } from './round-trips.contract.ts'
+import { describeTurnarounds } from './turnarounds.contract.ts'
 
-describeOnEngines('the subgraphs', openGraph => {
+describeOnEngines('the subgraphs', (openGraph, engine) => {
   const graph = openedOnce(openGraph)
   describe('ingest', () => describeIngest(graph))
   describe('the ingested graph', () => describeIngestedGraph(graph))
   describe('deal records', () => describeDeals(graph))
   describe('reads', () => describeReads(graph))
   describe('round trips', () => describeRoundTrips(graph))
+  describe('turnarounds', () => describeTurnarounds(graph, engine))
+  describe('erasure', () => describeErasure(graph))
+  describe('the rotation of keys', () => describeRotation(graph))
   describe('the evidence log', () => describeLog(graph))
+  describe('reconciliation', () => describeReconcile(graph))
 })

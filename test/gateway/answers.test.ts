@@ -279,11 +279,11 @@ describe('an entity that the viewer may not know of', () => {
 
   it.each([
     {
-      what: 'is null within another',
+      what: 'is shown within another that was read in the same statement',
       query: '{ list: interactions(first: 1) { edges { node { customer { id name } } } } }',
       read: ':Interaction)',
-      customer: null,
-      reasons: ['Interaction.customer NOT_VISIBLE'],
+      customer: { id: expect.any(String), name: expect.any(String) },
+      reasons: [],
     },
     {
       what: 'keeps but its key when another subgraph is asked for it',
@@ -383,8 +383,9 @@ describe('an entity is decided upon alike', () => {
 describe('the prepared operations', () => {
   it('are answered to each viewer as the table says', async () => {
     const lines: string[] = []
-    for (const file of readdirSync(OPERATIONS).sort()) {
-      const name = file.replace('.graphql', '')
+    const names = readdirSync(OPERATIONS).map(file => file.replace('.graphql', ''))
+    // Behind the others: it leaves no customer whom they could show.
+    for (const name of [...names.filter(each => each !== 'RequestErasure').sort(), 'RequestErasure']) {
       lines.push(name)
       // A receipt is asked for of what the last operation did.
       await api.settle()

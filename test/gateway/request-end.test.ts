@@ -54,7 +54,8 @@ describe('a request', () => {
   })
 
   it('whose client leaves asks the graph nothing further', async () => {
-    const { reading, proceed } = (graph.held = { reading: gate(), proceed: gate() })
+    const held = { reading: gate(), proceed: gate() }
+    graph.held = held
     graph.statements = []
     const request = httpRequest(`${api.url}/graphql`, {
       method: 'POST',
@@ -67,11 +68,11 @@ describe('a request', () => {
     request.on('error', () => {})
     const [left] = [once(api.http.server, 'request').then(([, response]) => once(response, 'close'))]
     request.end(JSON.stringify({ query: ACROSS }))
-    await reading.opened
+    await held.reading.opened
     request.destroy()
     await left
     graph.held = undefined
-    proceed.open()
+    held.proceed.open()
     // Another request, and all that it asks, comes after what the first one would have asked.
     const { data } = await api.ask('manager', '{ customers(first: 1) { edges { node { id } } } }')
     expect(data.customers.edges).toHaveLength(1)

@@ -36,6 +36,10 @@ const FILES = '../../schema'
 
 /** Lists that are no connections, each with what bounds it. */
 const BOUNDED_LISTS = {
+  'ErasureCertificate.parts': 'one a part of the service, and again for each crash in the middle of it',
+  'ErasureCertificate.entries': 'the request, the parts, the key, the completion',
+  'ErasureCertificate.leftToOperator': 'a constant',
+  'ErasedPart.erased': 'one a label',
   'Query.purposes': 'the vocabulary of purposes',
   'PurposeDescription.bases': 'one a regime',
   'Customer.consents': 'purposes × recipients that the customer itself named',
@@ -43,6 +47,7 @@ const BOUNDED_LISTS = {
   'Opportunity.history': 'one a record of its deal, and few stages',
   'InclusionProof.hashes': 'one a level of the tree',
   'ConsistencyProof.hashes': 'one a level of the tree and one more',
+  'Reconciliation.findings': 'one a fact of a page of entries, and nodes that somebody inserted',
 }
 
 /** Fields whose name says everything. */

@@ -32,6 +32,13 @@ const OPERATIONS = {
   inclusionProof: ['evidence', '{ inclusionProof(entryId: "unknown") { position } }'],
   consistencyProof: ['evidence', '{ consistencyProof(fromSize: 0) { fromSize } }'],
   auditTrail: ['evidence', `{ auditTrail ${page} }`],
+  checkpoints: ['evidence', `{ checkpoints ${page} }`],
+  tile: ['evidence', '{ tile(level: 0, index: 0) }'],
+  reconciliation: ['evidence', '{ reconciliation { entries } }'],
+  consentReceipt: ['sovereignty', '{ consentReceipt { id } }'],
+  requestErasure: ['sovereignty', 'mutation { requestErasure(idempotencyKey: "") { evidenceEntryId } }'],
+  erasureCertificate: ['evidence', '{ erasureCertificate { requestId } }'],
+  rotateLogKey: ['evidence', 'mutation { rotateLogKey(idempotencyKey: "") { evidenceEntryId } }'],
 } as const
 
 /** P: for a stated purpose, +: whatever the purpose, -: never. */
@@ -43,6 +50,7 @@ interactions     P        P    P        P                P        P        P    
 deadLetters      -        -    -        -                -        -        -        +         +
 ingest           -        -    -        -                -        -        -        -         +
 opportunities    P        P    P        P                -        -        P        -         -
+consentReceipt   P        -    -        -                -        -        -        -         -
 purposes         +        +    +        +                +        +        +        +         +
 giveConsent      +        -    -        -                -        -        -        -         -
 withdrawConsent  +        -    -        -                -        -        -        -         -
@@ -50,7 +58,13 @@ checkpoint       +        -    -        +                -        -        +    
 evidenceEntry    +        -    -        +                -        -        +        +         -
 inclusionProof   +        -    -        +                -        -        +        +         -
 consistencyProof -        -    -        +                -        -        +        +         -
-auditTrail       -        -    -        +                -        -        +        +         -`
+auditTrail       +        -    -        +                -        -        +        +         -
+checkpoints      -        -    -        +                -        -        +        +         -
+tile             -        -    -        +                -        -        +        +         -
+reconciliation   -        -    -        +                -        -        +        +         -
+requestErasure   +        -    -        -                -        -        -        -         -
+erasureCertificate +      -    -        +                -        -        +        -         -
+rotateLogKey     -        -    -        -                -        -        -        +         -`
 
 const [kinds = [], ...rows] = TABLE.trim()
   .split('\n')
@@ -151,6 +165,7 @@ describe('the guard', () => {
     labels: { owns: [], reads: [] },
     migrations: [],
     consumers: [],
+    evidenced: [],
     createLoaders: () => undefined,
   })
   const everyone = open(...viewerKinds)

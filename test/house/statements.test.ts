@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { composedStatements } from '../support/composed-statements.ts'
 import { brokenRules } from '../support/statement-rules.ts'
 import {
   allStatements,
@@ -17,6 +18,24 @@ describe('the statements of the house', () => {
     const statements = allStatements().filter(statement => !isMadeFromNames(statement))
     expect(statements.length).toBeGreaterThan(5)
     expect(statements.flatMap(violationsOf)).toEqual([])
+  })
+
+  it('keep every rule when stores put them together, and hold what keeps invisible rows out', async () => {
+    const composed = await composedStatements()
+    expect(composed.length).toBeGreaterThan(300)
+    expect(composed.flatMap(violationsOf)).toEqual([])
+    const filters = {
+      SELF: 'c.id = $viewerId|Customer {id: $viewerId}',
+      OWNED: ':Seller {id: $viewerId}',
+      REGION: 'c.region = $viewerRegion',
+      CONSENTED: "given.state = 'GIVEN' AND given.purpose = $purpose AND given.recipient IN ['', $viewerId]",
+      ALL: 'WHERE true',
+      NONE: 'WHERE false',
+    }
+    for (const { name, text } of composed) {
+      const scope = name.split(' ')[0] as keyof typeof filters
+      expect([text, filters[scope].split('|').some(filter => text.includes(filter))]).toEqual([text, true])
+    }
   })
 })
 
@@ -145,6 +164,19 @@ describe('statements in source', () => {
     for (const expression of ['id', 'id()', 'x.ID', '"a" + b', 'UNKNOWN']) {
       expect(bad(expression)[0]).toContain(`\${${expression}} is no UPPER_CASE constant`)
     }
+  })
+
+  it('are texts made by `cypher`, whole or in part, and the constants that they are made of', () => {
+    const found = statementsIn(
+      'core/graph/planted.ts',
+      `const COLUMN = cypher\`[(n)-[:FOR]->(m:Shop) | m.id]\`
+       const one = (rest: Cypher) => cypher\`MATCH (n:Order) RETURN \${COLUMN}, \${rest}\``,
+    )
+    expect(found.map(({ name, text, labels }) => [name, text, labels])).toEqual([
+      ['COLUMN', '[(n)-[:FOR]->(m:Shop) | m.id]', ['Shop']],
+      ['(inline)', 'MATCH (n:Order) RETURN [(n)-[:FOR]->(m:Shop) | m.id], ', ['Order', 'Shop']],
+    ])
+    expect(found.flatMap(violationsOf)).toEqual([])
   })
 
   it('may not stand inline in a call', () => {

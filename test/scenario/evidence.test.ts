@@ -210,6 +210,53 @@ describe('the log of a server', () => {
   })
 })
 
+describe('the key of the log, rotated', () => {
+  let rotated: { oldVerifierKey: string; newVerifierKey: string; evidenceEntryId: string }
+  const announcement = join(folder, 'announcement.txt')
+  beforeAll(async () => {
+    const { data } = await api.ask('operator', await operation('RotateLogKey'), {
+      variables: { idempotencyKey: 'rotate' },
+    })
+    rotated = data.rotateLogKey
+    await api.settle()
+    const variables = { entryId: rotated.evidenceEntryId }
+    const proof = await api.ask('auditor', await operation('EvidenceProof'), { variables })
+    await writeFile(announcement, proof.data.inclusionProof.document)
+  })
+
+  it('is told by the proof of its entry to who trusts the old one, and no byte of that may change', async () => {
+    const { exitCode, stdout } = await verify(announcement, '--key', rotated.oldVerifierKey)
+    const idOf = (verifierKey: string) => verifierKey.split('+')[1]
+    expect(exitCode).toBe(0)
+    expect(stdout).toContain(`with key ${idOf(rotated.oldVerifierKey)} and ${idOf(rotated.newVerifierKey)}.`)
+    expect(stdout).toContain(rotated.newVerifierKey)
+    const text = await readFile(announcement, 'utf8')
+    for (const each of [rotated.oldVerifierKey, rotated.newVerifierKey]) {
+      expectEveryChangeRefused(text, bytes => verifyDocument(bytes, parseVerifierKey(each)).kind === 'accepted')
+    }
+  })
+
+  it('leaves older files accepted by the old key, and newer ones by the new key alone', async () => {
+    expect(await verify(PROOF, '--key', rotated.oldVerifierKey)).toMatchObject({ exitCode: 0 })
+    expect(await verify(PROOF, '--key', rotated.newVerifierKey)).toMatchObject({ exitCode: 1 })
+    const { data } = await api.ask('auditor', await operation('EvidenceProof'), { variables: { entryId } })
+    const newer = join(folder, 'newer.txt')
+    await writeFile(newer, data.inclusionProof.document)
+    expect(await verify(newer, '--key', rotated.newVerifierKey)).toMatchObject({ exitCode: 0 })
+    expect(await verify(newer, '--key', rotated.oldVerifierKey)).toMatchObject({ exitCode: 1 })
+  })
+
+  it('is known with the one before where DATA_DIR is at hand', async () => {
+    expect(await verify(PROOF)).toMatchObject({ exitCode: 0 })
+    expect(await verify(announcement)).toMatchObject({ exitCode: 0 })
+  })
+
+  it('is rotated by operators only', async () => {
+    const { errors } = await api.ask('auditor', await operation('RotateLogKey'), { variables: { idempotencyKey: 'x' } })
+    expect(errors.map(({ extensions }) => extensions.code)).toEqual(['FORBIDDEN'])
+  })
+})
+
 describe('the key of the log', () => {
   const dataDir = join(folder, 'keys')
   const signedOnce = async () => {

@@ -21,6 +21,8 @@ const RECIPES: { readonly [mutation: string]: Recipe } = {
   ingest: { viewer: 'service', operation: 'Ingest', kind: 'RECORDS_INGESTED' },
   giveConsent: { viewer: 'subject', operation: 'GiveConsent', kind: 'CONSENT_GIVEN' },
   withdrawConsent: { viewer: 'subject', operation: 'WithdrawConsent', kind: 'CONSENT_WITHDRAWN' },
+  rotateLogKey: { viewer: 'operator', operation: 'RotateLogKey', kind: 'LOG_KEY_ROTATED' },
+  requestErasure: { viewer: 'subject', operation: 'RequestErasure', kind: 'ERASURE_REQUESTED' },
 }
 
 const ENTRY = 'MATCH (e:EvidenceEntry {id: $id}) RETURN e.kind, e.state, e.position'

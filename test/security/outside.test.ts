@@ -116,6 +116,7 @@ function failing(graph: Graph): { readonly graph: Graph; fail(error: Error | und
       write: work => graph.write(work),
       define: statement => graph.define(statement),
       health: () => graph.health(),
+      expunge: () => graph.expunge(),
       close: () => graph.close(),
     },
     fail: error => {

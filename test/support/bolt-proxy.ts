@@ -1,4 +1,5 @@
-// A loopback proxy between the driver and Neo4j that keeps what the driver says and can lose a connection at a chosen message.
+// A loopback proxy between the driver and Neo4j that keeps what the driver says, counts how often it waits for an answer one after
+// the other, and can lose a connection at a chosen message.
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 
@@ -6,6 +7,8 @@ export interface BoltProxy {
   readonly url: string
   /** The messages of the driver since the last call, as text of one character a byte. */
   said(): string
+  /** How many answers the driver waited for one after the other since the last call; waits on several connections at once are one. */
+  turnarounds(): number
   /** Passes the next COMMIT on to the server and then loses the connection, so that nobody hears the answer. */
   loseNextCommit(): void
   /** Loses the connection at the next RUN instead of passing it on. */
@@ -20,6 +23,7 @@ const RUN = '\xb3\x10'
 export async function boltProxy(server: string): Promise<BoltProxy> {
   const { hostname, port } = new URL(server)
   let said = ''
+  let answered = 0
   let lose: { at: string; afterwards: boolean } | undefined
   const sockets = new Set<Socket>()
 
@@ -34,8 +38,15 @@ export async function boltProxy(server: string): Promise<BoltProxy> {
       })
     }
     let isLost = false
-    upstream.on('data', data => isLost || driver.write(data))
+    // What is asked after an answer has come, on whichever connection, may rest on it.
+    let asked: number | undefined
+    upstream.on('data', data => {
+      answered = Math.max(answered, asked ?? 0)
+      asked = undefined
+      if (!isLost) driver.write(data)
+    })
     driver.on('data', data => {
+      asked ??= answered + 1
       const text = data.toString('latin1')
       said += text
       if (lose === undefined || !text.includes(lose.at)) return void upstream.write(data)
@@ -57,6 +68,11 @@ export async function boltProxy(server: string): Promise<BoltProxy> {
       const all = said
       said = ''
       return all
+    },
+    turnarounds: () => {
+      const waits = answered
+      answered = 0
+      return waits
     },
     loseNextCommit: () => {
       lose = { at: COMMIT, afterwards: true }

@@ -49,6 +49,7 @@ export function portOf(graph: Graph): Graph {
     write: work => graph.write(work),
     define: statement => graph.define(statement),
     health: () => graph.health(),
+    expunge: () => graph.expunge(),
     close: () => graph.close(),
   }
 }

@@ -27,10 +27,10 @@ import {
 } from 'graphql'
 
 /** Numbers from 0 up to `below`. */
-export type Draw = (below: number) => number
+type Draw = (below: number) => number
 
 /** The same sequence for the same seed (mulberry32). */
-export function drawFrom(seed: number): Draw {
+function drawFrom(seed: number): Draw {
   let state = seed | 0
   return below => {
     state = (state + 0x6d2b79f5) | 0
@@ -181,7 +181,7 @@ function sdlOf({ subgraphs, entities, roots, mutations }: Model, subgraph: strin
 type Source = { readonly __typename: string; readonly id: string; readonly code: string }
 
 /** The schema of a subgraph with resolvers whose every value is a function of its place: which object, field, arguments. */
-export function inventedSubgraph(name: string, sdl: string): GraphQLSchema {
+function inventedSubgraph(name: string, sdl: string): GraphQLSchema {
   const schema = buildSubgraphSchema([{ typeDefs: parse(sdl) }])
   for (const type of Object.values(schema.getTypeMap())) {
     if (type.name === 'Blob') Object.assign(type, { serialize: (value: unknown) => ({ wrapped: value }) })
@@ -308,20 +308,20 @@ export function generateOperation(schema: GraphQLSchema, seed: number): Generate
 
   function argument({ name, type }: GraphQLArgument): string {
     if (!chance(draw, 50)) return `${name}: ${literalOf(type)}`
-    return `${name}: ${variable(String(type), [valueOf(type), valueOf(type)], [literalOf(type)])}`
+    return `${name}: ${variable(String(type), [inputOf(type), inputOf(type)], [literalOf(type)])}`
   }
 
-  function valueOf(type: GraphQLInputType): unknown {
-    if (isNonNullType(type)) return valueOf(type.ofType)
-    if (isListType(type)) return pick(draw, [[valueOf(type.ofType)], valueOf(type.ofType), []])
+  function inputOf(type: GraphQLInputType): unknown {
+    if (isNonNullType(type)) return inputOf(type.ofType)
+    if (isListType(type)) return pick(draw, [[inputOf(type.ofType)], inputOf(type.ofType), []])
     if (isEnumType(type)) return pick(draw, type.getValues()).name
     if (!isInputObjectType(type)) return type.name === 'Int' ? draw(9) : `given ${draw(3)}`
     const given = Object.values(type.getFields()).filter(field => isRequiredInputField(field) || chance(draw, 50))
-    return Object.fromEntries(given.map(field => [field.name, valueOf(field.type)]))
+    return Object.fromEntries(given.map(field => [field.name, inputOf(field.type)]))
   }
 
   const literalOf = (type: GraphQLInputType) => {
-    const node = astFromValue(valueOf(type), type)
+    const node = astFromValue(inputOf(type), type)
     return node ? print(node) : 'null'
   }
 

@@ -7,6 +7,8 @@ import type { RequestContext, Services } from '../../core/context.ts'
 import { deliveryOf } from '../../core/events/delivery.ts'
 import { outboxWith } from '../../core/events/outbox.ts'
 import { evidenceWith } from '../../core/evidence/evidence.ts'
+import { openLogSigner } from '../../core/evidence/log-signer.ts'
+import { openMasterKey } from '../../core/evidence/master-key.ts'
 import { openSubjectKeys, type SubjectKeys } from '../../core/evidence/subject-keys.ts'
 import type { Graph, Row } from '../../core/graph/graph.ts'
 import { migrate } from '../../core/graph/migrations.ts'
@@ -14,7 +16,7 @@ import { type Ids, randomIds } from '../../core/ids.ts'
 import { entityMasks } from '../../core/policy/entity-masks.ts'
 import { groundPolicy } from '../../core/policy/ground-policy.ts'
 import type { Viewer } from '../../core/viewer.ts'
-import { migrations, subgraphs } from '../../gateway/subgraphs.ts'
+import { consumers, migrations, subgraphs } from '../../gateway/subgraphs.ts'
 import { proofsOver } from '../../subgraphs/evidence/index.ts'
 
 export const NOW = '2026-03-02T08:00:00.000Z'
@@ -35,7 +37,7 @@ const EMPTY = 'MATCH (n) WHERE NOT n:Migration AND NOT n:Purpose DETACH DELETE n
 
 export async function openServices(graph: Graph, ids: Ids = randomIds): Promise<TestServices> {
   const folder = await mkdtemp(join(tmpdir(), 'sovereign-services-'))
-  const keys = await openSubjectKeys(join(folder, 'subject-keys'))
+  const keys = await openSubjectKeys(join(folder, 'subject-keys'), await openMasterKey(folder))
   const clock = settableClock(NOW)
   await migrate(graph, migrations, NOW)
   return {
@@ -46,6 +48,8 @@ export async function openServices(graph: Graph, ids: Ids = randomIds): Promise<
     evidence: evidenceWith(keys),
     outbox: outboxWith(ids),
     proofs: proofsOver(graph),
+    logKeys: await openLogSigner(folder, 'sovereign-graph'),
+    evidenced: subgraphs.flatMap(subgraph => subgraph.evidenced),
     policy: groundPolicy,
     controller: 'Test Company',
     empty: async () => {
@@ -72,7 +76,6 @@ export function openedOnce(openGraph: () => Promise<Graph>): () => Promise<Graph
 
 /** Brings every event to every consumer, as the server does after a change. */
 export async function deliverAll(services: Services): Promise<void> {
-  const consumers = subgraphs.flatMap(subgraph => subgraph.consumers)
   const delivery = deliveryOf(services, consumers, {
     failed: (consumer, { sequence }, code) => {
       throw new Error(`${consumer} failed at event ${sequence}: ${code}`)

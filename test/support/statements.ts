@@ -57,6 +57,11 @@ export function statementsIn(file: string, source: string): readonly StatementIn
   return found
 }
 
+/** A statement that a store put together, as though it stood in this file. */
+export function composedStatement(file: string, name: string, text: string, audience: Audience): StatementInSource {
+  return { file, line: 0, name, audience, misplaced: [], text, ...namesIn(text) }
+}
+
 type Text = ts.StringLiteral | ts.NoSubstitutionTemplateLiteral | ts.TemplateExpression
 
 const BEGINS_LIKE_CYPHER =
@@ -68,24 +73,35 @@ function isText(node: ts.Node): node is Text {
 }
 
 function isStatement(node: Text, tree: ts.SourceFile): boolean {
-  return BEGINS_LIKE_CYPHER.test(masked(expanded(node, tree).text))
+  return isTagged(node) || BEGINS_LIKE_CYPHER.test(masked(expanded(node, tree).text))
 }
 
 function described(node: Text, tree: ts.SourceFile): StatementInSource {
   const { text, misplaced } = expanded(node, tree)
   const name = constantOf(node)
-  const harmless = masked(text)
   return {
     file: tree.fileName,
     line: tree.getLineAndCharacterOfPosition(node.getStart()).line + 1,
     name: name ?? '(inline)',
     text,
     audience: audienceOf(node, name ?? ''),
+    ...namesIn(text),
+    misplaced: isArgument(node) ? [...misplaced, 'a statement is inline: give it an UPPER_CASE name'] : misplaced,
+  }
+}
+
+function namesIn(text: string): Pick<StatementInSource, 'labels' | 'relationshipTypes' | 'written'> {
+  const harmless = masked(text)
+  return {
     labels: labelsIn(harmless),
     relationshipTypes: relationshipTypesIn(harmless),
     written: writtenIn(harmless),
-    misplaced: isArgument(node) ? [...misplaced, 'a statement is inline: give it an UPPER_CASE name'] : misplaced,
   }
+}
+
+// A text that `cypher` makes: whole or a part of a statement, and the compiler sees to it that no value is put in.
+function isTagged(node: ts.Node): boolean {
+  return ts.isTaggedTemplateExpression(node.parent) && node.parent.tag.getText() === 'cypher'
 }
 
 // Puts in what `${CONSTANT}` stands for; anything else between `${` and `}` could carry a value into the statement.
@@ -95,7 +111,8 @@ function expanded(node: Text, tree: ts.SourceFile): { text: string; misplaced: r
   const parts = node.templateSpans.map(({ expression, literal }) => {
     const constant = ts.isIdentifier(expression) && UPPER_CASE.test(expression.text) ? expression.text : undefined
     const text = constant === undefined ? undefined : textOfConstant(constant, tree)
-    if (text === undefined) misplaced.push(`\${${expression.getText()}} is no UPPER_CASE constant with a text`)
+    if (text === undefined && !isTagged(node))
+      misplaced.push(`\${${expression.getText()}} is no UPPER_CASE constant with a text`)
     return (text ?? '') + literal.text
   })
   return { text: node.head.text + parts.join(''), misplaced }
@@ -108,7 +125,8 @@ function textOfConstant(name: string, tree: ts.SourceFile): string | undefined {
         ({ name: declared }) => declared.getText() === name,
       )
       const value = declaration?.initializer
-      if (value !== undefined && isText(value)) return expanded(value, tree).text
+      const literal = value !== undefined && ts.isTaggedTemplateExpression(value) ? value.template : value
+      if (literal !== undefined && isText(literal)) return expanded(literal, tree).text
     }
     if (ts.isImportDeclaration(statement)) {
       const imported = importedName(statement, name)

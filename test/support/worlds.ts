@@ -8,7 +8,7 @@ export interface World {
   readonly customers: readonly WorldCustomer[]
 }
 
-interface WorldCustomer {
+export interface WorldCustomer {
   readonly id: string
   readonly region: string
   readonly name: string | null
@@ -166,6 +166,7 @@ const CREATE_INTERACTIONS = `
 UNWIND $interactions AS row
 MATCH (c:Customer {id: row.customerId})
 MERGE (p:Period {key: row.periodKey})
+ON CREATE SET p.month = row.month
 MERGE (c)-[:IN_PERIOD]->(p)
 CREATE (p)-[:HAD]->(:Interaction {id: row.id, occurredAt: row.occurredAt, text: row.text, touchpoint: 'WECOM',
   source: 'wecom-chat', evidenceEntryId: 'entry'})`
@@ -202,7 +203,10 @@ export async function writeWorld(graph: Graph, { customers }: World): Promise<vo
     })
     await unit.run(CREATE_INTERACTIONS, {
       interactions: customers.flatMap(({ id: customerId, interactions }) =>
-        interactions.map(each => ({ ...each, customerId, periodKey: `${customerId}/${each.occurredAt.slice(0, 7)}` })),
+        interactions.map(each => {
+          const month = each.occurredAt.slice(0, 7)
+          return { ...each, customerId, month, periodKey: `${customerId}/${month}` }
+        }),
       ),
     })
     await unit.run(CREATE_OPPORTUNITIES, {

@@ -1,5 +1,6 @@
 // The executor against Apollo's own gateway: the same supergraph, the same resolvers, the same faults, the same operation.
 // Data, places of errors and their codes are equal, and so are messages but for the two that we say otherwise.
+import '../../../gateway/no-telemetry.ts'
 import { readdirSync, readFileSync } from 'node:fs'
 import { isDeepStrictEqual } from 'node:util'
 import { ApolloGateway, LocalGraphQLDataSource } from '@apollo/gateway'

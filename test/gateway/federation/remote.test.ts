@@ -69,7 +69,7 @@ let dispatcher: Agent
 beforeEach(async () => {
   const serve = (schema: GraphQLSchema) =>
     httpSubgraph(schema, {}, (result, query) => {
-      const entities = result.data?.['_entities']
+      const entities = result.data?._entities
       if (!Array.isArray(entities) || !query.includes('lines')) return result
       const notes = entities.map((_, index) => ({ path: ['_entities', index, 'lines'], note: `note ${index}` }))
       return { ...result, extensions: { notes, cost: 3 } }
@@ -99,7 +99,7 @@ function ask(text: string, options: Partial<RemoteOptions> = {}, context: unknow
 }
 
 const codesAndPaths = (errors: readonly { path?: unknown; extensions: Record<string, unknown> }[] | undefined) =>
-  (errors ?? []).map(({ path, extensions }) => ({ path, code: extensions['code'] }))
+  (errors ?? []).map(({ path, extensions }) => ({ path, code: extensions.code }))
 
 describe('services', () => {
   it('are asked for each entity once, on connections that are kept', async () => {
@@ -124,14 +124,14 @@ describe('services', () => {
 
   it('tell an error at each place where the entity stands, and their extensions at theirs', async () => {
     const { data, errors, extensions } = await ask('{ latest { title stars } books { lines } }')
-    expect(data?.['latest']).toEqual([{ title: null, stars: null }, null, { title: null, stars: 3 }])
+    expect(data?.latest).toEqual([{ title: null, stars: null }, null, { title: null, stars: 3 }])
     expect(codesAndPaths(errors)).toContainEqual({ path: ['latest', 0, 'stars'], code: 'DOWNSTREAM_SERVICE_ERROR' })
-    expect(extensions?.['notes']).toEqual([
+    expect(extensions?.notes).toEqual([
       { path: ['books', 0, 'lines'], note: 'note 0' },
       { path: ['books', 2, 'lines'], note: 'note 0' },
       { path: ['books', 1, 'lines'], note: 'note 1' },
     ])
-    expect(extensions?.['reviews']).toEqual({ cost: 3 })
+    expect(extensions?.reviews).toEqual({ cost: 3 })
   })
 })
 

@@ -1,0 +1,143 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import type { ApolloServer } from '@apollo/server'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import type { RequestContext } from '../../core/context.ts'
+import type { Graph } from '../../core/graph/graph.ts'
+import { openNeo4j } from '../../core/graph/neo4j.ts'
+import { openApi } from '../../gateway/api.ts'
+import { arrive, type Gateway } from '../../gateway/pipeline.ts'
+import { boltProxy } from '../support/bolt-proxy.ts'
+import { portOf } from '../support/faulty-graph.ts'
+import { startApi, type TestApi } from '../support/start-api.ts'
+
+const OPERATIONS = new URL('../../schema/operations/', import.meta.url)
+const names = readdirSync(OPERATIONS).map(file => file.replace('.graphql', ''))
+
+/**
+ * Who asks, for what, and how many answers of the store it takes one after the other: one for each subgraph that the plan
+ * waits for, whatever the length of the lists. What is asked at once counts once.
+ */
+const DEPTHS: { readonly [operation: string]: readonly [viewer: string, purpose: string | undefined, depth: number] } =
+  {
+    AuditTrail: ['auditor', 'COMPLIANCE_AUDIT', 1],
+    ConsentHistory: ['subject', 'SUBJECT_REQUEST', 2],
+    CustomerTimeline: ['subject', 'SUBJECT_REQUEST', 2],
+    Customers: ['manager', 'SALES_FOLLOW_UP', 1],
+    CustomersTimeline: ['manager', 'SALES_FOLLOW_UP', 1],
+    DeadLetters: ['operator', undefined, 1],
+    // The checkpoint tells the size, the size the newest entry, its place the tiles.
+    EvidenceProof: ['auditor', 'COMPLIANCE_AUDIT', 3],
+    // A change is a unit: its key, the change, the entry, the events, the result and the commit.
+    GiveConsent: ['subject', 'SUBJECT_REQUEST', 7],
+    // A record that is known already: the key, the guard, the record, the entry, the result and the commit.
+    Ingest: ['service', undefined, 6],
+    Interactions: ['manager', 'SALES_FOLLOW_UP', 1],
+    Opportunities: ['manager', 'SALES_FOLLOW_UP', 2],
+    Purposes: ['rep', undefined, 0],
+    WithdrawConsent: ['subject', 'SUBJECT_REQUEST', 7],
+  }
+
+/** Each prepared operation waits for the store as often as its plan is deep; background work is not counted. */
+export function describeTurnarounds(openGraph: () => Promise<Graph>, engine: Graph['engine']): void {
+  let api: TestApi
+  let server: ApolloServer<RequestContext>
+  let gateway: Gateway
+  let counted: CountedGraph
+
+  beforeAll(async () => {
+    // Left open when the server ends: other suites have it, too.
+    const graph = { ...portOf(await openGraph()), close: async () => undefined }
+    await graph.write(unit => unit.run(EMPTY))
+    api = await startApi({ customers: 24, graph })
+    await api.settle()
+    counted = engine === 'neo4j' ? await throughProxy() : waitsOn(graph)
+    gateway = { ...api.gateway, services: { ...api.services, graph: counted.graph } }
+    server = await openApi(gateway)
+  })
+  afterAll(async () => {
+    await server?.stop()
+    await counted?.close()
+    await api?.close()
+  })
+
+  it('are told for every prepared operation', () => {
+    expect(names).toEqual(Object.keys(DEPTHS))
+  })
+
+  describe('of a prepared operation', () => {
+    it.each(names)('%s', async name => {
+      const [viewer = '', purpose, depth] = DEPTHS[name] ?? []
+      const headers = { authorization: `Bearer ${await api.tokenOf(viewer)}`, 'x-purpose': purpose }
+      const query = readFileSync(new URL(`${name}.graphql`, OPERATIONS), 'utf8')
+      const run = async (idempotencyKey: string) => {
+        const contextValue = await arrive(gateway, { requestId: 'test', headers })
+        counted.turnarounds()
+        const { body } = await server.executeOperation({ query, variables: { idempotencyKey } }, { contextValue })
+        const result = body.kind === 'single' ? body.singleResult : undefined
+        expect(result?.errors).toBeUndefined()
+        expect(JSON.stringify(result?.data)).not.toContain('"customer":null')
+        return counted.turnarounds()
+      }
+      // Connections are opened on the first.
+      await run('first')
+      expect(await run('second')).toBe(depth)
+    })
+  })
+}
+
+const EMPTY = 'MATCH (n) WHERE NOT n:Migration AND NOT n:Purpose DETACH DELETE n'
+
+interface CountedGraph {
+  readonly graph: Graph
+  /** How many answers were waited for one after the other since the last call. */
+  turnarounds(): number
+  close(): Promise<void>
+}
+
+async function throughProxy(): Promise<CountedGraph> {
+  const neo4j = inject('neo4j')
+  if ('skipReason' in neo4j) throw new Error(neo4j.skipReason)
+  const proxy = await boltProxy(neo4j.url)
+  const graph = await openNeo4j({ ...neo4j, url: proxy.url })
+  return {
+    graph,
+    turnarounds: proxy.turnarounds,
+    close: async () => {
+      await graph.close()
+      await proxy.close()
+    },
+  }
+}
+
+/** The same count at the port, where there is no wire: a unit waits for each of its statements and for its commit. */
+function waitsOn(graph: Graph): CountedGraph {
+  let answered = 0
+  const waited = async <T>(call: Promise<T>): Promise<T> => {
+    const asked = answered + 1
+    const result = await call
+    answered = Math.max(answered, asked)
+    return result
+  }
+  return {
+    graph: {
+      ...portOf(graph),
+      read: (statement, params) => waited(graph.read(statement, params)),
+      write: async work => {
+        const result = await graph.write(unit =>
+          work({
+            run: (statement, params) => waited(unit.run(statement, params)),
+            guard: name => waited(unit.guard(name)),
+          }),
+        )
+        answered++
+        return result
+      },
+    },
+    turnarounds: () => {
+      const waits = answered
+      answered = 0
+      return waits
+    },
+    close: async () => undefined,
+  }
+}

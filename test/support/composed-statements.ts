@@ -1,0 +1,85 @@
+// Every statement that stores put together from texts, by asking each store everything it answers, for each row scope.
+import { consentDetails, consentsOf, visibleRows } from '../../core/consent/consent-store.ts'
+import type { RequestContext } from '../../core/context.ts'
+import type { Graph, Statement } from '../../core/graph/graph.ts'
+import type { PageRequest } from '../../core/paging.ts'
+import { groundPolicy } from '../../core/policy/ground-policy.ts'
+import { type Policy, type RowScope, rowScopes } from '../../core/policy/policy.ts'
+import { customerStore } from '../../subgraphs/customers/customer-store.ts'
+import { type CustomerSelection, customerFields, interactionFields } from '../../subgraphs/customers/selection.ts'
+import { opportunityFields, opportunityStore } from '../../subgraphs/sales/opportunity-store.ts'
+import { composedStatement, type StatementInSource } from './statements.ts'
+
+const NEWEST: PageRequest = { first: 2, afterId: undefined }
+const AFTER: PageRequest = { first: 2, afterId: 'an-id' }
+const VIEWER = { kind: 'REP', id: 'somebody' } as const
+
+/** The longest statements and the shortest, each as a part of the file that puts it together. */
+export async function composedStatements(): Promise<readonly StatementInSource[]> {
+  const found: StatementInSource[] = []
+  for (const engine of ['embedded', 'neo4j'] as const) {
+    for (const scope of rowScopes) {
+      const asked = (file: string, ask: (request: RequestContext) => readonly Promise<unknown>[]) => {
+        const note = (text: string) => found.push(composedStatement(file, `${scope} on ${engine}`, text, engine))
+        return Promise.all(ask(requestOf(notingGraph(engine, note), policyOf(scope))))
+      }
+      await asked('core/consent/consent-store.ts', askConsents)
+      await asked('subgraphs/customers/customer-store.ts', askCustomers)
+      await asked('subgraphs/sales/opportunity-store.ts', askOpportunities)
+    }
+  }
+  return found
+}
+
+function askConsents({ services: { graph }, policy, viewer }: RequestContext): readonly Promise<unknown>[] {
+  const reader = { run: graph.read }
+  return consentDetails.map(detail => consentsOf(reader, visibleRows(policy, viewer), ['an-id'], detail))
+}
+
+function askCustomers(request: RequestContext): readonly Promise<unknown>[] {
+  const store = customerStore(request)
+  const nothing: CustomerSelection = { fields: [], timeline: undefined }
+  const everything = (page: PageRequest): CustomerSelection => ({
+    fields: customerFields,
+    timeline: { page, fields: interactionFields },
+  })
+  return [nothing, everything(NEWEST), everything(AFTER)].flatMap(customer => {
+    const interactions = { fields: customer.fields.length === 0 ? [] : interactionFields, customer }
+    return [
+      store.customersById(['an-id'], customer),
+      store.customersPage(NEWEST, customer),
+      store.customersPage(AFTER, customer),
+      store.interactionsById(['an-id'], interactions),
+      store.interactionsPage(null, NEWEST, interactions),
+      store.interactionsPage('an-id', AFTER, interactions),
+    ]
+  })
+}
+
+function askOpportunities(request: RequestContext): readonly Promise<unknown>[] {
+  const store = opportunityStore(request)
+  return [[], opportunityFields].flatMap(fields => [
+    store.opportunitiesById(['an-id'], fields),
+    store.opportunitiesOf(['an-id'], AFTER, fields),
+    store.opportunitiesPage(null, NEWEST, fields),
+    store.opportunitiesPage('an-id', AFTER, fields),
+  ])
+}
+
+function policyOf(scope: RowScope): Policy {
+  return { ...groundPolicy, rows: { ...groundPolicy.rows, [VIEWER.kind]: scope } }
+}
+
+/** Answers nothing and notes what it is asked. */
+function notingGraph(engine: Graph['engine'], note: (text: string) => void): Graph {
+  const read = async (statement: Statement) => {
+    note(typeof statement === 'string' ? statement : statement[engine])
+    return []
+  }
+  return { engine, read } as unknown as Graph
+}
+
+/** What stores take of a request. */
+function requestOf(graph: Graph, policy: Policy): RequestContext {
+  return { services: { graph }, policy, viewer: VIEWER } as unknown as RequestContext
+}

@@ -175,7 +175,7 @@ function generate(fields: readonly ShapedField[]): Shape {
     return test === undefined ? `${read}; ${shape}` : `${read}; if (!(${test})) { ${shape} }`
   })
   const object = fields.map(({ key }, index) => `${keyText(key)}: v${index}`).join(', ')
-  const body = `return function shape(given, shaping) {\n  ${lines.join('\n  ')}\n  return { ${object} }\n}`
+  const body = `return (function shape(given, shaping) {\n  ${lines.join('\n  ')}\n  return { ${object} }\n})`
   return new Function('shapes', body)(fields.map(({ shape }) => shape)) as Shape
 }
 

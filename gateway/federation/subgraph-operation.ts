@@ -251,7 +251,7 @@ function generate(type: GraphQLObjectType, fields: readonly CompiledField[]): Co
   const values = fields.map((_, index) => `v${index}`)
   const object = fields.map(({ key }, index) => `${keyText(key)}: v${index}`).join(', ')
   const body = `
-return function ${/^\w+$/.test(type.name) ? type.name : 'object'}(execution, given, place) {
+return (function make${type.name}(execution, given, place) {
   const source = typeof given === 'object' && given !== null ? given : nothing
   let pending = false
   ${values.length > 0 ? `let ${values.join(', ')}` : ''}
@@ -263,7 +263,7 @@ return function ${/^\w+$/.test(type.name) ? type.name : 'object'}(execution, giv
   }
   const object = { ${object} }
   return pending ? settled(object) : object
-}`
+})`
   const make = new Function('fields', 'resolveField', 'isPromise', 'settled', 'settledBefore', 'nothing', 'names', body)
   return make(fields, resolveField, isPromise, settled, settledBefore, {}, fields.map(enumNames)) as CompleteObject
 }

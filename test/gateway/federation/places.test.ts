@@ -47,7 +47,7 @@ it('is at the object that failed, and at each place where it stands', async () =
       ['things', 3, 'stars'],
       ['things', 5, 'stars'],
     ])
-    expect(answer.data?.['things']).toMatchObject([
+    expect(answer.data?.things).toMatchObject([
       { id: '0' },
       { stars: 5 },
       null,

@@ -164,6 +164,18 @@ describe('an operation of a subgraph', () => {
     expect(await run('{ c { d e f } }', { c })).toEqual({ data: { c: { d: 1, e: 2, f: 3 } }, places: [] })
   })
 
+  it('may name types and fields as JavaScript names nothing', async () => {
+    const built = buildSchema(
+      'type Query { await: delete } type delete { class: String constructor: Int __proto: Int }',
+    )
+    Object.assign(built.getQueryType()?.getFields()['await'] ?? {}, { resolve: () => ({ class: 'a', constructor: 7 }) })
+    const { data } = await compileOperation(
+      built,
+      parse('{ await { class constructor __proto__: class new: __proto } }'),
+    )({}, {})
+    expect(JSON.stringify(data)).toBe('{"await":{"class":"a","constructor":7,"__proto__":"a","new":null}}')
+  })
+
   it('tells resolvers where they are, by name, path, nodes and variables', async () => {
     const told: unknown[] = []
     const a = (_source: never, args: never, _context: never, info: never) => {

@@ -1,4 +1,4 @@
-// npm run sovereign -- ingest FILE --source S --mapping M, npm run sovereign -- evidence verify FILE
+// npm run sovereign -- ingest FILE --source S --mapping M, … -- evidence verify FILE, … -- signals reinfer
 import { Command } from 'commander'
 import { readConfig } from '../core/config.ts'
 import { connect } from './client.ts'
@@ -8,6 +8,7 @@ import { ingest, LARGEST_BATCH, NOTHING_SENT, requireFitting, type Tally } from 
 import { readMapping } from './mapping-file.ts'
 import { startProgress } from './progress.ts'
 import { run, wholeNumber } from './run.ts'
+import { signalsCommand } from './signals.ts'
 
 const program = new Command('sovereign').description('Works on the graph through its API.')
 
@@ -21,6 +22,7 @@ program
   .action(ingestFile)
 
 program.addCommand(evidenceCommand())
+program.addCommand(signalsCommand())
 
 async function ingestFile(path: string, options: { source: string; mapping: string; batch: number }): Promise<void> {
   const config = readConfig()

@@ -67,7 +67,7 @@ extend schema
   @composeDirective(name: "@personal")
   @composeDirective(name: "@public")
 
-directive @personal(category: String!) on FIELD_DEFINITION
+directive @personal(category: String!, drawnFrom: [String!]) on FIELD_DEFINITION
 directive @public on FIELD_DEFINITION | OBJECT
 `
 

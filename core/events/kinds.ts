@@ -7,6 +7,8 @@ const ids = z.array(z.string().min(1)).max(2_000)
 export const eventSchemas = {
   /** Source records were accepted into the graph. Each keeps its validated payload. */
   RECORDS_ACCEPTED: z.strictObject({ source: z.string(), recordIds: ids }),
+  /** Interactions with customers were recorded. */
+  INTERACTIONS_RECORDED: z.strictObject({ interactionIds: ids }),
   /** A customer gave or withdrew a consent. */
   CONSENT_CHANGED: z.strictObject({ customerId: z.string(), purpose: z.enum(purposes), given: z.boolean() }),
   /** A subject asked to be erased, or asked again while that was not done. */

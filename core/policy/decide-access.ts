@@ -49,8 +49,21 @@ export function decideAccess(policy: Policy, viewer: Viewer, category: Category,
     const remedy = `None: ${category} is not shown to ${viewer.kind} for ${purpose}.`
     return deny(policy, 'default', basis, 'CATEGORY_NOT_GRANTED', remedy)
   }
-  const verdicts = rules.map(rule => verdict(policy, rule, regime, purpose, subject))
-  return verdicts.find(each => each.effect === 'DENY') ?? verdicts.reduce(stricterMask)
+  return joined(rules.map(rule => verdict(policy, rule, regime, purpose, subject)))
+}
+
+/** The decision on a value that is drawn from several categories: as of one that all their rules are about. */
+export function decideAccessToAll(
+  policy: Policy,
+  viewer: Viewer,
+  categories: readonly Category[],
+  subject: SubjectState,
+): Decision {
+  return joined(categories.map(category => decideAccess(policy, viewer, category, subject)))
+}
+
+function joined(decisions: readonly Decision[]): Decision {
+  return decisions.find(each => each.effect === 'DENY') ?? decisions.reduce(stricterMask)
 }
 
 function applies(rule: Rule, viewer: Viewer, purpose: Purpose, category: Category): boolean {

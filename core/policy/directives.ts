@@ -6,9 +6,13 @@ import type { Category } from './categories.ts'
 
 type AnyDecorator = PropertyDecorator & MethodDecorator & ClassDecorator
 
-/** States the category of a personal field; whoever is not shown the category is not shown the value. */
-export function Personal(category: Category): AnyDecorator {
-  return Directive(`@personal(category: "${category}")`) as AnyDecorator
+/**
+ * States the category of a personal field; whoever is not shown the category is not shown the value. A derived value also
+ * states the categories that it is drawn from: whoever is not shown one of them is not shown what follows from it.
+ */
+export function Personal(category: Category, drawnFrom: readonly Category[] = []): AnyDecorator {
+  const sources = drawnFrom.length === 0 ? '' : `, drawnFrom: ${JSON.stringify(drawnFrom)}`
+  return Directive(`@personal(category: "${category}"${sources})`) as AnyDecorator
 }
 
 /** States that a field, or every field of a type, tells nothing personal. */

@@ -1,7 +1,7 @@
 // Masks, applied once per entity and batch, and the report of them by which the gateway explains the answer.
 import { purposes, type Viewer } from '../viewer.ts'
 import type { Category } from './categories.ts'
-import { type Decision, decideAccess, type Reason, type SubjectState } from './decide-access.ts'
+import { type Decision, decideAccessToAll, type Reason, type SubjectState } from './decide-access.ts'
 import { isLegalMask, type MaskKind, maskValue, type ViewerHash } from './masks.ts'
 import type { PersonalFields } from './personal.ts'
 import type { Policy } from './policy.ts'
@@ -36,7 +36,7 @@ export interface EntityMasks {
 
 interface View {
   readonly masks: readonly FieldMask[]
-  readonly shown: readonly { readonly field: string; readonly category: Category }[]
+  readonly shown: readonly { readonly field: string; readonly categories: readonly Category[] }[]
 }
 
 /** A consent only ever shows more, and of the region nothing else depends than which consents are needed. */
@@ -55,11 +55,11 @@ export function entityMasks(table: PersonalFields, policy: Policy, viewer: Viewe
     const known = views.get(key)
     if (known !== undefined) return known
     const fields = [...(table.get(type) ?? [])]
-    const decided = fields.map(([field, { category, outputType }]) => ({
+    const decided = fields.map(([field, { category, drawnFrom = [], outputType }]) => ({
       field,
-      category,
+      categories: [category, ...drawnFrom],
       outputType,
-      decision: decideAccess(policy, viewer, category, subject),
+      decision: decideAccessToAll(policy, viewer, [category, ...drawnFrom], subject),
     }))
     const view = {
       masks: decided.flatMap(({ field, outputType, decision }) => toFieldMask(field, outputType, decision)),
@@ -82,10 +82,10 @@ export function entityMasks(table: PersonalFields, policy: Policy, viewer: Viewe
     canShow: (type, field) => !neverShownOf(type).has(field),
     apply: (type, record, subject) => {
       const view = viewOf(type, subject)
-      for (const { field, category } of view.shown) {
+      for (const { field, categories } of view.shown) {
         // What was not selected was not read.
         if (!(field in record)) continue
-        shown.add(category)
+        for (const category of categories) shown.add(category)
         subjects.add(subject.id)
       }
       const key = `${type}:${record.id}`

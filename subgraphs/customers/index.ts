@@ -5,20 +5,35 @@ import { customersLoaders } from './loaders.ts'
 import { rootRules } from './policy.ts'
 import { references } from './references.ts'
 import { CustomerResolver, IngestResolver, InteractionResolver } from './resolvers.ts'
+import { followsInteractionsAndConsent } from './signals/events.ts'
+import { signalsLoaders } from './signals/loaders.ts'
+import { InteractionSignalsResolver, SignalResolver } from './signals/resolvers.ts'
+import { startSignalWork } from './signals/runs.ts'
 import { Account, Seller } from './types.ts'
 
 export { ingest } from './ingest.ts'
+export { trainSignals } from './signals/training.ts'
 
 /** The customer behaviour graph: who the customers are and what happened with them. */
 export const customers: Subgraph = {
   name: 'customers',
   types: [Account, Seller],
-  resolvers: [CustomerResolver, InteractionResolver, IngestResolver],
+  resolvers: [CustomerResolver, InteractionResolver, IngestResolver, InteractionSignalsResolver, SignalResolver],
   references,
   rootRules,
   labels: {
-    owns: ['Customer', 'SourceRecord', 'Account', 'Period', 'Interaction', 'Seller', 'DeadLetter'],
-    reads: ['Consent'],
+    owns: [
+      'Customer',
+      'SourceRecord',
+      'Account',
+      'Period',
+      'Interaction',
+      'Seller',
+      'DeadLetter',
+      'Intent',
+      'SignalRun',
+    ],
+    reads: ['Consent', 'Purpose'],
   },
   migrations: [
     {
@@ -41,9 +56,20 @@ export const customers: Subgraph = {
       id: 'customers/002-evidenced',
       indexes: ['Customer.evidenceEntryId', 'SourceRecord.evidenceEntryId', 'Interaction.evidenceEntryId'],
     },
+    {
+      id: 'customers/010-signals',
+      keys: ['Intent.name', 'SignalRun.id'],
+      indexes: ['SignalRun.state'],
+      statements: [
+        `UNWIND ['INQUIRY', 'PRICE_INQUIRY', 'PRICE_COMPARISON', 'BARGAINING', 'PURCHASE', 'COMPLAINT', 'SUPPORT',
+          'APPROVAL_DELAY', 'COMPETITOR_MENTION', 'NEED_STATEMENT'] AS name
+        MERGE (:Intent {name: name})`,
+      ],
+    },
   ],
   evidenced: evidencedCustomers,
-  consumers: [],
+  consumers: [followsInteractionsAndConsent],
+  start: startSignalWork,
   eraser: customersEraser,
-  createLoaders: customersLoaders,
+  createLoaders: request => ({ ...customersLoaders(request), ...signalsLoaders(request) }),
 }

@@ -59,7 +59,7 @@ export async function ingest(
     )
     const { fresh, duplicates, conflicts } = compareWithKnown(sourceName, valid, known)
     const refused = [...dead, ...conflicts]
-    const { kept, facts } = await writeRecords(services, change, sourceName, fresh)
+    const { kept, interactionIds, facts } = await writeRecords(services, change, sourceName, fresh)
     await store.keepDeadLetters(change, sourceName, refused, () => services.ids.next('DeadLetter'))
     const result = { accepted: fresh.length, duplicates, deadLetters: refused.length }
     return {
@@ -68,10 +68,12 @@ export async function ingest(
         statement: { source: sourceName, ...result },
         facts,
       },
-      events:
-        source.concernsOthers && kept.length > 0
+      events: [
+        ...(source.concernsOthers && kept.length > 0
           ? [{ kind: 'RECORDS_ACCEPTED' as const, body: { source: sourceName, recordIds: kept.map(each => each.id) } }]
-          : [],
+          : []),
+        ...(interactionIds.length > 0 ? [{ kind: 'INTERACTIONS_RECORDED' as const, body: { interactionIds } }] : []),
+      ],
       result,
     }
   })
@@ -82,12 +84,18 @@ interface KeptRecord extends ValidRecord {
   readonly customerId: string
 }
 
+interface WrittenRecords {
+  readonly kept: readonly KeptRecord[]
+  readonly interactionIds: string[]
+  readonly facts: readonly CommittedFact[]
+}
+
 async function writeRecords(
   { ids }: Services,
   change: Change,
   source: string,
   records: readonly ValidRecord[],
-): Promise<{ readonly kept: readonly KeptRecord[]; readonly facts: readonly CommittedFact[] }> {
+): Promise<WrittenRecords> {
   const { unit, at, evidenceEntryId } = change
   await mergeAccountsAndSellers(change, records, ids)
   const { customerIds, facts } = await mergeCustomers(change, records, ids)
@@ -103,8 +111,12 @@ async function writeRecords(
   const recordFacts = kept.map(({ id, customerId, key, eventId, place, payload }) =>
     recordFact(customerId, id, [key, source, eventId, place, payload]),
   )
-  const interactionFacts = await addInteractions(change, source, kept, () => ids.next('Interaction'))
-  return { kept, facts: [...facts, ...recordFacts, ...interactionFacts] }
+  const interactions = await addInteractions(change, source, kept, () => ids.next('Interaction'))
+  return {
+    kept,
+    interactionIds: interactions.map(({ id }) => id),
+    facts: [...facts, ...recordFacts, ...interactions.map(({ fact }) => fact)],
+  }
 }
 
 // Most of what a batch states of accounts, sellers and customers is known: only what is new is written.
@@ -187,7 +199,7 @@ async function addInteractions(
   source: string,
   records: readonly KeptRecord[],
   newId: () => string,
-): Promise<readonly CommittedFact[]> {
+): Promise<readonly { readonly id: string; readonly fact: CommittedFact }[]> {
   const interactions = records.flatMap(({ id: recordId, customerId, facts: { interaction } }) => {
     if (interaction === undefined) return []
     const { touchpoint, occurredAt } = interaction
@@ -198,6 +210,7 @@ async function addInteractions(
     const told = [occurredAt, text, intent, emotion, outcome, durationSeconds] as const
     return [
       {
+        id,
         period,
         row: [id, period.key, recordId, touchpoint, ...told],
         fact: interactionFact(customerId, id, [recordId, source, touchpoint, ...told]),
@@ -211,5 +224,5 @@ async function addInteractions(
   })
   const rows = interactions.map(({ row }) => row)
   await store.runBatch(unit, store.ADD_INTERACTIONS, { interactions: rows }, { source, evidenceEntryId })
-  return interactions.map(({ fact }) => fact)
+  return interactions
 }

@@ -1,4 +1,4 @@
-import { forPurpose, open, type RootRules } from '../../core/policy/shield.ts'
+import { everybody, forPurpose, open, type RootRules } from '../../core/policy/shield.ts'
 
 const whoeverSeesCustomers = forPurpose('SUBJECT', 'REP', 'MANAGER', 'PRIVACY_OFFICER', 'PARTNER', 'ANALYST', 'AUDITOR')
 
@@ -8,6 +8,9 @@ export const rootRules: RootRules = {
     customers: whoeverSeesCustomers,
     interactions: whoeverSeesCustomers,
     deadLetters: open('OPERATOR', 'SERVICE'),
+    classifyText: open(...everybody),
+    signalModels: open(...everybody),
+    signalRuns: open('OPERATOR', 'SERVICE'),
   },
-  Mutation: { ingest: open('SERVICE') },
+  Mutation: { ingest: open('SERVICE'), reinferSignals: open('OPERATOR', 'SERVICE') },
 }

@@ -90,7 +90,9 @@ export function describeConsent(openGraph: () => Promise<Graph>): void {
       )
       const nothing = await consentsOf(reader, rows, ['anna'], 'NONE')
       expect(nothing).toEqual(
-        new Map([['anna', { subject: { region: 'CN-SH', consents: new Set(['ANALYTICS']) }, consents: [] }]]),
+        new Map([
+          ['anna', { subject: { id: 'anna', region: 'CN-SH', consents: new Set(['ANALYTICS']) }, consents: [] }],
+        ]),
       )
     })
 

@@ -123,8 +123,10 @@ export function describeIngest(openGraph: () => Promise<Graph>): void {
     const events = await services.outbox.after({ run: services.graph.read.bind(services.graph) }, 0, 10)
     const records = await services.read(`
       MATCH (r:SourceRecord {source: 'crm-deal'}) RETURN r.id, r.evidenceEntryId ORDER BY r.eventId DESC`)
+    const [[interactionId] = []] = await services.read('MATCH (i:Interaction) RETURN i.id')
     expect(events.map(({ kind, body }) => [kind, body])).toEqual([
       ['RECORDS_ACCEPTED', { source: 'crm-deal', recordIds: records.map(([id]) => id) }],
+      ['INTERACTIONS_RECORDED', { interactionIds: [interactionId] }],
     ])
     expect(records.map(([, entry]) => entry)).toEqual([evidenceEntryId, evidenceEntryId])
   })
@@ -145,7 +147,7 @@ export function describeIngest(openGraph: () => Promise<Graph>): void {
     graph.forget()
     await send({ events: events(999), rejected }, graph)
     expect(graph.statements).toEqual(forTen)
-    expect(forTen.length).toBeLessThanOrEqual(18)
+    expect(forTen.length).toBeLessThanOrEqual(20)
   })
 
   it('writes nothing of accounts, sellers, customers and periods that it knows already', async () => {
@@ -159,7 +161,7 @@ export function describeIngest(openGraph: () => Promise<Graph>): void {
     graph.forget()
     await send({ events: [aChat('again', facts)] }, graph)
     const merged = graph.statements.flatMap(each => [...each.matchAll(/MERGE \(\w+:(\w+)/g)].map(([, label]) => label))
-    expect(merged).toEqual(['IdempotencyRecord'])
+    expect(merged).toEqual(['IdempotencyRecord', 'Sequence'])
     graph.forget()
     await send({ events: [aChat('changed', { ...facts, customer: { number: '1', phone: '+8613900000002' } })] }, graph)
     const [customer] = await services.read('MATCH (c:Customer) RETURN c.name, c.phone')
@@ -183,7 +185,9 @@ export function describeIngest(openGraph: () => Promise<Graph>): void {
     }
     const graph = graphThatFailsAt(services.graph, statement, new Error('a bad day'))
     await expect(ingest({ ...services, graph }, SENDER, 'k', records)).rejects.toThrow()
-    expect(await services.read('MATCH (n) WHERE NOT n:Migration AND NOT n:Purpose RETURN count(n)')).toEqual([[0]])
+    expect(
+      await services.read('MATCH (n) WHERE NOT n:Migration AND NOT n:Purpose AND NOT n:Intent RETURN count(n)'),
+    ).toEqual([[0]])
     await ingest({ ...services, graph }, SENDER, 'k', records)
     expect(await sizes()).toEqual([1, 1, 1, 1, 1, 1, 1])
   })

@@ -10,6 +10,7 @@ import { describeReads } from './reads.contract.ts'
 import { describeReconcile } from './reconcile.contract.ts'
 import { describeRotation } from './rotation.contract.ts'
 import { describeRoundTrips } from './round-trips.contract.ts'
+import { describeSignals } from './signals.contract.ts'
 import { describeTurnarounds } from './turnarounds.contract.ts'
 
 describeOnEngines('the subgraphs', (openGraph, engine) => {
@@ -23,5 +24,6 @@ describeOnEngines('the subgraphs', (openGraph, engine) => {
   describe('erasure', () => describeErasure(graph))
   describe('the rotation of keys', () => describeRotation(graph))
   describe('the evidence log', () => describeLog(graph))
+  describe('signals', () => describeSignals(graph))
   describe('reconciliation', () => describeReconcile(graph))
 })

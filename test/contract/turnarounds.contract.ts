@@ -20,6 +20,8 @@ const names = readdirSync(OPERATIONS).map(file => file.replace('.graphql', ''))
 const DEPTHS: { readonly [operation: string]: readonly [viewer: string, purpose: string | undefined, depth: number] } =
   {
     AuditTrail: ['auditor', 'COMPLIANCE_AUDIT', 1],
+    // The model is in the process, and a text that is tried out is asked of nobody.
+    ClassifyText: ['rep', undefined, 0],
     ConsentHistory: ['subject', 'SUBJECT_REQUEST', 2],
     CustomerTimeline: ['subject', 'SUBJECT_REQUEST', 2],
     Customers: ['manager', 'SALES_FOLLOW_UP', 1],
@@ -34,6 +36,12 @@ const DEPTHS: { readonly [operation: string]: readonly [viewer: string, purpose:
     Interactions: ['manager', 'SALES_FOLLOW_UP', 1],
     Opportunities: ['manager', 'SALES_FOLLOW_UP', 2],
     Purposes: ['rep', undefined, 0],
+    // The key, the guard, the runs before, who consents, the last number, the run, the entry, the result and the commit.
+    ReinferSignals: ['operator', undefined, 9],
+    SignalModels: ['rep', undefined, 0],
+    SignalRuns: ['operator', undefined, 1],
+    // Interactions with their customer, then what was inferred from them.
+    Signals: ['subject', 'SUBJECT_REQUEST', 2],
     WithdrawConsent: ['subject', 'SUBJECT_REQUEST', 7],
   }
 

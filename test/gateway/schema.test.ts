@@ -46,6 +46,12 @@ const BOUNDED_LISTS = {
   'Consent.history': 'steps that the customer itself took',
   'Opportunity.history': 'one a record of its deal, and few stages',
   'InclusionProof.hashes': 'one a level of the tree',
+  'InteractionSignals.intents': 'one an intent that there is',
+  'TextSignals.intents': 'one an intent that there is',
+  'EmotionSignal.arousalParts': 'one a source that there is',
+  'SignalModel.labels': 'as the classifier was trained',
+  'SignalModel.figures': 'one a label and language',
+  'Query.signalModels': 'one a classifier',
   'ConsistencyProof.hashes': 'one a level of the tree and one more',
   'Reconciliation.findings': 'one a fact of a page of entries, and nodes that somebody inserted',
 }
@@ -245,6 +251,7 @@ describe('every field', () => {
     )
     expect(leading.map(place).sort()).toEqual([
       'Interaction.customer',
+      'Interaction.signals',
       'Opportunity.customer',
       'Query.consentReceipt',
       'Query.customer',

@@ -22,6 +22,10 @@ const OPERATIONS = {
   customers: ['customers', `{ customers ${page} }`],
   interactions: ['customers', `{ interactions ${page} }`],
   deadLetters: ['customers', `{ deadLetters ${page} }`],
+  classifyText: ['customers', '{ classifyText(text: "hello") { modelVersion } }'],
+  signalModels: ['customers', '{ signalModels { version } }'],
+  signalRuns: ['customers', `{ signalRuns ${page} }`],
+  reinferSignals: ['customers', 'mutation { reinferSignals(idempotencyKey: "") { evidenceEntryId } }'],
   ingest: ['customers', 'mutation { ingest(input: { source: "call", events: [] }, idempotencyKey: "") { accepted } }'],
   opportunities: ['sales', `{ opportunities ${page} }`],
   purposes: ['sovereignty', '{ purposes { purpose } }'],
@@ -48,6 +52,10 @@ customer         P        P    P        P                P        P        P    
 customers        P        P    P        P                P        P        P        -         -
 interactions     P        P    P        P                P        P        P        -         -
 deadLetters      -        -    -        -                -        -        -        +         +
+classifyText     +        +    +        +                +        +        +        +         +
+signalModels     +        +    +        +                +        +        +        +         +
+signalRuns       -        -    -        -                -        -        -        +         +
+reinferSignals   -        -    -        -                -        -        -        +         +
 ingest           -        -    -        -                -        -        -        -         +
 opportunities    P        P    P        P                -        -        P        -         -
 consentReceipt   P        -    -        -                -        -        -        -         -

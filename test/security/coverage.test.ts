@@ -20,6 +20,7 @@ interface Recipe {
 const RECIPES: { readonly [mutation: string]: Recipe } = {
   ingest: { viewer: 'service', operation: 'Ingest', kind: 'RECORDS_INGESTED' },
   giveConsent: { viewer: 'subject', operation: 'GiveConsent', kind: 'CONSENT_GIVEN' },
+  reinferSignals: { viewer: 'operator', operation: 'ReinferSignals', kind: 'SIGNAL_RUN_STARTED' },
   withdrawConsent: { viewer: 'subject', operation: 'WithdrawConsent', kind: 'CONSENT_WITHDRAWN' },
   rotateLogKey: { viewer: 'operator', operation: 'RotateLogKey', kind: 'LOG_KEY_ROTATED' },
   requestErasure: { viewer: 'subject', operation: 'RequestErasure', kind: 'ERASURE_REQUESTED' },

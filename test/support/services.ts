@@ -33,7 +33,7 @@ export interface TestServices extends Services {
   close(): Promise<void>
 }
 
-const EMPTY = 'MATCH (n) WHERE NOT n:Migration AND NOT n:Purpose DETACH DELETE n'
+const EMPTY = 'MATCH (n) WHERE NOT n:Migration AND NOT n:Purpose AND NOT n:Intent DETACH DELETE n'
 
 export async function openServices(graph: Graph, ids: Ids = randomIds): Promise<TestServices> {
   const folder = await mkdtemp(join(tmpdir(), 'sovereign-services-'))

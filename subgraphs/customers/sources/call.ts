@@ -1,6 +1,9 @@
 import { z } from 'zod'
 import { account, customer, emotions, instant, intents, seller, shortText, sourceOf, text } from './record.ts'
 
+/** In standard deviations. */
+const deviation = z.number().min(-10).max(10)
+
 const call = z.strictObject({
   customer,
   account: account.optional(),
@@ -13,10 +16,12 @@ const call = z.strictObject({
     /** As the telephone system hears it in the voice. */
     emotion: z.enum(emotions).optional(),
     outcome: shortText(64).optional(),
+    /** How the voice differed from this speaker's usual one; kept with the record, from which signals read it. */
+    voice: z.strictObject({ loudness: deviation, pitch: deviation, speechRate: deviation }).optional(),
   }),
 })
 
 export const callSource = sourceOf('call', call, { concernsOthers: false }, payload => {
-  const { transcript, ...said } = payload.call
+  const { transcript, voice: _, ...said } = payload.call
   return { ...payload, interaction: { touchpoint: 'PHONE', text: transcript, ...said } }
 })

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 
 const EARLIEST = '1990-01-01T00:00:00.000Z'
-const LONGEST_TEXT = 20_000
+export const LONGEST_TEXT = 20_000
 
 // Half a surrogate pair is no text: engines would store it each in their own way.
 const wellFormed = z.string().refine(value => value.isWellFormed(), { error: 'expected well-formed Unicode' })

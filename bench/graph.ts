@@ -20,6 +20,7 @@ import { seedCustomers } from '../seeds/generate.ts'
 import { customerStore, type FoundCustomer } from '../subgraphs/customers/customer-store.ts'
 import { ingest } from '../subgraphs/customers/index.ts'
 import { missingForNeo4j, startNeo4j } from '../test/support/neo4j-server.ts'
+import { openServices } from '../test/support/services.ts'
 import { startApi, type TestApi } from '../test/support/start-api.ts'
 import { behaviourOf } from './behaviour.ts'
 import { openBoltCounter } from './bolt-counter.ts'
@@ -139,7 +140,7 @@ async function embeddedSite(own: Own, customers: number, counts: Record<string, 
   const ours = join(directory, 'ours')
   const copy = join(directory, 'copy')
   const open = () => openEmbedded({ file: join(ours, 'graph.grafeo'), durability: 'os' })
-  await owning(async ownLoad => load(await apiOver(ownLoad, await open()), customers, 'embedded', counts))
+  await load(await open(), customers, 'embedded', counts)
   // Only one can hold the store, so the statements by hand have a copy of it.
   await cp(ours, copy, { recursive: true })
   const database = grafeo.GrafeoDB.create(join(copy, 'graph.grafeo'))
@@ -152,8 +153,8 @@ async function embeddedSite(own: Own, customers: number, counts: Record<string, 
 async function neo4jSite(own: Own, customers: number, counts: Record<string, number | string>): Promise<Site> {
   const server = await startNeo4j()
   own(server.stop)
+  await load(await openNeo4j({ url: server.url }), customers, 'neo4j', counts)
   const api = await apiOver(own, await openNeo4j({ url: server.url }))
-  await load(api, customers, 'neo4j', counts)
   return { engine: 'neo4j', api, direct: directDriver(own, server.url), server: serverAt(own, server.url) }
 }
 
@@ -200,6 +201,7 @@ function integersOf(params: Params): Record<string, unknown> {
 async function apiOver(own: Own, graph: Graph): Promise<TestApi> {
   const api = await startApi({ graph })
   own(api.close)
+  await api.settle()
   return api
 }
 
@@ -213,8 +215,12 @@ MATCH (c:Customer)
 RETURN c.number, c.id`
 
 const CONSENTS_A_UNIT = 500
+const LOADED_AT = '2026-11-02T08:00:00.000Z'
 
-async function load({ services }: TestApi, customers: number, engine: string, counts: Record<string, number | string>) {
+/** Writes the data without a server, whose log would be signed where the next one does not find it, and closes the graph. */
+async function load(graph: Graph, customers: number, engine: string, counts: Record<string, number | string>) {
+  const services = await openServices(graph)
+  services.clock.set(LOADED_AT)
   const { accounts, interactions } = behaviourOf(customers)
   const batches = [...accounts, ...interactions]
   for (const [number, batch] of batches.entries()) {
@@ -234,6 +240,8 @@ async function load({ services }: TestApi, customers: number, engine: string, co
   counts[`customers.${engine}`] = Number(state[0])
   counts[`interactions.${engine}`] = Number(state[1])
   counts[`consents.${engine}`] = consents.length
+  await services.close()
+  await graph.close()
 }
 
 async function giveConsents(services: Services, consents: readonly ConsentChange[]): Promise<void> {

@@ -5,7 +5,7 @@ import { customerStore } from '../subgraphs/customers/customer-store.ts'
 import { LATEST, PAGE } from './latest-by-hand.ts'
 
 /** Months of history, five interactions each. */
-export const HISTORIES = { short: 12, long: 120 } as const
+const HISTORIES = { short: 12, long: 120 } as const
 export type History = keyof typeof HISTORIES
 
 const A_MONTH = 5
@@ -34,7 +34,7 @@ export async function writeHistories(graph: Graph): Promise<void> {
   }
 }
 
-export const regionOf = (history: string) => `bench-${history}`
+const regionOf = (history: string) => `bench-${history}`
 
 /** What the operation of the bench asks of the store. */
 export const SELECTED = {

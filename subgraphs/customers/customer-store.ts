@@ -85,20 +85,28 @@ const WALKS: { readonly [engine in Graph['engine']]: Walk } = {
 /** Sets `timeline`: of each of the newest interactions its id and what is selected. */
 function timelineClause({ fromNewest, fromCursor, order }: Walk, { page, fields }: TimelineSelection): Cypher {
   const row = columns([cypher`i.id`, ...fields.map(field => INTERACTION_COLUMNS[field])])
-  const walked =
-    page.afterId === undefined
-      ? cypher`${fromNewest}
-    MATCH (period)-[:HAD]->(i:Interaction)`
-      : cypher`OPTIONAL MATCH (last:Interaction {id: $timelineAfterId})
-    WITH c, coalesce(last.occurredAt, '9999') AS afterAt
-    ${fromCursor}
-    MATCH (period)-[:HAD]->(i:Interaction)
-    WHERE i.occurredAt < afterAt OR (i.occurredAt = afterAt AND i.id > $timelineAfterId)`
-  return cypher`
+  if (page.afterId === undefined) {
+    return cypher`
   CALL (c) {
-    ${walked}
+    ${fromNewest}
+    MATCH (period)-[:HAD]->(i:Interaction)
     ${order} LIMIT $latest
     RETURN collect([${row}]) AS timeline
+  }`
+  }
+  // The walk is a subquery of its own, because Neo4j keeps the order of an index only where a plan begins with it.
+  return cypher`
+  CALL (c) {
+    OPTIONAL MATCH (last:Interaction {id: $timelineAfterId})
+    WITH c, coalesce(last.occurredAt, '9999') AS afterAt
+    CALL (c, afterAt) {
+      ${fromCursor}
+      MATCH (period)-[:HAD]->(i:Interaction)
+      WHERE i.occurredAt < afterAt OR (i.occurredAt = afterAt AND i.id > $timelineAfterId)
+      ${order} LIMIT $latest
+      RETURN collect([${row}]) AS older
+    }
+    RETURN older AS timeline
   }`
 }
 

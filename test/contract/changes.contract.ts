@@ -6,7 +6,7 @@ import { canonicalJson } from '../../core/evidence/commitment.ts'
 import { evidenceWith } from '../../core/evidence/evidence.ts'
 import type { Graph } from '../../core/graph/graph.ts'
 import { graphThatLosesAnswers } from '../support/faulty-graph.ts'
-import { NOW, openServices, type TestServices } from '../support/services.ts'
+import { IS_WRITTEN, NOW, openServices, type TestServices } from '../support/services.ts'
 
 const A_REQUEST: ChangeRequest = {
   viewer: { kind: 'REP', id: 'rep-1', purpose: 'SALES_FOLLOW_UP' },
@@ -26,7 +26,7 @@ const AN_OUTCOME: ChangeOutcome<{ readonly marked: string }> = {
 }
 
 const EVERYTHING = `
-  MATCH (n) WHERE NOT n:Migration AND NOT n:Purpose
+  MATCH (n) WHERE ${IS_WRITTEN}
   RETURN count(n)`
 
 /** Makes a mark and tells of it. */

@@ -15,7 +15,7 @@ import { changeConsent } from '../../subgraphs/sovereignty/consents.ts'
 import { requestErasure } from '../../subgraphs/sovereignty/erasure.ts'
 import { graphThatFailsAt, portOf } from '../support/faulty-graph.ts'
 import { aChat, aDeal } from '../support/records.ts'
-import { deliverAll, openServices, type TestServices } from '../support/services.ts'
+import { deliverAll, IS_WRITTEN, openServices, type TestServices } from '../support/services.ts'
 
 const SILO = { kind: 'SERVICE', id: 'silo' } as const
 const A_CRASH = new ApiError('GRAPH_UNAVAILABLE')
@@ -27,7 +27,7 @@ const PERSON = { number: 'C-7', name: 'Canary Name', phone: '+8613912345678', we
 const hmac = (key: Buffer, text: string) => createHmac('sha256', key).update(text).digest()
 
 const ALL_VALUES = `
-MATCH (n) WHERE NOT n:Migration AND NOT n:Purpose
+MATCH (n) WHERE ${IS_WRITTEN}
 RETURN labels(n), properties(n)`
 
 /** A subject is erased part by part, whatever dies on the way; others, and what was proved, stay as they are. */
@@ -125,7 +125,7 @@ export function describeErasure(openGraph: () => Promise<Graph>): void {
     const known = []
     for (const { byId, toFact, label } of services.evidenced) {
       const ids = (await services.read(`MATCH (n:${label}) RETURN n.id`)).map(([id]) => String(id))
-      const rows = await services.read(byId, { ids })
+      const rows = (await services.read(byId, { ids })).filter(([, about]) => about === subjectId)
       known.push(...rows.map(([id, about, , ...columns]) => toFact(String(about), String(id), columns).content))
     }
     const contents = [

@@ -3,12 +3,12 @@ import type { Graph } from '../../core/graph/graph.ts'
 import { seededId } from '../../core/ids.ts'
 import { type CountingGraph, countingGraph } from '../support/counting-graph.ts'
 import { portOf } from '../support/faulty-graph.ts'
+import { EMPTY } from '../support/services.ts'
 import { startApi, type TestApi } from '../support/start-api.ts'
 import { type World, writeWorld } from '../support/worlds.ts'
 
 /** The development viewer `rep`, who owns every customer here. */
 const REP = seededId('sovereign-graph', 'Seller', 1)
-const EMPTY = 'MATCH (n) WHERE NOT n:Migration AND NOT n:Purpose DETACH DELETE n'
 
 const OF_CUSTOMERS = /:(Customer|Account|Seller|Period|Interaction|Opportunity|Product|StageEntry|Consent)\b/
 

@@ -5,6 +5,7 @@ import { describeOnEngines } from './engines.ts'
 import { describeErasure } from './erasure.contract.ts'
 import { describeIngest } from './ingest.contract.ts'
 import { describeIngestedGraph } from './ingested-graph.contract.ts'
+import { describeLatest } from './latest.contract.ts'
 import { describeLog } from './log.contract.ts'
 import { describeReads } from './reads.contract.ts'
 import { describeReconcile } from './reconcile.contract.ts'
@@ -20,6 +21,7 @@ describeOnEngines('the subgraphs', (openGraph, engine) => {
   describe('deal records', () => describeDeals(graph))
   describe('reads', () => describeReads(graph))
   describe('round trips', () => describeRoundTrips(graph))
+  describe('the latest interactions', () => describeLatest(graph, engine))
   describe('turnarounds', () => describeTurnarounds(graph, engine))
   describe('erasure', () => describeErasure(graph))
   describe('the rotation of keys', () => describeRotation(graph))

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { areaUnderCurve } from '../../bench/public-texts.ts'
 import { calibrationError, temperatureFor, thresholdFor } from '../../subgraphs/customers/signals/calibration.ts'
 import { classify, currentModel } from '../../subgraphs/customers/signals/classify.ts'
 import { emotionOf } from '../../subgraphs/customers/signals/emotion.ts'
@@ -7,7 +8,6 @@ import { featuresOf } from '../../subgraphs/customers/signals/features.ts'
 import { toClassifier, toStored } from '../../subgraphs/customers/signals/model.ts'
 import { sharesOf, trainSoftmax } from '../../subgraphs/customers/signals/softmax.ts'
 import { comparable, customerLines, sentencesIn } from '../../subgraphs/customers/signals/text.ts'
-import { areaUnderCurve } from '../../bench/public-texts.ts'
 
 const phrases = [
   '价格',

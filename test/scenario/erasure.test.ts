@@ -201,7 +201,7 @@ describe('after', () => {
       findings = [...findings, ...reconciliation.findings]
       after = reconciliation.pageInfo.hasNextPage ? reconciliation.pageInfo.endCursor : null
     } while (after !== null)
-    expect({ erased, findings }).toEqual({ erased: 2, findings: [] })
+    expect({ erased, findings }).toEqual({ erased: 8, findings: [] })
   })
 
   it('her token can give no consent any more', async () => {

@@ -33,7 +33,10 @@ export interface TestServices extends Services {
   close(): Promise<void>
 }
 
-const EMPTY = 'MATCH (n) WHERE NOT n:Migration AND NOT n:Purpose AND NOT n:Intent DETACH DELETE n'
+/** Of a node `n`: that no migration put it there. */
+export const IS_WRITTEN = 'NOT n:Migration AND NOT n:Purpose AND NOT n:Intent'
+
+export const EMPTY = `MATCH (n) WHERE ${IS_WRITTEN} DETACH DELETE n`
 
 export async function openServices(graph: Graph, ids: Ids = randomIds): Promise<TestServices> {
   const folder = await mkdtemp(join(tmpdir(), 'sovereign-services-'))

@@ -116,11 +116,11 @@ export function visibleTo({ customers }: World, viewer: Viewer): readonly WorldC
 }
 
 /** What the decision about this customer must be made from, towards this viewer. */
-export function subjectState({ region, consents }: WorldCustomer, viewer: Viewer) {
+export function subjectState({ id: customerId, region, consents }: WorldCustomer, viewer: Viewer) {
   const inForce = consents.filter(
     ({ recipient, state }) => state === 'GIVEN' && (recipient === '' || recipient === viewer.id),
   )
-  return { region, consents: new Set(inForce.map(({ purpose }) => purpose)) }
+  return { id: customerId, region, consents: new Set(inForce.map(({ purpose }) => purpose)) }
 }
 
 /** The interactions of a customer, newest first and those of one moment by id. */

@@ -1,7 +1,8 @@
 // The GraphQL types of signals: what a classifier makes of a text. A signal of an interaction is drawn from its content, and
 // shown to nobody who is not shown that.
-import { Field, Float, ID, Int, ObjectType, registerEnumType } from 'type-graphql'
+
 import { GraphQLDateTime } from 'graphql-scalars'
+import { Field, Float, ID, Int, ObjectType, registerEnumType } from 'type-graphql'
 import { connectionOf } from '../../../core/paging.ts'
 import { Personal, Public } from '../../../core/policy/directives.ts'
 import { type ArousalSource, arousalSources } from './emotion.ts'

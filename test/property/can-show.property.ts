@@ -1,0 +1,57 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { categories } from '../../core/policy/categories.ts'
+import { entityMasks } from '../../core/policy/entity-masks.ts'
+import { groundPolicy } from '../../core/policy/ground-policy.ts'
+import { purposes, viewerKinds } from '../../core/viewer.ts'
+import { CASES } from '../support/cases.ts'
+
+const TYPES = ['String', 'DateTime', 'Int', 'Account']
+const fields = categories.flatMap(category =>
+  TYPES.map(outputType => [`${category} ${outputType}`, category, outputType] as const),
+)
+const table = new Map([
+  ['Thing', new Map(fields.map(([field, category, outputType]) => [field, { category, outputType }]))],
+])
+const values = Object.fromEntries(
+  fields.map(([field, , type]) => [field, type === 'Int' ? 4_800 : '2026-01-01T00:00:00.000Z and more']),
+)
+const record = { id: '1', ...values } as { readonly id: string; readonly [field: string]: unknown }
+
+const viewers = fc.record({
+  kind: fc.constantFrom(...viewerKinds),
+  id: fc.constant('somebody'),
+  purpose: fc.constantFrom(undefined, ...purposes),
+})
+const subjects = fc.record({
+  region: fc.constantFrom('CN-SH', 'EU-DE', 'XX-YY'),
+  consents: fc.subarray([...purposes]).map(given => new Set(given)),
+})
+type DrawnViewer = typeof viewers extends fc.Arbitrary<infer Drawn> ? Drawn : never
+const shownTo = ({ purpose, ...viewer }: DrawnViewer) =>
+  entityMasks(table, groundPolicy, { ...viewer, ...(purpose && { purpose }) }, value => `#${value}`)
+
+it('what cannot be shown is shown of nobody', () => {
+  fc.assert(
+    fc.property(viewers, subjects, (viewer, subject) => {
+      const masks = shownTo(viewer)
+      const image = masks.apply('Thing', record, { id: 'anna', ...subject })
+      for (const [field] of fields)
+        if (!masks.canShow('Thing', field)) expect([field, image[field]]).toEqual([field, null])
+    }),
+    { numRuns: CASES * 4 },
+  )
+})
+
+it('what can be shown is shown of who consents to everything, and a public field always can', () => {
+  fc.assert(
+    fc.property(viewers, subjects, (viewer, { region }) => {
+      const masks = shownTo(viewer)
+      const image = masks.apply('Thing', record, { id: 'anna', region, consents: new Set(purposes) })
+      for (const [field] of fields)
+        if (masks.canShow('Thing', field)) expect([field, image[field]]).not.toEqual([field, null])
+      expect(masks.canShow('Thing', 'id') && masks.canShow('Unknown', 'field')).toBe(true)
+    }),
+    { numRuns: CASES * 4 },
+  )
+})

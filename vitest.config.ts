@@ -10,6 +10,9 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 180_000,
     maxWorkers: 2,
+    // graphql-js leaves rejections unhandled when a list ends at an item that failed at once. Our executor may not.
+    onUnhandledError: ({ stack = '' }) =>
+      !stack.includes('node_modules/graphql/execution/') || stack.includes('gateway/federation/complete-value'),
     reporters: ['default', './test/support/contract-reporter.ts'],
     projects: [
       {

@@ -273,7 +273,7 @@ async function measure(site: Site, claims: ViewerClaims) {
 
   return owning(async own => {
     const operationOver = async (gateway: Gateway) => {
-      const server = await openApi({ ...gateway, supergraph: { ...gateway.supergraph, stop: async () => {} } })
+      const server = await openApi(gateway)
       own(() => server.stop())
       return async () => {
         const contextValue = await arrive(gateway, { requestId: 'bench', headers })

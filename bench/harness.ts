@@ -75,6 +75,64 @@ export async function interleaved<Name extends string>(
   return medians
 }
 
+export interface CpuRounds {
+  /** CPU of the whole process for one call, in each round, in milliseconds: what waits costs nothing here. */
+  readonly cpuMs: readonly number[]
+  readonly p50Ms: readonly number[]
+  readonly p99Ms: readonly number[]
+}
+
+/**
+ * What a call of each arm costs in CPU. An arm runs whole cycles of its calls, one after the other, for about `batchMs`; then
+ * comes the next arm, and another one begins each round. The first round only warms.
+ */
+export async function cpuRounds<Name extends string>(
+  {
+    calls,
+    cycle,
+  }: { readonly calls: Readonly<Record<Name, (call: number) => Promise<unknown>>>; readonly cycle: number },
+  { rounds, batchMs }: { readonly rounds: number; readonly batchMs: number },
+): Promise<Readonly<Record<Name, CpuRounds>>> {
+  const names = Object.keys(calls) as Name[]
+  const measured = Object.fromEntries(
+    names.map(name => [name, { cpuMs: [], p50Ms: [], p99Ms: [] }]),
+  ) as unknown as Record<Name, { cpuMs: number[]; p50Ms: number[]; p99Ms: number[] }>
+  for (let round = 0; round <= rounds; round++) {
+    const order = [...names.slice(round % names.length), ...names.slice(0, round % names.length)]
+    for (const name of order) {
+      const { cpuMs, p50Ms, p99Ms } = await cpuBatch(calls[name], cycle, batchMs)
+      if (round === 0) continue
+      measured[name].cpuMs.push(cpuMs)
+      measured[name].p50Ms.push(p50Ms)
+      measured[name].p99Ms.push(p99Ms)
+    }
+    const said = names.map(name => `${name} ${(measured[name].cpuMs.at(-1) ?? 0).toFixed(2)}`).join(', ')
+    say(round === 0 ? '  warm' : `  round ${round} of ${rounds}, CPU ms: ${said}`)
+  }
+  return measured
+}
+
+async function cpuBatch(call: (index: number) => Promise<unknown>, cycle: number, batchMs: number) {
+  const times: number[] = []
+  globalThis.gc?.()
+  const cpu = process.cpuUsage()
+  const startedAt = performance.now()
+  do {
+    for (let each = 0; each < cycle; each++) {
+      const calledAt = performance.now()
+      await call(times.length)
+      times.push(performance.now() - calledAt)
+    }
+  } while (performance.now() - startedAt < batchMs)
+  const { user, system } = process.cpuUsage(cpu)
+  const sorted = times.toSorted((a, b) => a - b)
+  return {
+    cpuMs: (user + system) / 1000 / times.length,
+    p50Ms: median(sorted),
+    p99Ms: sorted[Math.floor(sorted.length * 0.99)] ?? Number.NaN,
+  }
+}
+
 /** Answers how long the last run took. */
 async function warmUp(arm: () => Promise<unknown>, forMs: number): Promise<number> {
   const until = performance.now() + forMs

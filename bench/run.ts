@@ -5,6 +5,7 @@ import { type Bench, printResult } from './harness.ts'
 // Loaded when named: each bench brings the server, and its own peers.
 const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   evidence: async () => (await import('./evidence.ts')).benchEvidence,
+  federation: async () => (await import('./federation.ts')).benchFederation,
   graph: async () => (await import('./graph.ts')).benchGraph,
   ingest: async () => (await import('./ingest.ts')).benchIngest,
   signals: async () => (await import('./signals.ts')).benchSignals,

@@ -28,6 +28,7 @@ const environment = z
       .transform(list => list.split(',').filter(origin => origin !== '')),
     LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
     CONTROLLER: z.string().min(1).max(200).default('The operator of this service'),
+    REQUEST_DEADLINE_MS: z.coerce.number().int().min(1).max(600_000).default(30_000),
     SEED_CUSTOMERS: z.coerce.number().int().min(0).max(10_000).default(1000),
     SOVEREIGN_URL: optionalText.pipe(z.url({ protocol: /^https?$/ }).optional()),
     SOVEREIGN_TOKEN: optionalText,
@@ -41,6 +42,14 @@ const environment = z
       context.addIssue({ code: 'custom', path: ['JWT_ISSUER'], message: 'production needs the name of your issuer' })
     }
   })
+
+const gatewayEnvironment = z.object({
+  SUPERGRAPH_FILE: z.string().min(1),
+  PORT: port.default(4000),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  SUBGRAPH_TIMEOUT_MS: z.coerce.number().int().min(1).max(600_000).default(10_000),
+  REQUEST_DEADLINE_MS: z.coerce.number().int().min(1).max(600_000).default(30_000),
+})
 
 export interface Config {
   readonly production: boolean
@@ -59,6 +68,8 @@ export interface Config {
   readonly jwtAudience: string
   readonly corsOrigins: readonly string[]
   readonly logLevel: string
+  /** How long a request may take before it is answered with DEADLINE_EXCEEDED. */
+  readonly requestDeadlineMs: number
   /** How many customers the first start of a development server makes; 0 makes none. */
   readonly controller: string
   readonly seedCustomers: number
@@ -72,14 +83,37 @@ export class ConfigError extends Error {}
 
 export const DEVELOPMENT_ISSUER = 'sovereign-graph-development'
 
+/** What the gateway alone is configured by. */
+export interface GatewayConfig {
+  /** The file with the SDL of the supergraph. */
+  readonly supergraphFile: string
+  readonly port: number
+  readonly host: string
+  readonly subgraphTimeoutMs: number
+  readonly requestDeadlineMs: number
+}
+
+/** Reads and checks the configuration of the gateway alone. Throws ConfigError. */
+export function readGatewayConfig(env: NodeJS.ProcessEnv = process.env): GatewayConfig {
+  const data = checked(gatewayEnvironment.safeParse(env))
+  return {
+    supergraphFile: data.SUPERGRAPH_FILE,
+    port: data.PORT,
+    host: data.HOST,
+    subgraphTimeoutMs: data.SUBGRAPH_TIMEOUT_MS,
+    requestDeadlineMs: data.REQUEST_DEADLINE_MS,
+  }
+}
+
+function checked<T>(parsed: z.ZodSafeParseResult<T>): T {
+  if (parsed.success) return parsed.data
+  const lines = parsed.error.issues.map(issue => `  ${issue.path.join('.')}: ${issue.message}`)
+  throw new ConfigError(`The configuration is not usable:\n${lines.join('\n')}`)
+}
+
 /** Reads and checks the configuration. Throws ConfigError. */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
-  const parsed = environment.safeParse(env)
-  if (!parsed.success) {
-    const lines = parsed.error.issues.map(issue => `  ${issue.path.join('.')}: ${issue.message}`)
-    throw new ConfigError(`The configuration is not usable:\n${lines.join('\n')}`)
-  }
-  const { data } = parsed
+  const data = checked(environment.safeParse(env))
   const production = data.NODE_ENV === 'production'
   return {
     production,
@@ -97,6 +131,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     jwtAudience: data.JWT_AUDIENCE,
     corsOrigins: data.CORS_ORIGINS,
     logLevel: data.LOG_LEVEL,
+    requestDeadlineMs: data.REQUEST_DEADLINE_MS,
     controller: data.CONTROLLER,
     seedCustomers: production ? 0 : data.SEED_CUSTOMERS,
     sovereignUrl: data.SOVEREIGN_URL ?? `http://127.0.0.1:${data.PORT}`,

@@ -11,6 +11,8 @@ export const errorCatalogue = {
   BAD_USER_INPUT: { sentence: 'An argument is outside its domain.', status: 200 },
   PAYLOAD_TOO_LARGE: { sentence: 'The request is larger than the limit.', status: 413 },
   CONFLICT: { sentence: 'The request contradicts what is recorded.', status: 200 },
+  DEADLINE_EXCEEDED: { sentence: 'The request took longer than its limit.', status: 503 },
+  CANCELLED: { sentence: 'The client left before the answer.', status: 499 },
   GRAPH_UNAVAILABLE: { sentence: 'The graph store cannot be reached.', status: 503 },
   GRAPH_TIMEOUT: { sentence: 'The graph store took too long.', status: 503 },
   GRAPH_LOCKED: { sentence: 'Another process holds the graph store.', status: 503 },

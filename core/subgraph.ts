@@ -79,6 +79,7 @@ export interface BuiltSubgraph {
 }
 
 export async function buildSubgraph(subgraph: Subgraph): Promise<BuiltSubgraph> {
+  readPropertiesDirectly()
   // skipCheck: the half without federation's directives is no valid schema by itself; composition validates the whole.
   const bare = await buildSchema({
     resolvers: subgraph.resolvers,
@@ -93,6 +94,20 @@ export async function buildSubgraph(subgraph: Subgraph): Promise<BuiltSubgraph> 
   }
   const modules = [{ typeDefs: parse(sdl), resolvers: resolvers as never }]
   return { name: subgraph.name, sdl, schema: buildSubgraphSchema(modules) }
+}
+
+interface TypeGraphQLMetadata {
+  readonly fields: readonly { readonly name: string; readonly schemaName: string; simple?: boolean }[]
+}
+
+/**
+ * Lets fields that only read a property of their own name have no resolver. TypeGraphQL would give each an asynchronous
+ * one, for middlewares that we do not use: a promise for each value of each object.
+ */
+function readPropertiesDirectly(): void {
+  // The one place where TypeGraphQL keeps what decorators said; its release is pinned.
+  const { TypeGraphQLMetadataStorage: metadata } = globalThis as { TypeGraphQLMetadataStorage?: TypeGraphQLMetadata }
+  for (const field of metadata?.fields ?? []) if (field.name === field.schemaName) field.simple = true
 }
 
 /** The loaders that `subgraph` made for this request. */

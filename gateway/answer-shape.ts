@@ -130,6 +130,8 @@ function answerShape(
 export interface PreparedDocument {
   readonly document: DocumentNode
   readonly shape: ObjectShape
+  /** Whether its answer depends on whom a viewer may know of, or changes what others are answered. */
+  readonly isPersonal: boolean
 }
 
 export type PrepareDocument = (document: DocumentNode, operation: OperationDefinitionNode) => PreparedDocument
@@ -137,12 +139,32 @@ export type PrepareDocument = (document: DocumentNode, operation: OperationDefin
 /** Prepares each operation of each document once. The server keeps parsed documents, so that they are known by identity. */
 export function preparerOf(schema: GraphQLSchema, personal: PersonalFields): PrepareDocument {
   const known = new WeakMap<OperationDefinitionNode, PreparedDocument>()
+  const leadingToPersonal = typesLeadingTo(schema, personal)
   return (document, operation) => {
-    const prepared = known.get(operation) ?? {
-      document: withEntityIds(document, schema, personal),
-      shape: answerShape(document, operation, schema, personal),
-    }
+    const prepared = known.get(operation) ?? preparedOf(document, operation)
     known.set(operation, prepared)
     return prepared
   }
+
+  function preparedOf(document: DocumentNode, operation: OperationDefinitionNode): PreparedDocument {
+    const shape = answerShape(document, operation, schema, personal)
+    // A page of a list tells of its entities even where none of them is selected.
+    const isPublic = shape.fields.every(({ below }) => below !== undefined && !leadingToPersonal.has(below.type))
+    const isPersonal = operation.operation !== 'query' || !isPublic
+    return { document: withEntityIds(document, schema, personal), shape, isPersonal }
+  }
+}
+
+/** The types with personal fields, and those from which they can be reached. */
+function typesLeadingTo(schema: GraphQLSchema, personal: PersonalFields): ReadonlySet<string> {
+  const leading = new Set(personal.keys())
+  const types = Object.values(schema.getTypeMap()).filter(isObjectType)
+  for (let before = -1; before !== leading.size; ) {
+    before = leading.size
+    for (const type of types) {
+      const leads = Object.values(type.getFields()).some(each => leading.has(getNamedType(each.type).name))
+      if (leads) leading.add(type.name)
+    }
+  }
+  return leading
 }

@@ -12,12 +12,13 @@ import type { GatewayInterface } from '@apollo/server-gateway-interface'
 import type { RequestContext } from '../core/context.ts'
 import { formatError } from './error-format.ts'
 import { describeCause } from './log.ts'
-import { type Gateway, operate } from './pipeline.ts'
+import { type ArrivedContext, type Gateway, operate } from './pipeline.ts'
+import type { DocumentStore } from './registered-operations.ts'
 
 const MOST_TOKENS = 2_000
 const MOST_RECURSIVE_SELECTIONS = 1_000
 
-export async function openApi(gateway: Gateway): Promise<ApolloServer<RequestContext>> {
+export async function openApi(gateway: Gateway, documentStore?: DocumentStore): Promise<ApolloServer<RequestContext>> {
   const server = new ApolloServer<RequestContext>({
     gateway: executorOf(gateway),
     introspection: true,
@@ -27,9 +28,10 @@ export async function openApi(gateway: Gateway): Promise<ApolloServer<RequestCon
     allowBatchedHttpRequests: false,
     hideSchemaDetailsFromClientErrors: true,
     persistedQueries: false,
+    ...(documentStore && { documentStore }),
     parseOptions: { maxTokens: MOST_TOKENS },
     maxRecursiveSelections: MOST_RECURSIVE_SELECTIONS,
-    // The default cache-control plugin wraps every field; answers of ours are never cacheable by others anyway.
+    // The default cache-control plugin wraps every field; our hint is one an operation.
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
@@ -55,8 +57,8 @@ function executorOf(gateway: Gateway): GatewayInterface {
       return () => {}
     },
     load: async () => ({
-      executor: request => operate(gateway, request, request.context as RequestContext),
+      executor: request => operate(gateway, request, request.context as ArrivedContext),
     }),
-    stop: () => supergraph.stop(),
+    stop: async () => {},
   }
 }

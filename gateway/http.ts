@@ -10,7 +10,8 @@ import type { RequestContext } from '../core/context.ts'
 import { ApiError } from '../core/errors.ts'
 import { formatEarlyError } from './error-format.ts'
 import { describeCause } from './log.ts'
-import { arrive, type Gateway } from './pipeline.ts'
+import { type ArrivedContext, arrive, cacheControlOf, type Gateway } from './pipeline.ts'
+import { serverTiming } from './timings.ts'
 
 /** Room for a batch of a thousand records; everything else is far smaller. */
 const LARGEST_BODY_BYTES = 4 * 1024 * 1024
@@ -76,16 +77,24 @@ export async function openHttp(
     }
   })
 
-  const contexts = new WeakMap<object, RequestContext>()
+  const contexts = new WeakMap<object, ArrivedContext>()
   await http.register(async graphql => {
     graphql.addHook('preHandler', async (request, reply) => {
+      const signal = endOf(reply, config.requestDeadlineMs)
       try {
         const { authorization, 'x-purpose': purpose } = request.headers
         const headers = { authorization, 'x-purpose': Array.isArray(purpose) ? purpose.join() : purpose }
-        contexts.set(request, await arrive(gateway, { requestId: request.id, headers }))
+        const context = await arrive(gateway, { requestId: request.id, headers, signal })
+        contexts.set(request, context)
       } catch (error) {
         return sendError(gateway, error, request, reply)
       }
+    })
+    graphql.addHook('onSend', async (request, reply) => {
+      const context = contexts.get(request)
+      if (context === undefined) return
+      reply.header('cache-control', cacheControlOf(context))
+      reply.header('server-timing', serverTiming(context.arrived.timings))
     })
     await graphql.register(fastifyApollo(api), {
       path: '/graphql',
@@ -98,6 +107,18 @@ export async function openHttp(
     })
   })
   return http
+}
+
+/** Aborted when the request's time is up, or when its client has left before the answer. */
+function endOf(reply: FastifyReply, deadlineMs: number): AbortSignal {
+  const ending = new AbortController()
+  const expected = `an answer within ${deadlineMs} ms`
+  const timer = setTimeout(() => ending.abort(new ApiError('DEADLINE_EXCEEDED', { expected })), deadlineMs)
+  reply.raw.once('close', () => {
+    clearTimeout(timer)
+    if (!reply.raw.writableFinished) ending.abort(new ApiError('CANCELLED'))
+  })
+  return ending.signal
 }
 
 // Fastify would replace broken UTF-8 by question marks and so change what was said without a word.

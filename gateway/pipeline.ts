@@ -1,5 +1,6 @@
 // Everything that happens to a request, in order, in one list. Each step has a file of its own where it is more than a line.
 import type { GatewayExecutionResult, GatewayGraphQLRequestContext } from '@apollo/server-gateway-interface'
+import { GraphQLError } from 'graphql'
 import type { RequestContext, Services } from '../core/context.ts'
 import { ApiError } from '../core/errors.ts'
 import type { AccessLog } from '../core/evidence/access-log.ts'
@@ -15,7 +16,9 @@ import { documentHash } from './document-hash.ts'
 import type { Supergraph } from './execution.ts'
 import { explainMasks, type MaskEntry } from './explain-masks.ts'
 import type { Log } from './log.ts'
+import { operationKey } from './operation-key.ts'
 import { withPurpose } from './purpose.ts'
+import { noTimings, stopwatch, type Timings, timedGraph } from './timings.ts'
 
 /** What the steps work with, as long as the process lives. */
 export interface Gateway {
@@ -35,14 +38,31 @@ export interface Gateway {
 export interface Arrival {
   readonly requestId: string
   readonly headers: { readonly authorization?: string | undefined; readonly 'x-purpose'?: string | undefined }
+  /** Aborted when the client has left or its time is up. */
+  readonly signal?: AbortSignal
   viewer?: Viewer
-  context?: RequestContext
+  context?: ArrivedContext
+}
+
+/** What the steps of an operation go on with from its request's arrival. */
+interface Arrived {
+  readonly signal: AbortSignal | undefined
+  readonly timings: Timings
+  /** Measures what happens between the arrival and the operation. */
+  readonly elapsed: () => number
+  /** True for a complete answer that holds nothing that depends on whom the viewer may know of. */
+  isPublic: boolean
+}
+
+/** The context of a request with what only the gateway looks at. Apollo Server hands on a copy of it. */
+export interface ArrivedContext extends RequestContext {
+  readonly arrived: Arrived
 }
 
 /** A request whose document is read and valid. */
 export interface Operation {
   readonly request: GatewayGraphQLRequestContext
-  readonly context: RequestContext
+  readonly context: ArrivedContext
   prepared?: PreparedDocument
   answer: GatewayExecutionResult
   masks: readonly MaskEntry[]
@@ -64,20 +84,28 @@ const pipeline: readonly Step[] = [
 ]
 
 /** Runs the steps before the document. Throws ApiError: UNAUTHENTICATED, BAD_USER_INPUT, PURPOSE_NOT_GRANTED. */
-export async function arrive(gateway: Gateway, arrival: Arrival): Promise<RequestContext> {
+export async function arrive(gateway: Gateway, arrival: Arrival): Promise<ArrivedContext> {
   for (const each of pipeline) if (each.on === 'arrival') await each.step(arrival, gateway)
   if (arrival.context === undefined) throw new ApiError('UNAUTHENTICATED')
   return arrival.context
+}
+
+/** The header Cache-Control of the answer that was given in this context. */
+export function cacheControlOf({ arrived }: ArrivedContext): string {
+  return arrived.isPublic ? 'private, no-cache' : 'private, no-store'
 }
 
 /** Runs the steps around the execution and answers what the client gets. */
 export async function operate(
   gateway: Gateway,
   request: GatewayGraphQLRequestContext,
-  context: RequestContext,
+  context: ArrivedContext,
 ): Promise<GatewayExecutionResult> {
+  const { arrived } = context
+  arrived.timings.parse = arrived.elapsed()
   const operation: Operation = { request, context, answer: {}, masks: [] }
   for (const each of pipeline) if (each.on === 'operation') await each.step(operation, gateway)
+  arrived.isPublic = operation.prepared?.isPersonal === false && !operation.answer.errors
   return { ...operation.answer, extensions: { masks: operation.masks } }
 }
 
@@ -90,12 +118,24 @@ function takeStatedPurpose(arrival: Arrival, { policy }: Gateway): void {
 }
 
 function openContext(arrival: Arrival, gateway: Gateway): void {
-  const { viewer, requestId } = arrival
+  const { viewer, requestId, signal } = arrival
   if (viewer === undefined) return
-  const { services, policy, subgraphs, supergraph, hashSecret } = gateway
+  const timings = noTimings()
+  const { policy, subgraphs, supergraph, hashSecret } = gateway
+  const services = { ...gateway.services, graph: timedGraph(gateway.services.graph, timings) }
   const masks = entityMasks(supergraph.personal, policy, viewer, viewerHash(hashSecret, viewer.id))
   const loaders = new Map<string, unknown>()
-  const context: RequestContext = { requestId, at: services.clock.now(), viewer, policy, masks, services, loaders }
+  const arrived: Arrived = { signal, timings, elapsed: stopwatch(), isPublic: false }
+  const context: ArrivedContext = {
+    requestId,
+    at: services.clock.now(),
+    viewer,
+    policy,
+    masks,
+    services,
+    loaders,
+    arrived,
+  }
   for (const { name, createLoaders } of subgraphs) loaders.set(name, createLoaders(context))
   arrival.context = context
 }
@@ -105,19 +145,42 @@ function addEntityIds(operation: Operation, { prepare }: Gateway): void {
   operation.prepared = prepare(document, definition)
 }
 
-async function execute(operation: Operation, { supergraph }: Gateway): Promise<void> {
-  const document = operation.prepared?.document ?? operation.request.document
-  operation.answer = await supergraph.execute({ ...operation.request, document })
+async function execute(operation: Operation, { supergraph, policy }: Gateway): Promise<void> {
+  const { request, context, prepared } = operation
+  const { signal, timings } = context.arrived
+  const elapsed = stopwatch()
+  try {
+    const { answer, planMs, compileMs } = await supergraph.federation.execute({
+      document: prepared?.document ?? request.document,
+      key: operationKey(request.queryHash, request.request.operationName, policy),
+      variables: request.request.variables ?? {},
+      context,
+      signal,
+    })
+    timings.plan = planMs
+    timings.compile = compileMs
+    timings.shape = answer.shapeMs
+    operation.answer = {
+      ...('data' in answer && { data: answer.data }),
+      ...(answer.errors && { errors: [...answer.errors] }),
+    }
+  } catch (error) {
+    if (!(signal?.aborted && error instanceof GraphQLError)) throw error
+    operation.answer = { data: null, errors: [error] }
+  }
+  timings.execute = elapsed() - timings.plan - timings.compile
 }
 
 function explainWhatWasWithheld(operation: Operation): void {
   const { prepared, answer, context } = operation
   if (prepared === undefined) return
+  const elapsed = stopwatch()
   operation.masks = explainMasks(answer.data, prepared.shape, {
     masks: context.masks,
     notVisible: notVisible(context.policy),
     errors: answer.errors ?? [],
   })
+  context.arrived.timings.mask = elapsed()
 }
 
 // The answer waits for its record: what cannot be proved is not told. An operation that showed nothing personal leaves none.

@@ -30,6 +30,7 @@ import { openHttp } from './http.ts'
 import { describeCause, type Log, openLog } from './log.ts'
 import { servePage } from './page.ts'
 import type { Gateway } from './pipeline.ts'
+import { registerOperations } from './registered-operations.ts'
 import { consumers, migrations, subgraphs } from './subgraphs.ts'
 
 /** What tests and benches put in the place of the real thing, and what a start is told beside the configuration. */
@@ -96,7 +97,7 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
     const accessLog = accessLogWith(graph, ids, evidence)
     const development = config.production ? undefined : await openDevelopment(config.dataDir)
     const logCause = (cause: unknown) => log.error({ event: 'unexpected', ...describeCause(cause) })
-    const supergraph = await openSupergraph(await Promise.all(subgraphs.map(buildSubgraph)), logCause)
+    const supergraph = openSupergraph(await Promise.all(subgraphs.map(buildSubgraph)), logCause)
     const gateway: Gateway = {
       services,
       policy,
@@ -117,7 +118,8 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
       failed: (consumer, { id, kind }, code) =>
         log.error({ event: 'delivery failed', consumer, eventId: id, kind, code }),
     })
-    const api = await openApi(gateway)
+    const documents = registerOperations({ ...supergraph, prepare: gateway.prepare, policy })
+    const api = await openApi(gateway, documents)
     let closing = false
     const http = await openHttp(config, gateway, api, {
       check: async () => {

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { type GraphQLSchema, Kind, type OperationDefinitionNode, parse, validate } from 'graphql'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { seededId } from '../../core/ids.ts'
 import { buildSubgraph } from '../../core/subgraph.ts'
 import { openSupergraph, type Supergraph } from '../../gateway/execution.ts'
@@ -14,10 +14,9 @@ let supergraph: Supergraph
 let schema: GraphQLSchema
 
 beforeAll(async () => {
-  supergraph = await openSupergraph(await Promise.all(subgraphs.map(buildSubgraph)), () => {})
+  supergraph = openSupergraph(await Promise.all(subgraphs.map(buildSubgraph)), () => {})
   schema = supergraph.schema
 })
-afterAll(() => supergraph.stop())
 
 describe.each(files)('%s', file => {
   const text = readFileSync(new URL(file, OPERATIONS), 'utf8')

@@ -1,0 +1,99 @@
+// A gateway over subgraphs that are HTTP services, with nothing of ours but the execution: no viewers, no policy, no masks.
+import './no-telemetry.ts'
+import { createHash } from 'node:crypto'
+import { ApolloServer } from '@apollo/server'
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled'
+import type { GatewayInterface } from '@apollo/server-gateway-interface'
+import fastifyApollo from '@as-integrations/fastify'
+import Fastify from 'fastify'
+import { GraphQLError } from 'graphql'
+import { Agent } from 'undici'
+import { type Federation, openFederation } from './federation/federation.ts'
+import { remoteLink } from './federation/remote.ts'
+
+export interface StandaloneOptions {
+  /** The SDL of a Federation 2 supergraph; it names the addresses of its subgraphs. */
+  readonly supergraphSdl: string
+  readonly host: string
+  readonly port: number
+  /** How long one call of a subgraph may take, in milliseconds. */
+  readonly subgraphTimeoutMs: number
+  /** How long a whole request may take, in milliseconds. */
+  readonly requestDeadlineMs: number
+}
+
+export interface Standalone {
+  readonly url: string
+  readonly federation: Federation
+  close(): Promise<void>
+}
+
+/** Serves `/graphql` and `/health`. Throws for a supergraph that Apollo's tools do not accept. */
+export async function startStandalone(options: StandaloneOptions): Promise<Standalone> {
+  const dispatcher = new Agent({ keepAliveTimeout: 30_000 })
+  const federation = openFederation({
+    sdl: options.supergraphSdl,
+    linkTo: ({ url }) => remoteLink({ url, dispatcher, timeoutMs: options.subgraphTimeoutMs }),
+  })
+  const api = new ApolloServer({
+    gateway: gatewayOf(federation, options),
+    introspection: true,
+    includeStacktraceInErrorResponses: false,
+    stringifyResult: JSON.stringify,
+    plugins: [
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginInlineTraceDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginSchemaReportingDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+    ],
+    stopOnTerminationSignals: false,
+    logger: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
+  })
+  await api.start()
+  const http = Fastify({ logger: false, forceCloseConnections: 'idle' })
+  http.get('/health', async () => ({ status: 'ok' }))
+  await http.register(fastifyApollo(api), { path: '/graphql', method: ['GET', 'POST'] })
+  const url = await http.listen({ host: options.host, port: options.port })
+  return {
+    url,
+    federation,
+    close: async () => {
+      await http.close()
+      await api.stop()
+      await dispatcher.close()
+    },
+  }
+}
+
+function gatewayOf(federation: Federation, { supergraphSdl, requestDeadlineMs }: StandaloneOptions): GatewayInterface {
+  return {
+    onSchemaLoadOrUpdate: listener => {
+      listener({ apiSchema: federation.schema, coreSupergraphSdl: supergraphSdl })
+      return () => {}
+    },
+    load: async () => ({
+      executor: async ({ document, request, source, context }) => {
+        const hash = createHash('sha256').update(source).digest('hex')
+        const { operationName, variables = {} } = request
+        const key = { document: hash, operationName, contract: 'whole', viewerClass: 'every', policyEpoch: 0 }
+        const signal = AbortSignal.timeout(requestDeadlineMs)
+        try {
+          const { answer } = await federation.execute({ document, key, variables, context, signal })
+          const { shapeMs: _, errors, ...rest } = answer
+          return { ...rest, ...(errors && { errors: [...errors] }) }
+        } catch (error) {
+          if (!signal.aborted) throw error
+          return { data: null, errors: [new GraphQLError('The request took longer than its limit.')] }
+        }
+      },
+    }),
+    stop: async () => {},
+  }
+}

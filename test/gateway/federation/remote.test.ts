@@ -1,0 +1,240 @@
+// Subgraphs that are HTTP services: what is asked of them, how often, and what comes of their failures.
+import { composeServices } from '@apollo/composition'
+import { buildSubgraphSchema } from '@apollo/subgraph'
+import { auditServer } from 'graphql-http'
+import { type GraphQLSchema, parse } from 'graphql'
+import { jwtVerify } from 'jose'
+import { Agent } from 'undici'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { settableClock } from '../../../core/clock.ts'
+import type { OperationKey } from '../../../gateway/federation/cache.ts'
+import { openFederation } from '../../../gateway/federation/federation.ts'
+import { type RemoteOptions, remoteLink } from '../../../gateway/federation/remote.ts'
+import { signedViewer, VIEWER_HEADER, VIEWER_ISSUER } from '../../../gateway/signed-viewer.ts'
+import { startStandalone } from '../../../gateway/standalone.ts'
+import { type HttpSubgraph, httpSubgraph } from '../../support/http-subgraph.ts'
+
+const LINK = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])'
+const BOOKS = `${LINK}
+  type Query { books: [Book!] best: Book }
+  type Mutation { read(id: ID!): Book }
+  type Book @key(fields: "id") { id: ID! title: String }`
+const REVIEWS = `${LINK}
+  type Book @key(fields: "id") { id: ID! stars: Int lines: [String!] }
+  type Query { latest: [Book] }`
+
+const book = (id: string) => ({ id, title: `Title ${id}` })
+const books = buildSubgraphSchema([
+  {
+    typeDefs: parse(BOOKS),
+    resolvers: {
+      Query: { books: () => [book('1'), book('2'), book('1')], best: () => book('1') },
+      Mutation: { read: (_source: unknown, { id }: { id: string }) => book(id) },
+    },
+  },
+])
+const reviews = buildSubgraphSchema([
+  {
+    typeDefs: parse(REVIEWS),
+    resolvers: {
+      Query: { latest: () => [{ id: '2' }, null, { id: '3' }] },
+      Book: {
+        __resolveReference: ({ id }: { id: string }) => ({ id }),
+        stars: ({ id }: { id: string }) => {
+          if (id === '2') throw new Error('no stars')
+          return Number(id)
+        },
+        lines: () => ['good'],
+      },
+    },
+  },
+])
+
+interface World {
+  readonly books: HttpSubgraph
+  readonly reviews: HttpSubgraph
+  readonly sdl: string
+}
+
+const keyOf = (document: string): OperationKey => ({
+  document,
+  operationName: undefined,
+  contract: '',
+  viewerClass: '',
+  policyEpoch: 1,
+})
+
+let world: World
+let dispatcher: Agent
+beforeEach(async () => {
+  const serve = (schema: GraphQLSchema) =>
+    httpSubgraph(schema, {}, (result, query) => {
+      const entities = result.data?._entities
+      if (!Array.isArray(entities) || !query.includes('lines')) return result
+      const notes = entities.map((_, index) => ({ path: ['_entities', index, 'lines'], note: `note ${index}` }))
+      return { ...result, extensions: { notes, cost: 3 } }
+    })
+  const [booksService, reviewsService] = await Promise.all([serve(books), serve(reviews)])
+  const { supergraphSdl = '' } = composeServices([
+    { name: 'books', typeDefs: parse(BOOKS), url: booksService.url },
+    { name: 'reviews', typeDefs: parse(REVIEWS), url: reviewsService.url },
+  ])
+  world = { books: booksService, reviews: reviewsService, sdl: supergraphSdl }
+  dispatcher = new Agent()
+})
+afterEach(async () => {
+  await dispatcher.destroy()
+  await Promise.all([world.books.close(), world.reviews.close()])
+})
+
+function ask(text: string, options: Partial<RemoteOptions> = {}, context: unknown = {}) {
+  const waits: number[] = []
+  const sleep = async (ms: number) => waits.push(ms)
+  const federation = openFederation({
+    sdl: world.sdl,
+    linkTo: ({ url }) => remoteLink({ url, dispatcher, timeoutMs: 5_000, sleep, ...options }),
+  })
+  const asked = federation.execute({ document: parse(text), key: keyOf(text), variables: {}, context })
+  return asked.then(({ answer }) => ({ ...answer, waits }))
+}
+
+const codesAndPaths = (errors: readonly { path?: unknown; extensions: Record<string, unknown> }[] | undefined) =>
+  (errors ?? []).map(({ path, extensions }) => ({ path, code: extensions.code }))
+
+describe('services', () => {
+  it('are asked for each entity once, on connections that are kept', async () => {
+    const { data, errors } = await ask('{ books { title lines } best { lines } }')
+    expect(errors).toBeUndefined()
+    expect(data).toEqual({
+      books: [1, 2, 1].map(id => ({ title: `Title ${id}`, lines: ['good'] })),
+      best: { lines: ['good'] },
+    })
+    const asked = world.reviews.requests.map(({ query }) => query)
+    expect(asked).toHaveLength(2)
+    const { data: again } = await ask('{ best { title } }')
+    expect(again).toEqual({ best: { title: 'Title 1' } })
+    expect(new Set(world.books.requests.map(({ port }) => port)).size).toBe(1)
+  })
+
+  it('are asked once for what two parts of one operation ask alike', async () => {
+    const { data } = await ask('{ a: best { lines } b: best { lines } }')
+    expect(data).toEqual({ a: { lines: ['good'] }, b: { lines: ['good'] } })
+    expect(world.reviews.requests).toHaveLength(1)
+  })
+
+  it('tell an error at each place where the entity stands, and their extensions at theirs', async () => {
+    const { data, errors, extensions } = await ask('{ latest { title stars } books { lines } }')
+    expect(data?.latest).toEqual([{ title: null, stars: null }, null, { title: null, stars: 3 }])
+    expect(codesAndPaths(errors)).toContainEqual({ path: ['latest', 0, 'stars'], code: 'DOWNSTREAM_SERVICE_ERROR' })
+    expect(extensions?.notes).toEqual([
+      { path: ['books', 0, 'lines'], note: 'note 0' },
+      { path: ['books', 2, 'lines'], note: 'note 0' },
+      { path: ['books', 1, 'lines'], note: 'note 1' },
+    ])
+    expect(extensions?.reviews).toEqual({ cost: 3 })
+  })
+})
+
+describe('a read', () => {
+  it('is tried again when the connection is cut or a proxy finds nobody, after longer and longer waits', async () => {
+    world.books.fail('cut', 503)
+    const { data, errors, waits } = await ask('{ best { title } }')
+    expect({ data, errors, waits }).toEqual({
+      data: { best: { title: 'Title 1' } },
+      errors: undefined,
+      waits: [50, 100],
+    })
+    expect(world.books.requests).toHaveLength(3)
+  })
+
+  it('fails after the third try, without a word of where the service is', async () => {
+    world.books.fail('cut', 'cut', 'cut')
+    const { data, errors } = await ask('{ best { title } }')
+    expect(data).toEqual({ best: null })
+    expect(errors?.map(each => each.message)).toEqual(['A subgraph could not be reached.'])
+    expect(world.books.requests).toHaveLength(3)
+  })
+
+  it.each([
+    [401, 'UNAUTHENTICATED'],
+    [403, 'FORBIDDEN'],
+    [500, undefined],
+  ])('that is answered with status %s is not tried again', async (status, code) => {
+    world.books.fail(status)
+    const { errors } = await ask('{ best { title } }')
+    expect(codesAndPaths(errors)).toEqual([{ path: undefined, code }])
+    expect(world.books.requests).toHaveLength(1)
+  })
+
+  it('that nobody answers ends at its time limit', async () => {
+    world.books.fail('silent')
+    const { errors } = await ask('{ best { title } }', { timeoutMs: 200 })
+    expect(errors?.map(each => each.message)).toEqual(['A subgraph took too long.'])
+  })
+})
+
+describe('a change', () => {
+  it('is sent once, whatever becomes of it', async () => {
+    world.books.fail('cut')
+    const { data, errors } = await ask('mutation { read(id: "1") { title } }')
+    expect({ data, count: errors?.length }).toEqual({ data: { read: null }, count: 1 })
+    expect(world.books.requests).toHaveLength(1)
+  })
+})
+
+describe('the viewer', () => {
+  it('goes with each request, signed for that service and for half a minute', async () => {
+    const clock = settableClock('2026-11-02T08:00:00.000Z')
+    const secret = new TextEncoder().encode('a secret of thirty-two characters')
+    const viewer = { kind: 'REP', id: 'seller-1', purpose: 'SALES_FOLLOW_UP' }
+    const context = { viewer, requestId: 'request-1' }
+    await ask('{ best { title } }', { headers: signedViewer(secret, 'books', clock) }, context)
+    const token = String(world.books.requests[0]?.headers[VIEWER_HEADER])
+    const verify = (audience: string, at: string) =>
+      jwtVerify(token, secret, { issuer: VIEWER_ISSUER, audience, currentDate: new Date(at) })
+    const { payload } = await verify('books', '2026-11-02T08:00:29.000Z')
+    expect(payload).toMatchObject({ viewer, requestId: 'request-1' })
+    await expect(verify('books', '2026-11-02T08:00:31.000Z')).rejects.toThrow('exp')
+    await expect(verify('reviews', '2026-11-02T08:00:00.000Z')).rejects.toThrow('aud')
+  })
+})
+
+describe('npm run gateway', () => {
+  const start = () =>
+    startStandalone({
+      supergraphSdl: world.sdl,
+      host: '127.0.0.1',
+      port: 0,
+      subgraphTimeoutMs: 5_000,
+      requestDeadlineMs: 10_000,
+    })
+
+  it('serves the supergraph at /graphql and says at /health that it lives', async () => {
+    const gateway = await start()
+    try {
+      const headers = { 'content-type': 'application/json' }
+      const body = JSON.stringify({
+        query: 'query ($yes: Boolean!) { best { title stars @include(if: $yes) } }',
+        variables: { yes: true },
+      })
+      const response = await fetch(`${gateway.url}/graphql`, { method: 'POST', headers, body })
+      expect(await response.json()).toEqual({ data: { best: { title: 'Title 1', stars: 1 } } })
+      expect(await (await fetch(`${gateway.url}/health`)).json()).toEqual({ status: 'ok' })
+    } finally {
+      await gateway.close()
+    }
+  })
+
+  it('passes the audit of GraphQL over HTTP but for what the prevention of forged requests keeps out', async () => {
+    const gateway = await start()
+    try {
+      const results = await auditServer({ url: `${gateway.url}/graphql` })
+      const counts = { ok: 0, notice: 0, warn: 0, error: 0 }
+      for (const { status } of results) counts[status]++
+      expect(counts.error).toBe(0)
+      expect(counts.ok).toBeGreaterThanOrEqual(55)
+    } finally {
+      await gateway.close()
+    }
+  })
+})

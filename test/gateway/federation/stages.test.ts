@@ -168,7 +168,7 @@ describe('an operation of a subgraph', () => {
     const built = buildSchema(
       'type Query { await: delete } type delete { class: String constructor: Int __proto: Int }',
     )
-    Object.assign(built.getQueryType()?.getFields()['await'] ?? {}, { resolve: () => ({ class: 'a', constructor: 7 }) })
+    Object.assign(built.getQueryType()?.getFields().await ?? {}, { resolve: () => ({ class: 'a', constructor: 7 }) })
     const { data } = await compileOperation(
       built,
       parse('{ await { class constructor __proto__: class new: __proto } }'),

@@ -44,7 +44,7 @@ export function describeLatest(openGraph: () => Promise<Graph>, engine: Graph['e
     expect(await read(services.graph, 'interaction-7')).toEqual(idsFrom(8))
   })
 
-  describe.runIf(engine === 'neo4j')('on a server that counts what it touches', () => {
+  const countsHits = () => {
     it.each([
       ['the newest', undefined],
       ['those after a cursor', 'interaction-7'],
@@ -54,9 +54,9 @@ export function describeLatest(openGraph: () => Promise<Graph>, engine: Graph['e
       await writeHistory(MONTHS * 10)
       expect(await hitsOf(graph => read(graph, afterId))).toBeLessThanOrEqual(once)
     })
-  })
+  }
 
-  describe.runIf(engine === 'embedded')('on the engine that counts nothing', () => {
+  const countsNothing = () => {
     it('are looked for in as many of the newest periods as they can lie in', async () => {
       const graph = countingGraph(services.graph)
       await read(graph)
@@ -65,7 +65,11 @@ export function describeLatest(openGraph: () => Promise<Graph>, engine: Graph['e
         /\(period:Period\)\s+WITH period ORDER BY period\.month DESC LIMIT \$periods\s+MATCH \(period\)-\[:HAD\]->/,
       )
     })
-  })
+  }
+
+  // Each engine shows in its own way that the cost does not grow; neither test is a gap of the other engine's.
+  if (engine === 'neo4j') describe('on a server that counts what it touches', countsHits)
+  else describe('on the engine that counts nothing', countsNothing)
 
   /** The db hits of the one statement that it reads. */
   async function hitsOf(work: (graph: Graph) => Promise<unknown>): Promise<number> {

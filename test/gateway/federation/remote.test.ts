@@ -69,9 +69,10 @@ let dispatcher: Agent
 beforeEach(async () => {
   const serve = (schema: GraphQLSchema) =>
     httpSubgraph(schema, {}, (result, query) => {
-      const entities = result.data?._entities
-      if (!Array.isArray(entities) || !query.includes('lines')) return result
-      const notes = entities.map((_, index) => ({ path: ['_entities', index, 'lines'], note: `note ${index}` }))
+      if (!query.includes('_entities') || !query.includes('lines')) return result
+      const notes = Object.entries(result.data ?? {}).flatMap(([key, entities]) =>
+        (entities as object[]).map((_, index) => ({ path: [key, index, 'lines'], note: `note ${index}` })),
+      )
       return { ...result, extensions: { notes, cost: 3 } }
     })
   const [booksService, reviewsService] = await Promise.all([serve(books), serve(reviews)])
@@ -102,15 +103,14 @@ const codesAndPaths = (errors: readonly { path?: unknown; extensions: Record<str
   (errors ?? []).map(({ path, extensions }) => ({ path, code: extensions.code }))
 
 describe('services', () => {
-  it('are asked for each entity once, on connections that are kept', async () => {
+  it('are asked for all entities of a wave at once, each of them once, on connections that are kept', async () => {
     const { data, errors } = await ask('{ books { title lines } best { lines } }')
     expect(errors).toBeUndefined()
     expect(data).toEqual({
       books: [1, 2, 1].map(id => ({ title: `Title ${id}`, lines: ['good'] })),
       best: { lines: ['good'] },
     })
-    const asked = world.reviews.requests.map(({ query }) => query)
-    expect(asked).toHaveLength(2)
+    expect(world.reviews.requests).toHaveLength(1)
     const { data: again } = await ask('{ best { title } }')
     expect(again).toEqual({ best: { title: 'Title 1' } })
     expect(new Set(world.books.requests.map(({ port }) => port)).size).toBe(1)
@@ -132,6 +132,42 @@ describe('services', () => {
       { path: ['books', 1, 'lines'], note: 'note 1' },
     ])
     expect(extensions?.reviews).toEqual({ cost: 3 })
+  })
+
+  it('give what they said of a whole wave to the fetches it was for, or once where it has no place', async () => {
+    const { data, errors, extensions } = await ask('{ books { stars lines } best { lines } }')
+    expect(data).toEqual({
+      books: [1, null, 1].map(stars => ({ stars, lines: ['good'] })),
+      best: { lines: ['good'] },
+    })
+    expect(world.reviews.requests).toHaveLength(1)
+    expect(codesAndPaths(errors)).toEqual([{ path: ['books', 1, 'stars'], code: 'DOWNSTREAM_SERVICE_ERROR' }])
+    expect(extensions?.notes).toEqual([
+      { path: ['books', 0, 'lines'], note: 'note 0' },
+      { path: ['books', 2, 'lines'], note: 'note 0' },
+      { path: ['books', 1, 'lines'], note: 'note 1' },
+      { path: ['best', 'lines'], note: 'note 0' },
+    ])
+    expect(extensions?.reviews).toEqual({ cost: 3 })
+  })
+
+  it.each([400, 500])('that refuse a whole wave with status %s are asked for each part of it alone', async status => {
+    world.reviews.fail(status)
+    const { data, errors } = await ask('{ books { lines } best { stars } }')
+    expect({ books: data?.books, best: data?.best, errors }).toEqual({
+      books: [1, 2, 1].map(() => ({ lines: ['good'] })),
+      best: { stars: 1 },
+      errors: undefined,
+    })
+    expect(world.reviews.requests).toHaveLength(3)
+  })
+
+  it('that are away fail each part of a wave, after three tries for all of them', async () => {
+    world.reviews.fail('cut', 'cut', 'cut')
+    const { data, errors } = await ask('{ books { lines } best { stars } }')
+    expect(data).toEqual({ books: [1, 2, 1].map(() => ({ lines: null })), best: { stars: null } })
+    expect(errors?.map(each => each.message)).toEqual(Array(2).fill('A subgraph could not be reached.'))
+    expect(world.reviews.requests).toHaveLength(3)
   })
 })
 

@@ -1,5 +1,5 @@
 // A subgraph that is an HTTP service. Within one execution equal reads are made once, and the fetches of entities of one
-// wave are one request.
+// wave are one request; what is nobody's may be shared by several executions.
 import type { FetchNode } from '@apollo/query-planner'
 import { GraphQLError } from 'graphql'
 import { errors } from 'undici'
@@ -8,12 +8,24 @@ import type { SubgraphLink } from './link.ts'
 import { copyOf } from './merge.ts'
 import { canBeMerged } from './merged-operation.ts'
 import { type SendOptions, send, sendAgain } from './send.ts'
+import { openSharedReads } from './shared-reads.ts'
 import { bodyOf, openWaves, type RemoteOperation, type SendRead, startOf } from './wave.ts'
 
-export type RemoteOptions = SendOptions
+export interface RemoteOptions extends SendOptions {
+  /**
+   * By what requests may share the answer to an equal read that is under way, given the context of one: those for which
+   * this is equal. Undefined for what is personal or depends on who asks, which is shared with nobody; so is everything
+   * where this is left out. The headers of a shared read are those of who asked first.
+   */
+  readonly sharedBy?: (context: unknown) => string | undefined
+}
 
 export function remoteLink(options: RemoteOptions): SubgraphLink {
-  const sendRead: SendRead = (body, run) => sendAgain(options, body, run)
+  const askShared = openSharedReads((body, asker) => sendAgain(options, body, asker))
+  const sendRead: SendRead = (body, run) => {
+    const sharedBy = options.sharedBy?.(run.context)
+    return sharedBy === undefined ? sendAgain(options, body, run) : askShared(sharedBy, body, run)
+  }
   const askInWave = openWaves(sendRead)
   let count = 0
 

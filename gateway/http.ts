@@ -11,6 +11,7 @@ import { ApiError } from '../core/errors.ts'
 import { formatEarlyError } from './error-format.ts'
 import { describeCause } from './log.ts'
 import { type ArrivedContext, arrive, cacheControlOf, type Gateway } from './pipeline.ts'
+import { endOf } from './request-end.ts'
 import { serverTiming } from './timings.ts'
 
 /** Room for a batch of a thousand records; everything else is far smaller. */
@@ -107,18 +108,6 @@ export async function openHttp(
     })
   })
   return http
-}
-
-/** Aborted when the request's time is up, or when its client has left before the answer. */
-function endOf(reply: FastifyReply, deadlineMs: number): AbortSignal {
-  const ending = new AbortController()
-  const expected = `an answer within ${deadlineMs} ms`
-  const timer = setTimeout(() => ending.abort(new ApiError('DEADLINE_EXCEEDED', { expected })), deadlineMs)
-  reply.raw.once('close', () => {
-    clearTimeout(timer)
-    if (!reply.raw.writableFinished) ending.abort(new ApiError('CANCELLED'))
-  })
-  return ending.signal
 }
 
 // Fastify would replace broken UTF-8 by question marks and so change what was said without a word.

@@ -12,10 +12,10 @@ import {
 import type { GatewayInterface } from '@apollo/server-gateway-interface'
 import fastifyApollo from '@as-integrations/fastify'
 import Fastify from 'fastify'
-import { GraphQLError } from 'graphql'
 import { Agent } from 'undici'
 import { type Federation, openFederation } from './federation/federation.ts'
 import { remoteLink } from './federation/remote.ts'
+import { endOf } from './request-end.ts'
 
 export interface StandaloneOptions {
   /** The SDL of a Federation 2 supergraph; it names the addresses of its subgraphs. */
@@ -26,6 +26,13 @@ export interface StandaloneOptions {
   readonly subgraphTimeoutMs: number
   /** How long a whole request may take, in milliseconds. */
   readonly requestDeadlineMs: number
+}
+
+/** What is known of a request. */
+interface StandaloneContext {
+  readonly signal: AbortSignal
+  /** It came without credentials. */
+  readonly isAnonymous: boolean
 }
 
 export interface Standalone {
@@ -39,9 +46,9 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
   const dispatcher = new Agent({ keepAliveTimeout: 30_000 })
   const federation = openFederation({
     sdl: options.supergraphSdl,
-    linkTo: ({ url }) => remoteLink({ url, dispatcher, timeoutMs: options.subgraphTimeoutMs }),
+    linkTo: ({ url }) => remoteLink({ url, dispatcher, timeoutMs: options.subgraphTimeoutMs, sharedBy }),
   })
-  const api = new ApolloServer({
+  const api = new ApolloServer<StandaloneContext>({
     gateway: gatewayOf(federation, options),
     introspection: true,
     includeStacktraceInErrorResponses: false,
@@ -59,7 +66,14 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
   await api.start()
   const http = Fastify({ logger: false, forceCloseConnections: 'idle' })
   http.get('/health', async () => ({ status: 'ok' }))
-  await http.register(fastifyApollo(api), { path: '/graphql', method: ['GET', 'POST'] })
+  await http.register(fastifyApollo(api), {
+    path: '/graphql',
+    method: ['GET', 'POST'],
+    context: async ({ headers }, reply) => ({
+      signal: endOf(reply, options.requestDeadlineMs),
+      isAnonymous: headers.authorization === undefined && headers.cookie === undefined,
+    }),
+  })
   const url = await http.listen({ host: options.host, port: options.port })
   return {
     url,
@@ -72,7 +86,12 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
   }
 }
 
-function gatewayOf(federation: Federation, { supergraphSdl, requestDeadlineMs }: StandaloneOptions): GatewayInterface {
+/** Without a policy nobody says what is personal, so that whoever shows credentials shares nothing. */
+function sharedBy(context: unknown): string | undefined {
+  return (context as StandaloneContext).isAnonymous ? 'anonymous' : undefined
+}
+
+function gatewayOf(federation: Federation, { supergraphSdl }: StandaloneOptions): GatewayInterface {
   return {
     onSchemaLoadOrUpdate: listener => {
       listener({ apiSchema: federation.schema, coreSupergraphSdl: supergraphSdl })
@@ -83,14 +102,14 @@ function gatewayOf(federation: Federation, { supergraphSdl, requestDeadlineMs }:
         const hash = createHash('sha256').update(source).digest('hex')
         const { operationName, variables = {} } = request
         const key = { document: hash, operationName, contract: 'whole', viewerClass: 'every', policyEpoch: 0 }
-        const signal = AbortSignal.timeout(requestDeadlineMs)
+        const { signal } = context as StandaloneContext
         try {
           const { answer } = await federation.execute({ document, key, variables, context, signal })
           const { shapeMs: _, errors, ...rest } = answer
           return { ...rest, ...(errors && { errors: [...errors] }) }
         } catch (error) {
           if (!signal.aborted) throw error
-          return { data: null, errors: [new GraphQLError('The request took longer than its limit.')] }
+          return { data: null, errors: [signal.reason] }
         }
       },
     }),

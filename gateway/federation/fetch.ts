@@ -153,7 +153,8 @@ function bringBack(
   }
 }
 
-function isPlaced(value: unknown): value is readonly { readonly path: ResponsePath }[] {
+/** Whether an extension is a list of things with a place in the answer. */
+export function isPlaced(value: unknown): value is readonly { readonly path: ResponsePath }[] {
   return Array.isArray(value) && value.length > 0 && value.every(each => isObject(each) && Array.isArray(each.path))
 }
 

@@ -1,43 +1,46 @@
-// A subgraph that is an HTTP service: connections are kept, equal requests of one operation are made once, and reads that
-// failed on the way are tried again.
+// A subgraph that is an HTTP service. Within one execution equal reads are made once, and the fetches of entities of one
+// wave are one request; what is nobody's may be shared by several executions.
 import type { FetchNode } from '@apollo/query-planner'
 import { GraphQLError } from 'graphql'
-import { type Dispatcher, errors, request } from 'undici'
+import { errors } from 'undici'
 import type { AskSubgraph, PlanRun, SubgraphAnswer } from './fetch.ts'
 import type { SubgraphLink } from './link.ts'
-import { copyOf, isObject } from './merge.ts'
-import type { Variables } from './selection.ts'
+import { copyOf } from './merge.ts'
+import { canBeMerged } from './merged-operation.ts'
+import { type SendOptions, send, sendAgain } from './send.ts'
+import { openSharedReads } from './shared-reads.ts'
+import { bodyOf, openWaves, type RemoteOperation, type SendRead, startOf } from './wave.ts'
 
-export interface RemoteOptions {
-  readonly url: string
-  /** Keeps the connections; closed by whoever opened it. */
-  readonly dispatcher: Dispatcher
-  /** How long one try may take, in milliseconds. */
-  readonly timeoutMs: number
-  /** Headers of each request, such as the signed viewer. */
-  readonly headers?: (context: unknown) => Promise<Readonly<Record<string, string>>>
-  /** Waits between tries. */
-  readonly sleep?: (ms: number) => Promise<unknown>
+export interface RemoteOptions extends SendOptions {
+  /**
+   * By what requests may share the answer to an equal read that is under way, given the context of one: those for which
+   * this is equal. Undefined for what is personal or depends on who asks, which is shared with nobody; so is everything
+   * where this is left out. The headers of a shared read are those of who asked first.
+   */
+  readonly sharedBy?: (context: unknown) => string | undefined
 }
 
-const TRIES = 3
-const FIRST_WAIT_MS = 50
-/** What a proxy says when the service behind it is away. */
-const AWAY: ReadonlySet<number> = new Set([502, 503, 504])
-/** The connection failed before or while a request was sent. */
-const LOST = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET', 'UND_ERR_CONNECT_TIMEOUT']
-
-const slept = (ms: number) => new Promise(resolve => setTimeout(resolve, ms))
-
 export function remoteLink(options: RemoteOptions): SubgraphLink {
-  // Only the variables differ from call to call.
+  const askShared = openSharedReads((body, asker) => sendAgain(options, body, asker))
+  const sendRead: SendRead = (body, run) => {
+    const sharedBy = options.sharedBy?.(run.context)
+    return sharedBy === undefined ? sendAgain(options, body, run) : askShared(sharedBy, body, run)
+  }
+  const askInWave = openWaves(sendRead)
+  let count = 0
+
   const compile = (fetch: FetchNode): AskSubgraph => {
-    const start = JSON.stringify({ query: fetch.operation, operationName: fetch.operationName }).slice(0, -1)
-    const isRead = fetch.operationKind === 'query'
+    const start = startOf(fetch.operation, fetch.operationName)
+    const operation: RemoteOperation = { id: count++, text: fetch.operation, start }
+    const isMerged = fetch.requires !== undefined && canBeMerged(fetch.operation)
     return async (variables, run) => {
-      const body = `${start},"variables":${JSON.stringify(variables satisfies Variables)}}`
+      const texts = Object.entries(variables).map(([name, value]) => [name, JSON.stringify(value)] as const)
+      const body = bodyOf(start, texts)
       try {
-        return await (isRead ? askOnce(options, body, run) : send(options, body, run))
+        if (fetch.operationKind !== 'query') return await send(options, body, run)
+        return await once(`${options.url} ${body}`, run, () =>
+          isMerged ? askInWave(operation, texts, run) : sendRead(body, run),
+        )
       } catch (error) {
         throw onTheWay(error)
       }
@@ -46,82 +49,16 @@ export function remoteLink(options: RemoteOptions): SubgraphLink {
   return { interpret: compile, compile }
 }
 
-/** Equal reads of one execution are one request; each asker has the answer to itself. */
-async function askOnce(options: RemoteOptions, body: string, run: PlanRun): Promise<SubgraphAnswer> {
-  const key = `${options.url} ${body}`
-  const underWay = run.underWay.get(key)
-  if (underWay !== undefined) return copyOf(await underWay)
-  const asking = sendAgain(options, body, run)
-  run.underWay.set(key, asking)
+/** Equal reads of one execution are one; each asker has the answer to itself. */
+async function once(key: string, { underWay }: PlanRun, ask: () => Promise<SubgraphAnswer>): Promise<SubgraphAnswer> {
+  const known = underWay.get(key)
+  if (known !== undefined) return copyOf(await known)
+  const asking = ask()
+  underWay.set(key, asking)
   try {
     return copyOf(await asking)
   } finally {
-    run.underWay.delete(key)
-  }
-}
-
-async function sendAgain(options: RemoteOptions, body: string, run: PlanRun): Promise<SubgraphAnswer> {
-  const { sleep = slept } = options
-  for (let tried = 1; ; tried++) {
-    try {
-      return await send(options, body, run)
-    } catch (error) {
-      if (tried === TRIES || !mayPass(error) || run.signal?.aborted) throw error
-      await sleep(FIRST_WAIT_MS * 2 ** (tried - 1))
-    }
-  }
-}
-
-/** The service answered with a status that its answers do not have. */
-class StatusError extends GraphQLError {
-  readonly status: number
-
-  constructor(status: number) {
-    const code = { 401: 'UNAUTHENTICATED', 403: 'FORBIDDEN' }[status]
-    super(`A subgraph answered with HTTP status ${status}.`, code === undefined ? {} : { extensions: { code } })
-    this.status = status
-  }
-}
-
-function mayPass(error: unknown): boolean {
-  if (error instanceof StatusError) return AWAY.has(error.status)
-  return LOST.includes(String((error as { code?: unknown } | null)?.code))
-}
-
-async function send(
-  { url, dispatcher, timeoutMs, headers }: RemoteOptions,
-  body: string,
-  run: PlanRun,
-): Promise<SubgraphAnswer> {
-  const response = await request(url, {
-    method: 'POST',
-    dispatcher,
-    body,
-    headers: {
-      'content-type': 'application/json',
-      accept: 'application/graphql-response+json, application/json',
-      ...(await headers?.(run.context)),
-    },
-    headersTimeout: timeoutMs,
-    bodyTimeout: timeoutMs,
-    signal: run.signal ?? null,
-  })
-  const type = String(response.headers['content-type'] ?? '')
-  // In GraphQL's own media type an answer is an answer whatever its status.
-  if (response.statusCode >= 300 && !type.startsWith('application/graphql-response+json')) {
-    await response.body.dump()
-    throw new StatusError(response.statusCode)
-  }
-  const answer: unknown = parsed(await response.body.text())
-  if (!isObject(answer)) throw new GraphQLError('A subgraph answered with something else than JSON.')
-  return answer
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
+    underWay.delete(key)
   }
 }
 

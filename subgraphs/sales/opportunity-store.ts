@@ -65,10 +65,15 @@ MATCH (c)-[:PURSUES]->(o:Opportunity)
 WHERE o.id > $afterId
 WITH c, o ORDER BY o.id LIMIT $limit`
 
+// Apart from the records: as a condition on them Neo4j may plan it, on a young graph, as a scan of all entries for each.
+const TAKEN_IN = `
+UNWIND $recordIds AS wanted
+MATCH (h:StageEntry {recordId: wanted})
+RETURN h.recordId`
+
 const RECORDS_BY_ID = `
 UNWIND $recordIds AS wanted
 MATCH (r:SourceRecord {id: wanted})-[:IDENTIFIES]->(c:Customer)
-WHERE NOT EXISTS { MATCH (:StageEntry {recordId: wanted}) }
 RETURN r.id, r.payload, c.id`
 
 const MERGE_PRODUCTS = `
@@ -188,7 +193,10 @@ export interface DealRecord {
  * of customers' label.
  */
 export async function recordsToTakeIn(reader: Reader, recordIds: readonly string[]): Promise<readonly DealRecord[]> {
-  const rows = await reader.run(RECORDS_BY_ID, { recordIds })
+  const taken = new Set((await reader.run(TAKEN_IN, { recordIds })).map(([recordId]) => recordId))
+  const fresh = recordIds.filter(id => !taken.has(id))
+  if (fresh.length === 0) return []
+  const rows = await reader.run(RECORDS_BY_ID, { recordIds: fresh })
   const found = new Map(rows.map(([recordId, payload, customerId]) => [recordId, { recordId, payload, customerId }]))
   return recordIds.flatMap(id => (found.get(id) as DealRecord | undefined) ?? [])
 }

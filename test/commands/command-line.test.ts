@@ -4,8 +4,15 @@ import { decodeJwt, importJWK, jwtVerify } from 'jose'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openDevelopment, saveViewers } from '../../core/development.ts'
 import { temporaryFolder } from './folder.ts'
+import {
+  inputOf,
+  type LoopbackServer,
+  type Received,
+  type Reply,
+  startLoopbackServer,
+  takeAll,
+} from './loopback-server.ts'
 import { runCommand } from './run-command.ts'
-import { inputOf, type Received, type Reply, type StubServer, startStubServer, takeAll } from './stub-server.ts'
 
 const folder = temporaryFolder()
 const dataDir = join(folder, 'data')
@@ -13,11 +20,11 @@ const NOBODY_LISTENS = 'http://127.0.0.1:9'
 const READ = join(folder, 'read.graphql')
 const WRITE = join(folder, 'write.graphql')
 
-let server: StubServer
+let server: LoopbackServer
 let reply: (request: Received) => Reply
 
 beforeAll(async () => {
-  server = await startStubServer(request => reply(request))
+  server = await startLoopbackServer(request => reply(request))
   await saveViewers(dataDir, {
     rep: { kind: 'REP', id: 'seller-1', region: 'EU-DE' },
     auditor: { kind: 'AUDITOR', id: 'auditor-1' },

@@ -3,11 +3,11 @@ import { clientAt } from '../../commands/client.ts'
 import { type CsvFile, type CsvRow, readCsv } from '../../commands/csv-rows.ts'
 import { type Batch, batchesOf, ingest, requireFitting } from '../../commands/ingest.ts'
 import { type Mapping, parseMapping } from '../../commands/mapping-language.ts'
-import { inputOf, type Reply, refusal, type StubServer, startStubServer, takeAll } from './stub-server.ts'
+import { inputOf, type LoopbackServer, type Reply, refusal, startLoopbackServer, takeAll } from './loopback-server.ts'
 
 const QUICKLY = [1, 1, 1]
 
-const servers: StubServer[] = []
+const servers: LoopbackServer[] = []
 afterEach(async () => {
   await Promise.all(servers.splice(0).map(server => server.close()))
 })
@@ -34,8 +34,8 @@ async function batches(file: CsvFile, batchSize: number): Promise<Batch[]> {
   return all
 }
 
-async function ingestWith(content: string, reply: Parameters<typeof startStubServer>[0], batchSize = 1_000) {
-  const server = await startStubServer(reply)
+async function ingestWith(content: string, reply: Parameters<typeof startLoopbackServer>[0], batchSize = 1_000) {
+  const server = await startLoopbackServer(reply)
   servers.push(server)
   const client = clientAt(server.url, async () => 'the-bearer')
   const tallies: number[] = []

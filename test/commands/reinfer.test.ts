@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { clientAt } from '../../commands/client.ts'
 import { reinfer, type SignalRun } from '../../commands/reinfer.ts'
 import { startApi, type TestApi } from '../support/start-api.ts'
+import { startLoopbackServer } from './loopback-server.ts'
 import { runCommand } from './run-command.ts'
-import { startStubServer } from './stub-server.ts'
 
 const AGED =
   "MATCH (i:Interaction) WHERE i.signalModel IS NOT NULL SET i.signalModel = 'signals-before' RETURN count(i)"
@@ -49,7 +49,7 @@ describe('reinfer', () => {
   })
   const latest = (run: object) => ({ body: { data: { signalRuns: { edges: [{ node: run }] } } } })
   const following = async (...runs: readonly object[]) => {
-    const server = await startStubServer((_request, count) => latest(runs[count - 1] ?? {}))
+    const server = await startLoopbackServer((_request, count) => latest(runs[count - 1] ?? {}))
     const seen: number[] = []
     const client = clientAt(server.url, async () => 'the-bearer')
     const ended = await reinfer(client, { seen: run => seen.push(run.customersDone), pollMs: 1 }).catch(
@@ -71,7 +71,7 @@ describe('reinfer', () => {
   })
 
   test('says what the server refused', async () => {
-    const server = await startStubServer(() => ({
+    const server = await startLoopbackServer(() => ({
       body: { data: null, errors: [{ message: 'No.', extensions: { code: 'FORBIDDEN' } }] },
     }))
     const client = clientAt(server.url, async () => 'the-bearer')

@@ -13,13 +13,13 @@ export interface Received {
 /** A body is answered as JSON, text as it is; 'hang up' closes the connection without an answer. */
 export type Reply = { status?: number; body: unknown } | { status?: number; text: string } | 'hang up'
 
-export interface StubServer {
+export interface LoopbackServer {
   readonly url: string
   readonly received: readonly Received[]
   close(): Promise<void>
 }
 
-export async function startStubServer(reply: (request: Received, count: number) => Reply): Promise<StubServer> {
+export async function startLoopbackServer(reply: (request: Received, count: number) => Reply): Promise<LoopbackServer> {
   const received: Received[] = []
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = []

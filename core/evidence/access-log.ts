@@ -44,8 +44,8 @@ export function accessLogWith(graph: Graph, ids: Ids, evidence: Evidence): Acces
     while (waiting.length > 0) {
       const batch = waiting.slice(0, MOST_IN_A_BATCH)
       waiting = waiting.slice(MOST_IN_A_BATCH)
-      const drafts = batch.map(({ access }) => draftOf(access, ids.next('EvidenceEntry')))
       try {
+        const drafts = batch.map(({ access }) => draftOf(access, ids.next('EvidenceEntry')))
         await graph.write(unit => evidence.append(unit, drafts))
         for (const each of batch) each.resolve()
       } catch (cause) {

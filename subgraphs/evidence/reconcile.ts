@@ -5,7 +5,7 @@ import { merkleRoot } from '../../core/evidence/commitment.ts'
 import { type CommittedFact, type IndexedFact, parseFactLine } from '../../core/evidence/evidence.ts'
 import type { EvidencedLabel } from '../../core/evidence/evidenced-label.ts'
 import type { Reader, Row } from '../../core/graph/graph.ts'
-import { entriesById, factsOf, type LoggedEntry } from './log-store.ts'
+import { factsOf, knownEntries, type LoggedEntry } from './log-store.ts'
 import type { ReconciliationFinding, ReconciliationProblem } from './types.ts'
 
 type ReconcileServices = Pick<Services, 'graph' | 'evidence' | 'evidenced'>
@@ -59,7 +59,7 @@ export async function reconcileOrphans({ graph, evidenced }: ReconcileServices):
   for (const { label, entriesNamed, byEntry } of evidenced) {
     const named = (await reader.run(entriesNamed)).map(([entryId]) => entryId)
     const ids = named.filter(id => typeof id === 'string')
-    const known = await entriesById(reader, ids)
+    const known = await knownEntries(reader, ids)
     const unknown = ids.filter(id => !known.has(id))
     const orphans = unknown.length === 0 ? [] : await reader.run(byEntry, { entryIds: unknown })
     findings.push(...orphans.map(([id, , entryId]) => finding(label, String(id), 'INSERTED', String(entryId))))
@@ -133,7 +133,7 @@ async function findElsewhere(
   if (elsewhere.length === 0) return { erased: 0, findings: [] }
   const found = await nodesById(elsewhere.map(({ id }) => id))
   const nodes = new Map(found.map(node => [node.id, node]))
-  const lines = await factsOf(
+  const revisions = await revisionsIn(
     reader,
     found.map(({ entryId }) => entryId),
   )
@@ -143,7 +143,7 @@ async function findElsewhere(
   // A node that names an older entry than one that wrote it was set back.
   const setBack = elsewhere.filter(({ id, fact }) => {
     const node = nodes.get(id)
-    return node !== undefined && revisionIn(lines.get(node.entryId), node.fact) <= (fact.node?.revision ?? 0)
+    return node !== undefined && (revisions.get(`${node.entryId} ${label}:${id}`) ?? 0) <= (fact.node?.revision ?? 0)
   })
   return {
     erased: missing.length - deleted.length,
@@ -154,10 +154,15 @@ async function findElsewhere(
   }
 }
 
-/** Which revision of the node these lines of an entry are about; 0 where they are about another. */
-function revisionIn(lines: readonly string[] = [], { node }: CommittedFact): number {
-  const line = lines.map(parseFactLine).find(fact => fact.node?.id === node?.id && fact.node?.label === node?.label)
-  return line?.node?.revision ?? 0
+/** The revisions that these entries are about, by entry, label and id of the node. */
+async function revisionsIn(reader: Reader, entryIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  const revisions = new Map<string, number>()
+  for (const [entryId, lines] of await factsOf(reader, [...new Set(entryIds)])) {
+    for (const { node } of lines.map(parseFactLine)) {
+      if (node !== undefined) revisions.set(`${entryId} ${node.label}:${node.id}`, node.revision)
+    }
+  }
+  return revisions
 }
 
 function addsUp({ entry }: LoggedEntry, facts: readonly IndexedFact[]): boolean {

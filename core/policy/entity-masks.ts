@@ -49,9 +49,19 @@ export function entityMasks(table: PersonalFields, policy: Policy, viewer: Viewe
   // Customers of one region with the same consents are masked alike: decide once for all of them.
   const views = new Map<string, View>()
   const neverShown = new Map<string, ReadonlySet<string>>()
+  // Made once for all entities of a customer, which share its subject.
+  const states = new WeakMap<SubjectState, string>()
+
+  function stateOf(subject: SubjectState): string {
+    const known = states.get(subject)
+    if (known !== undefined) return known
+    const state = `${subject.region}|${[...subject.consents].sort().join()}`
+    states.set(subject, state)
+    return state
+  }
 
   function viewOf(type: string, subject: SubjectState): View {
-    const key = `${type}|${subject.region}|${[...subject.consents].sort().join()}`
+    const key = `${type}|${stateOf(subject)}`
     const known = views.get(key)
     if (known !== undefined) return known
     const fields = [...(table.get(type) ?? [])]

@@ -10,7 +10,7 @@ import { settableClock } from '../../../core/clock.ts'
 import type { OperationKey } from '../../../gateway/federation/cache.ts'
 import { openFederation } from '../../../gateway/federation/federation.ts'
 import { type RemoteOptions, remoteLink } from '../../../gateway/federation/remote.ts'
-import { signedViewer, VIEWER_HEADER, VIEWER_ISSUER } from '../../../gateway/signed-viewer.ts'
+import { signedViewer, VIEWER_HEADER, VIEWER_ISSUER } from '../../../core/signed-viewer.ts'
 import { type StandaloneOptions, startStandalone } from '../../../gateway/standalone.ts'
 import { type HttpSubgraph, httpSubgraph } from '../../support/http-subgraph.ts'
 

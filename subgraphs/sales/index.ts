@@ -1,4 +1,5 @@
 import type { Subgraph } from '../../core/subgraph.ts'
+import { countableSales } from './countable.ts'
 import { salesEraser } from './erasure-store.ts'
 import { takesInDeals } from './events.ts'
 import { evidencedSales } from './evidenced.ts'
@@ -17,7 +18,7 @@ export const sales: Subgraph = {
   rootRules,
   labels: {
     owns: ['Opportunity', 'Product', 'StageEntry'],
-    reads: ['Customer', 'SourceRecord', 'Consent', 'Seller'],
+    reads: ['Customer', 'SourceRecord', 'Consent', 'Seller', 'EvidenceEntry'],
   },
   migrations: [
     {
@@ -33,5 +34,6 @@ export const sales: Subgraph = {
   evidenced: evidencedSales,
   consumers: [takesInDeals],
   eraser: salesEraser,
+  countable: countableSales,
   createLoaders: salesLoaders,
 }

@@ -2,7 +2,7 @@
 // of documents that have been found valid.
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
-import { type DocumentNode, type GraphQLSchema, getOperationAST, parse, validate } from 'graphql'
+import { type DocumentNode, getOperationAST, type GraphQLSchema, parse, validate } from 'graphql'
 import type { Policy } from '../core/policy/policy.ts'
 import type { PrepareDocument } from './answer-shape.ts'
 import type { Federation } from './federation/federation.ts'

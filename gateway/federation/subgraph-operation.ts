@@ -20,8 +20,8 @@ import {
   isNonNullType,
   isSpecifiedScalarType,
   Kind,
-  SchemaMetaFieldDef,
   type SelectionSetNode,
+  SchemaMetaFieldDef,
   TypeMetaFieldDef,
   TypeNameMetaFieldDef,
 } from 'graphql'

@@ -45,12 +45,17 @@ export const marksWhatChanged: EventConsumer = {
   },
 }
 
-/** Counts what is marked and what was appended, until nothing is left. */
+/** Counts what is marked and what was appended, until nothing is left. Looks before it takes the guard: mostly nothing is. */
 export async function countAll(services: CountingServices, isStopped: () => boolean = () => false): Promise<void> {
   const { graph, countable } = services
-  while (!isStopped() && (await graph.write(unit => countMarked(unit, services))));
+  const reader = { run: graph.read.bind(graph) }
+  while (!isStopped() && (await someChanged(reader, 1)).size > 0) {
+    await graph.write(unit => countMarked(unit, services))
+  }
   for (const kind of countable.entities.filter(each => each.isAppendOnly)) {
-    while (!isStopped() && (await countAppended(services, kind)));
+    while (!isStopped() && (await appendedAfter(reader, kind, 1)).length > 0) {
+      await graph.write(unit => countAppended(unit, services, kind))
+    }
   }
 }
 

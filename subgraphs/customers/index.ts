@@ -34,7 +34,7 @@ export const customers: Subgraph = {
       'Intent',
       'SignalRun',
     ],
-    reads: ['Consent', 'Purpose', 'EvidenceEntry'],
+    reads: ['Consent', 'Purpose'],
   },
   migrations: [
     {

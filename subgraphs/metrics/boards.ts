@@ -43,8 +43,10 @@ export function toMetric(definition: Definition, { countable }: Pick<Services, '
 
 async function open(services: BoardServices, at: string, asked: readonly Asked[]): Promise<Answer> {
   const ofParts = asked.flatMap(each => partsOf(each.definition).map(definition => ({ ...each, definition })))
-  const tallies = await readTallies(services, at, ofParts)
-  const { freshnessSeconds, checkpointSize } = await freshnessOf({ run: services.graph.read.bind(services.graph) }, at)
+  const [tallies, { freshnessSeconds, checkpointSize }] = await Promise.all([
+    readTallies(services, at, ofParts),
+    freshnessOf({ run: services.graph.read.bind(services.graph) }, at),
+  ])
   const figures = ({ definition, period, slice }: Asked) =>
     figuresOf(definition, services.countable, part =>
       tallies.of({ definition: part, period, ...(slice !== undefined && { slice }) }),

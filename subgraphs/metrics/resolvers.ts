@@ -16,7 +16,7 @@ const METRIC_ID = 'A metric of the query metrics, such as graph-completeness.'
 
 @Resolver()
 export class MetricsResolver {
-  @Query(() => MetricConnection, { description: 'Every metric that is defined, by id.' })
+  @Query(() => MetricConnection, { nullable: true, description: 'Every metric that is defined, by id.' })
   @Public()
   metrics(@Args(() => Page) { first, after }: Page, @Ctx() { services }: RequestContext) {
     const page = pageRequest('metrics', first, after)

@@ -84,10 +84,10 @@ export class Metric {
   @Field(() => String, { simple: true, description: 'The formula in words, in Chinese.' })
   formulaZh!: string
 
-  @Field(() => MetricUnit, { simple: true })
+  @Field(() => MetricUnit, { simple: true, description: 'In what a value is given.' })
   unit!: keyof typeof MetricUnit
 
-  @Field(() => MetricDirection, { simple: true })
+  @Field(() => MetricDirection, { simple: true, description: 'Whether more is better.' })
   direction!: keyof typeof MetricDirection
 
   @Field(() => String, { simple: true, description: 'The kind of viewer that answers for it.' })
@@ -111,7 +111,7 @@ export const MetricConnection = connectionOf('Metric', () => Metric)
 @ObjectType({ description: 'The value of a metric over a period, or the reason why there is none.' })
 @Public()
 export class MetricValue {
-  @Field(() => Metric, { simple: true })
+  @Field(() => Metric, { simple: true, description: 'What was measured.' })
   metric!: Metric
 
   @Field(() => String, { simple: true, description: 'The first day of the period, YYYY-MM-DD.' })
@@ -162,13 +162,13 @@ export class MetricValue {
 @ObjectType({ description: 'One of the six dimensions of the health check.' })
 @Public()
 export class HealthDimension {
-  @Field(() => MetricValue, { simple: true })
+  @Field(() => MetricValue, { simple: true, description: 'Its value in the period.' })
   current!: MetricValue
 
   @Field(() => HealthStatus, { simple: true, description: 'UNKNOWN without a value.' })
   status!: HealthStatusName
 
-  @Field(() => Trend, { simple: true })
+  @Field(() => Trend, { simple: true, description: 'Against the period before.' })
   trend!: TrendName
 
   @Field(() => Float, { simple: true, description: 'From here on it is healthy.' })
@@ -226,7 +226,7 @@ export class HealthCheck {
 @ObjectType({ description: 'An indicator of the governance board in one region.' })
 @Public()
 export class GovernanceIndicator {
-  @Field(() => Metric, { simple: true })
+  @Field(() => Metric, { simple: true, description: 'What was measured.' })
   metric!: Metric
 
   @Field(() => MetricValue, { simple: true, description: 'Over all regions.' })

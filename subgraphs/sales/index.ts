@@ -18,7 +18,7 @@ export const sales: Subgraph = {
   rootRules,
   labels: {
     owns: ['Opportunity', 'Product', 'StageEntry'],
-    reads: ['Customer', 'SourceRecord', 'Consent', 'Seller', 'EvidenceEntry'],
+    reads: ['Customer', 'SourceRecord', 'Consent', 'Seller'],
   },
   migrations: [
     {

@@ -2,7 +2,7 @@
 // were counted and put in as they are. Late, corrected, withdrawn and erased facts therefore all come the same way.
 import type { Services } from '../../core/context.ts'
 import type { SubjectEraser } from '../../core/erasure/eraser.ts'
-import type { EventBody, EventKind } from '../../core/events/kinds.ts'
+import type { DomainEvent } from '../../core/events/kinds.ts'
 import type { EventConsumer } from '../../core/events/outbox.ts'
 import type { Reader, UnitOfWork } from '../../core/graph/graph.ts'
 import type { EntityKind } from '../../core/registry/facts.ts'
@@ -28,21 +28,28 @@ type CountingServices = Pick<Services, 'graph' | 'countable' | 'policy' | 'clock
 const GUARD = 'metrics/cells'
 const PAGE = 500
 
-/** Marks what an event is about. That is all it does: many events about one customer are then counted together. */
+/** Marks what events are about. That is all it does: many events about one customer are then counted together. */
 export const marksWhatChanged: EventConsumer = {
   name: 'metrics/marks-what-changed',
   kinds: ['RECORDS_ACCEPTED', 'INTERACTIONS_RECORDED', 'OPPORTUNITIES_CHANGED', 'CONSENT_CHANGED'],
-  consume: async ({ kind, body, at }, { graph, countable }) => {
-    for (const change of countable.changes) {
-      if (change.kind !== kind) continue
-      // The kinds are equal, so the body is the one that this change takes; the union of all kinds does not tell that.
-      const idsChanged = change.idsChanged as (reader: Reader, body: EventBody<EventKind>) => Promise<readonly string[]>
-      await graph.write(async unit => {
-        await unit.guard(GUARD)
+  consume: (event, services) => markChangedBy([event], services),
+  consumeTogether: markChangedBy,
+}
+
+async function markChangedBy(events: readonly DomainEvent[], { graph, countable }: Services): Promise<void> {
+  await graph.write(async unit => {
+    await unit.guard(GUARD)
+    for (const { kind, body, at } of events) {
+      for (const change of countable.changes.filter(each => each.kind === kind)) {
+        // The kinds are equal, so the body is the one that this change takes; the union of all kinds does not tell that.
+        const idsChanged = change.idsChanged as (
+          reader: Reader,
+          body: DomainEvent['body'],
+        ) => Promise<readonly string[]>
         await markChanged(unit, { kind: change.entity, ids: await idsChanged(unit, body), at })
-      })
+      }
     }
-  },
+  })
 }
 
 /** Counts what is marked and what was appended, until nothing is left. Looks before it takes the guard: mostly nothing is. */

@@ -1,4 +1,4 @@
-import { Arg, Args, Ctx, ID, Int, Query, Resolver } from 'type-graphql'
+import { Arg, Args, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql'
 import type { RequestContext } from '../../core/context.ts'
 import { ApiError } from '../../core/errors.ts'
 import { Page, pageRequest, toConnection } from '../../core/paging.ts'
@@ -6,11 +6,24 @@ import { Public } from '../../core/policy/directives.ts'
 import type { Dimension } from '../../core/registry/facts.ts'
 import { board, breakdown, healthCheck, toMetric, valuesOver } from './boards.ts'
 import { catalogue, governanceIndicators, regulatorIndicators } from './catalogue.ts'
+import { boardHeatMap } from './charts/heat-map.ts'
+import { healthRadar } from './charts/radar.ts'
+import type { Language } from './charts/svg.ts'
 import type { Definition } from './definition.ts'
 import { lastPeriods, type Period, periodAsked } from './periods.ts'
-import { DimensionEnum, GovernanceBoard, HealthCheck, MetricConnection, MetricValue, PeriodArgs } from './types.ts'
+import {
+  DimensionEnum,
+  GovernanceBoard,
+  HealthCheck,
+  LanguageEnum,
+  MetricConnection,
+  MetricValue,
+  PeriodArgs,
+} from './types.ts'
 
 const MOST_PERIODS = 60
+
+const LANGUAGE = { defaultValue: LanguageEnum.EN, description: 'In which language the picture speaks.' }
 
 const METRIC_ID = 'A metric of the query metrics, such as graph-completeness.'
 
@@ -96,6 +109,26 @@ export class MetricsResolver {
     @Ctx() { services, at }: RequestContext,
   ): Promise<GovernanceBoard> {
     return board(services, at, regulatorIndicators, toPeriod(period, at))
+  }
+}
+
+@Resolver(() => HealthCheck)
+export class HealthChartResolver {
+  @FieldResolver(() => String, {
+    description: 'A radar of the six dimensions as SVG, at most 20 KB; it describes itself.',
+  })
+  @Public()
+  chart(@Root() check: HealthCheck, @Arg('language', () => LanguageEnum, LANGUAGE) language: Language): string {
+    return healthRadar(check, language)
+  }
+}
+
+@Resolver(() => GovernanceBoard)
+export class BoardChartResolver {
+  @FieldResolver(() => String, { description: 'A heat map of indicators and regions as SVG; it describes itself.' })
+  @Public()
+  chart(@Root() shown: GovernanceBoard, @Arg('language', () => LanguageEnum, LANGUAGE) language: Language): string {
+    return boardHeatMap(shown, language)
   }
 }
 

@@ -42,6 +42,9 @@ registerEnumType(MetricReason, {
   description:
     'Why there is no value: a source that nobody contributes yet, fewer than 5 customers, or nothing in the period.',
 })
+export const LanguageEnum = { EN: 'en', ZH: 'zh' } as const
+
+registerEnumType(LanguageEnum, { name: 'Language', description: 'The language of a picture.' })
 registerEnumType(HealthStatus, {
   name: 'HealthStatus',
   description: "Where a value stands among the leader's, the healthy one and the industry's mean.",

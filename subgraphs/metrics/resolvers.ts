@@ -6,12 +6,13 @@ import { Public } from '../../core/policy/directives.ts'
 import type { Dimension } from '../../core/registry/facts.ts'
 import { board, breakdown, healthCheck, toMetric, valuesOver } from './boards.ts'
 import { catalogue, governanceIndicators, regulatorIndicators } from './catalogue.ts'
-import { boardHeatMap } from './charts/heat-map.ts'
-import { healthRadar } from './charts/radar.ts'
+import { boardHeatMap, boardRows } from './charts/heat-map.ts'
+import { healthRadar, healthRows } from './charts/radar.ts'
 import type { Language } from './charts/svg.ts'
 import type { Definition } from './definition.ts'
 import { lastPeriods, type Period, periodAsked } from './periods.ts'
 import {
+  ChartRow,
   DimensionEnum,
   GovernanceBoard,
   HealthCheck,
@@ -121,6 +122,12 @@ export class HealthChartResolver {
   chart(@Root() check: HealthCheck, @Arg('language', () => LanguageEnum, LANGUAGE) language: Language): string {
     return healthRadar(check, language)
   }
+
+  @FieldResolver(() => [ChartRow], { description: 'What the radar shows, as a table.' })
+  @Public()
+  table(@Root() check: HealthCheck, @Arg('language', () => LanguageEnum, LANGUAGE) language: Language) {
+    return healthRows(check, language)
+  }
 }
 
 @Resolver(() => GovernanceBoard)
@@ -129,6 +136,12 @@ export class BoardChartResolver {
   @Public()
   chart(@Root() shown: GovernanceBoard, @Arg('language', () => LanguageEnum, LANGUAGE) language: Language): string {
     return boardHeatMap(shown, language)
+  }
+
+  @FieldResolver(() => [ChartRow], { description: 'What the heat map shows, as a table.' })
+  @Public()
+  table(@Root() shown: GovernanceBoard, @Arg('language', () => LanguageEnum, LANGUAGE) language: Language) {
+    return boardRows(shown, language)
   }
 }
 

@@ -162,6 +162,16 @@ export class MetricValue {
   checkpointSize!: number | null
 }
 
+@ObjectType({ description: 'A line of the table that says what a picture shows.' })
+@Public()
+export class ChartRow {
+  @Field(() => String, { simple: true })
+  name!: string
+
+  @Field(() => String, { simple: true, description: 'With its unit, or why there is none.' })
+  value!: string
+}
+
 @ObjectType({ description: 'One of the six dimensions of the health check.' })
 @Public()
 export class HealthDimension {

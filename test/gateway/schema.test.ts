@@ -53,6 +53,8 @@ const BOUNDED_LISTS = {
   'SignalModel.figures': 'one a label and language',
   'Query.signalModels': 'one a classifier',
   'ConsistencyProof.hashes': 'one a level of the tree and one more',
+  'HealthCheck.table': 'one a dimension',
+  'GovernanceBoard.table': 'one an indicator and region',
   'Metric.missingSources': 'as its definition names them',
   'HealthCheck.dimensions': 'six',
   'HealthCheck.adoptionPack': 'three parts',

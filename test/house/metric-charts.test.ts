@@ -74,8 +74,8 @@ describe('a picture', () => {
 
   it('of a board tells every field, and what it holds cannot leave its place', () => {
     const svg = boardHeatMap(board, 'en')
-    expect(svg).toContain('Consent coverage, all: 50.0 %; Consent coverage, &lt;EU&gt; &amp; &quot;DE&quot;: too few')
-    expect(svg).toContain('Consent coverage, CN-SH: 25.0 %')
+    expect(svg).toContain('Consent coverage, all: 50.0 %; Consent coverage, CN-SH: 25.0 %')
+    expect(svg).toContain('Consent coverage, &lt;EU&gt; &amp; &quot;DE&quot;: too few')
     expect(svg).not.toContain('<EU>')
     expect(escaped(`<script>'"&`)).toBe('&lt;script&gt;&#39;&quot;&amp;')
   })

@@ -1,8 +1,8 @@
 // The health check as a radar: each axis runs from the worst of the figures known to the leader's, so that six units share one
 // picture. Further out is better on every axis.
-import type { HealthCheck, HealthDimension } from '../types.ts'
-import { type ChartRow, type Language, line, picture, polygon, text } from './svg.ts'
-import { shown, word } from './words.ts'
+import type { ChartRow, HealthCheck, HealthDimension } from '../types.ts'
+import { type Language, line, picture, polygon, text } from './svg.ts'
+import { shown, titleOf, word } from './words.ts'
 
 // Wider than high: the names of the axes stand left and right.
 const WIDTH = 980
@@ -11,8 +11,17 @@ const CENTRE = [WIDTH / 2, HEIGHT / 2] as const
 const RADIUS = 200
 const LABEL_RADIUS = 235
 
-export function healthRadar({ dimensions }: HealthCheck, language: Language): string {
-  const rows = dimensions.map(dimension => toRow(dimension, language))
+/** What the radar shows, as a table: a row for each dimension. */
+export function healthRows({ dimensions }: HealthCheck, language: Language): readonly ChartRow[] {
+  return dimensions.map(({ current }) => ({
+    name: titleOf(current.metric, language),
+    value: shown(language, current.metric.unit, current),
+  }))
+}
+
+export function healthRadar(check: HealthCheck, language: Language): string {
+  const { dimensions } = check
+  const rows = healthRows(check, language)
   const at = (index: number, share: number): readonly [number, number] => {
     const angle = (2 * Math.PI * index) / dimensions.length - Math.PI / 2
     return [CENTRE[0] + RADIUS * share * Math.cos(angle), CENTRE[1] + RADIUS * share * Math.sin(angle)]
@@ -41,11 +50,6 @@ export function healthRadar({ dimensions }: HealthCheck, language: Language): st
     ...rows.flatMap(({ name, value }, index) => label(name, value, at(index, LABEL_RADIUS / RADIUS))),
     ...legend(language),
   ])
-}
-
-function toRow({ current }: HealthDimension, language: Language): ChartRow {
-  const { metric } = current
-  return { name: language === 'zh' ? metric.titleZh : metric.title, value: shown(language, metric.unit, current) }
 }
 
 /** 0 for what is worst of these figures or not known, 1 for the leader's or better. */

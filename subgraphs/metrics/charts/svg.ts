@@ -1,13 +1,9 @@
 // Pictures as SVG text, made on the server. Each is an image with a title and a description that says what the picture shows, so
 // that who cannot see it is told the same; colours are told apart by text, too, never by colour alone.
 
-export type Language = 'en' | 'zh'
+import type { ChartRow } from '../types.ts'
 
-/** One row of what a picture shows: the twin of it as a table. */
-export interface ChartRow {
-  readonly name: string
-  readonly value: string
-}
+export type Language = 'en' | 'zh'
 
 const FONT = "font-family=\"system-ui, 'PingFang SC', 'Noto Sans CJK SC', sans-serif\""
 

@@ -1,5 +1,6 @@
 // What pictures say, in both languages.
 import type { Definition } from '../definition.ts'
+import type { Metric } from '../types.ts'
 import type { NoValue } from '../values.ts'
 import type { Language } from './svg.ts'
 
@@ -36,6 +37,10 @@ const WORDS = {
 
 export function word(language: Language, name: keyof (typeof WORDS)['en']): string {
   return WORDS[language][name]
+}
+
+export function titleOf({ title, titleZh }: Pick<Metric, 'title' | 'titleZh'>, language: Language): string {
+  return language === 'zh' ? titleZh : title
 }
 
 /** A value as people read it, or why there is none. */

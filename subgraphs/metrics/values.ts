@@ -122,7 +122,7 @@ function withFigures(value: number, numerator: number, denominator: number | nul
   return { value, reason: null, numerator, denominator }
 }
 
-export function without(reason: NoValue): Figures {
+function without(reason: NoValue): Figures {
   return { value: null, reason, numerator: null, denominator: null, consentCoverage: null }
 }
 

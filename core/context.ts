@@ -8,6 +8,7 @@ import type { Graph } from './graph/graph.ts'
 import type { Ids } from './ids.ts'
 import type { EntityMasks } from './policy/entity-masks.ts'
 import type { Policy } from './policy/policy.ts'
+import type { Countable } from './registry/facts.ts'
 import type { Viewer } from './viewer.ts'
 
 /** What lives as long as the process. */
@@ -22,6 +23,8 @@ export interface Services {
   readonly logKeys: LogKeys
   /** The labels whose nodes the log can vouch for. */
   readonly evidenced: readonly EvidencedLabel[]
+  /** What the subgraphs let metrics count. */
+  readonly countable: Countable
   readonly policy: Policy
   /** The company that answers for the processing, as receipts name it. */
   readonly controller: string

@@ -31,7 +31,7 @@ import { describeCause, type Log, openLog } from './log.ts'
 import { servePage } from './page.ts'
 import type { Gateway } from './pipeline.ts'
 import { registerOperations } from './registered-operations.ts'
-import { consumers, migrations, subgraphs } from './subgraphs.ts'
+import { consumers, countable, migrations, subgraphs } from './subgraphs.ts'
 
 /** What tests and benches put in the place of the real thing, and what a start is told beside the configuration. */
 export interface ServerParts {
@@ -91,6 +91,7 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
       proofs: proofsOver(graph),
       logKeys: signer,
       evidenced: subgraphs.flatMap(subgraph => subgraph.evidenced),
+      countable,
       policy,
       controller: config.controller,
     }

@@ -42,6 +42,13 @@ const OPERATIONS = {
   consentReceipt: ['sovereignty', '{ consentReceipt { id } }'],
   requestErasure: ['sovereignty', 'mutation { requestErasure(idempotencyKey: "") { evidenceEntryId } }'],
   erasureCertificate: ['evidence', '{ erasureCertificate { requestId } }'],
+  metrics: ['metrics', `{ metrics ${page} }`],
+  metric: ['metrics', '{ metric(id: "sales-cycle") { value } }'],
+  metricTrend: ['metrics', '{ metricTrend(id: "sales-cycle") { value } }'],
+  metricBreakdown: ['metrics', '{ metricBreakdown(id: "sales-cycle", by: REGION) { value } }'],
+  healthCheck: ['metrics', '{ healthCheck { belowMean } }'],
+  governanceBoard: ['metrics', '{ governanceBoard { indicators { metric { id } } } }'],
+  regulatorIndicators: ['metrics', '{ regulatorIndicators { indicators { metric { id } } } }'],
   rotateLogKey: ['evidence', 'mutation { rotateLogKey(idempotencyKey: "") { evidenceEntryId } }'],
 } as const
 
@@ -72,6 +79,13 @@ tile             -        -    -        +                -        -        +    
 reconciliation   -        -    -        +                -        -        +        +         -
 requestErasure   +        -    -        -                -        -        -        -         -
 erasureCertificate +      -    -        +                -        -        +        -         -
+metrics          -        -    +        +                -        -        +        +         -
+metric           -        -    +        +                -        -        +        +         -
+metricTrend      -        -    +        +                -        -        +        +         -
+metricBreakdown  -        -    +        +                -        -        +        +         -
+healthCheck      -        -    +        +                -        -        +        +         -
+governanceBoard  -        -    +        +                -        -        +        +         -
+regulatorIndicators -     -    -        +                -        -        +        +         -
 rotateLogKey     -        -    -        -                -        -        -        +         -`
 
 const [kinds = [], ...rows] = TABLE.trim()

@@ -16,7 +16,7 @@ import { type Ids, randomIds } from '../../core/ids.ts'
 import { entityMasks } from '../../core/policy/entity-masks.ts'
 import { groundPolicy } from '../../core/policy/ground-policy.ts'
 import type { Viewer } from '../../core/viewer.ts'
-import { consumers, migrations, subgraphs } from '../../gateway/subgraphs.ts'
+import { consumers, countable, migrations, subgraphs } from '../../gateway/subgraphs.ts'
 import { proofsOver } from '../../subgraphs/evidence/index.ts'
 
 export const NOW = '2026-03-02T08:00:00.000Z'
@@ -53,6 +53,7 @@ export async function openServices(graph: Graph, ids: Ids = randomIds): Promise<
     proofs: proofsOver(graph),
     logKeys: await openLogSigner(folder, 'sovereign-graph'),
     evidenced: subgraphs.flatMap(subgraph => subgraph.evidenced),
+    countable,
     policy: groundPolicy,
     controller: 'Test Company',
     empty: async () => {

@@ -36,6 +36,11 @@ export interface Viewer {
   readonly purposes?: readonly Purpose[] | undefined
   /** The stated and granted purpose of this request. Undefined: no personal data. */
   readonly purpose?: Purpose | undefined
+  /**
+   * True for a key whose owner would rather have an operation refused than answered without the fields that it can never be
+   * shown; others are answered null and the reason in their place.
+   */
+  readonly refusesPruned?: boolean | undefined
 }
 
 export function isPurpose(text: string): text is Purpose {

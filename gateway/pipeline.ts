@@ -1,6 +1,6 @@
 // Everything that happens to a request, in order, in one list. Each step has a file of its own where it is more than a line.
 import type { GatewayExecutionResult, GatewayGraphQLRequestContext } from '@apollo/server-gateway-interface'
-import { GraphQLError } from 'graphql'
+import { GraphQLError, getVariableValues, type OperationDefinitionNode } from 'graphql'
 import type { RequestContext, Services } from '../core/context.ts'
 import { ApiError } from '../core/errors.ts'
 import type { AccessLog } from '../core/evidence/access-log.ts'
@@ -10,13 +10,14 @@ import { viewerHash } from '../core/policy/masks.ts'
 import type { Policy } from '../core/policy/policy.ts'
 import type { Subgraph } from '../core/subgraph.ts'
 import type { Viewer } from '../core/viewer.ts'
-import type { PrepareDocument, PreparedDocument } from './answer-shape.ts'
 import type { Authenticate } from './authenticate.ts'
 import { documentHash } from './document-hash.ts'
 import type { Supergraph } from './execution.ts'
 import { explainMasks, type MaskEntry } from './explain-masks.ts'
 import type { Log } from './log.ts'
 import { operationKey } from './operation-key.ts'
+import type { PreparedOperation, PrepareOperation } from './prepared-operation.ts'
+import type { Pruned } from './prune.ts'
 import { withPurpose } from './purpose.ts'
 import { noTimings, stopwatch, type Timings, timedGraph } from './timings.ts'
 
@@ -26,7 +27,7 @@ export interface Gateway {
   readonly policy: Policy
   readonly subgraphs: readonly Subgraph[]
   readonly supergraph: Supergraph
-  readonly prepare: PrepareDocument
+  readonly prepare: PrepareOperation
   readonly authenticate: Authenticate
   /** Keys the HASH mask. */
   readonly hashSecret: Buffer
@@ -63,7 +64,7 @@ export interface ArrivedContext extends RequestContext {
 export interface Operation {
   readonly request: GatewayGraphQLRequestContext
   readonly context: ArrivedContext
-  prepared?: PreparedDocument
+  prepared?: PreparedOperation
   answer: GatewayExecutionResult
   masks: readonly MaskEntry[]
 }
@@ -77,7 +78,8 @@ const pipeline: readonly Step[] = [
   { on: 'arrival', step: takeStatedPurpose },
   { on: 'arrival', step: openContext },
   // Here Apollo Server parses and validates the document.
-  { on: 'operation', step: addEntityIds },
+  { on: 'operation', step: prune },
+  { on: 'operation', step: refuseWhatWasPruned },
   { on: 'operation', step: execute },
   { on: 'operation', step: explainWhatWasWithheld },
   { on: 'operation', step: recordAccess },
@@ -140,20 +142,36 @@ function openContext(arrival: Arrival, gateway: Gateway): void {
   arrival.context = context
 }
 
-function addEntityIds(operation: Operation, { prepare }: Gateway): void {
-  const { document, operation: definition } = operation.request
-  operation.prepared = prepare(document, definition)
+function prune(operation: Operation, { prepare }: Gateway): void {
+  const { request, context } = operation
+  const elapsed = stopwatch()
+  operation.prepared = prepare(request.document, request.operation, context.masks.compiled)
+  context.arrived.timings.prune = elapsed()
+}
+
+// Whatever @skip and @include would leave of it: what a key may ask for does not depend on variables.
+function refuseWhatWasPruned({ prepared, context }: Operation): void {
+  const left = prepared?.pruned.left ?? []
+  if (context.viewer.refusesPruned !== true || left.length === 0) return
+  throw new ApiError('FIELDS_NOT_GRANTED', { at: left.join(', '), expected: 'only fields that can be shown' })
 }
 
 async function execute(operation: Operation, { supergraph, policy }: Gateway): Promise<void> {
   const { request, context, prepared } = operation
+  if (prepared === undefined) return
   const { signal, timings } = context.arrived
+  const variables = request.request.variables ?? {}
+  const unfit = unfitVariables(request.operation, prepared.pruned, supergraph, variables)
+  if (unfit !== undefined) {
+    operation.answer = { errors: [...unfit] }
+    return
+  }
   const elapsed = stopwatch()
   try {
     const { answer, planMs, compileMs } = await supergraph.federation.execute({
-      document: prepared?.document ?? request.document,
-      key: operationKey(request.queryHash, request.request.operationName, policy),
-      variables: request.request.variables ?? {},
+      document: prepared.document,
+      key: operationKey(request.queryHash, request.request.operationName, policy, prepared.pruned),
+      variables,
       context,
       signal,
     })
@@ -171,11 +189,22 @@ async function execute(operation: Operation, { supergraph, policy }: Gateway): P
   timings.execute = elapsed() - timings.plan - timings.compile
 }
 
+// A variable that nothing uses any more still has to fit: whether an operation is in order does not depend on who asks.
+function unfitVariables(
+  { variableDefinitions = [] }: OperationDefinitionNode,
+  { operation }: Pruned,
+  { schema }: Supergraph,
+  variables: Readonly<Record<string, unknown>>,
+): readonly GraphQLError[] | undefined {
+  if (variableDefinitions.length === operation.variableDefinitions?.length) return undefined
+  return getVariableValues(schema, variableDefinitions, variables).errors
+}
+
 function explainWhatWasWithheld(operation: Operation): void {
   const { prepared, answer, context } = operation
   if (prepared === undefined) return
   const elapsed = stopwatch()
-  operation.masks = explainMasks(answer.data, prepared.shape, {
+  operation.masks = explainMasks(answer.data, prepared.explained, {
     masks: context.masks,
     notVisible: notVisible(context.policy),
     errors: answer.errors ?? [],

@@ -18,7 +18,7 @@ export interface MaskEntry extends Reason {
 }
 
 interface Withheld {
-  readonly masks: EntityMasks
+  readonly masks: Pick<EntityMasks, 'withheld' | 'withheldUnread'>
   readonly notVisible: Reason
   readonly errors: readonly GraphQLError[]
 }

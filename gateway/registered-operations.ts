@@ -3,7 +3,6 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { type DocumentNode, getOperationAST, type GraphQLSchema, parse, validate } from 'graphql'
-import type { Policy } from '../core/policy/policy.ts'
 import type { PrepareDocument } from './answer-shape.ts'
 import type { Federation } from './federation/federation.ts'
 import { operationKey } from './operation-key.ts'
@@ -24,11 +23,11 @@ interface Registering {
   readonly federation: Federation
   readonly schema: GraphQLSchema
   readonly prepare: PrepareDocument
-  readonly policy: Policy
+  readonly policyEpoch: number
 }
 
 /** Registers the operations and answers the store that knows them. Throws for an operation that the schema does not allow. */
-export function registerOperations({ federation, schema, prepare, policy }: Registering): DocumentStore {
+export function registerOperations({ federation, schema, prepare, policyEpoch }: Registering): DocumentStore {
   const registered = new Map<string, DocumentNode>()
   for (const file of readdirSync(FOLDER)) {
     const text = readFileSync(new URL(file, FOLDER), 'utf8')
@@ -40,7 +39,7 @@ export function registerOperations({ federation, schema, prepare, policy }: Regi
     registered.set(hash, document)
     const name = operation.name?.value
     const prepared = prepare(document, operation).document
-    for (const stated of [undefined, name]) federation.register(prepared, operationKey(hash, stated, policy))
+    for (const stated of [undefined, name]) federation.register(prepared, operationKey(hash, stated, policyEpoch))
   }
   return documentStore(registered)
 }

@@ -15,6 +15,10 @@ export const errorCatalogue = {
   BAD_USER_INPUT: { sentence: 'An argument is outside its domain.', status: 200 },
   PAYLOAD_TOO_LARGE: { sentence: 'The request is larger than the limit.', status: 413 },
   CONFLICT: { sentence: 'The request contradicts what is recorded.', status: 200 },
+  POLICY_CHANGED: {
+    sentence: 'Another policy was put in force meanwhile. Send the request again.',
+    status: 503,
+  },
   DEADLINE_EXCEEDED: { sentence: 'The request took longer than its limit.', status: 503 },
   CANCELLED: { sentence: 'The client left before the answer.', status: 499 },
   GRAPH_UNAVAILABLE: { sentence: 'The graph store cannot be reached.', status: 503 },

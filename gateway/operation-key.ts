@@ -1,5 +1,4 @@
 // What a client's operation is compiled for.
-import type { Policy } from '../core/policy/policy.ts'
 import type { OperationKey } from './federation/cache.ts'
 import type { Pruned } from './prune.ts'
 
@@ -10,9 +9,9 @@ import type { Pruned } from './prune.ts'
 export function operationKey(
   document: string,
   operationName: string | undefined,
-  policy: Policy,
+  policyEpoch: number,
   { left }: Pruned,
 ): OperationKey {
   const viewerClass = left.length === 0 ? 'every' : `without ${left.join(' ')}`
-  return { document, operationName, contract: 'whole', viewerClass, policyEpoch: policy.version }
+  return { document, operationName, contract: 'whole', viewerClass, policyEpoch }
 }

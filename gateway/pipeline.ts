@@ -7,7 +7,8 @@ import type { AccessLog } from '../core/evidence/access-log.ts'
 import { notVisible } from '../core/policy/decide-access.ts'
 import { entityMasks } from '../core/policy/entity-masks.ts'
 import { viewerHash } from '../core/policy/masks.ts'
-import type { Policy } from '../core/policy/policy.ts'
+import { readInForce } from '../core/policy/policy-activation.ts'
+import type { InForce } from '../core/policy/policy-in-force.ts'
 import type { Subgraph } from '../core/subgraph.ts'
 import type { Viewer } from '../core/viewer.ts'
 import type { Authenticate } from './authenticate.ts'
@@ -24,7 +25,6 @@ import { noTimings, stopwatch, type Timings, timedGraph } from './timings.ts'
 /** What the steps work with, as long as the process lives. */
 export interface Gateway {
   readonly services: Services
-  readonly policy: Policy
   readonly subgraphs: readonly Subgraph[]
   readonly supergraph: Supergraph
   readonly prepare: PrepareOperation
@@ -42,6 +42,8 @@ export interface Arrival {
   /** Aborted when the client has left or its time is up. */
   readonly signal?: AbortSignal
   viewer?: Viewer
+  /** The policy by which all of the request is decided. */
+  inForce?: InForce
   context?: ArrivedContext
 }
 
@@ -51,6 +53,8 @@ interface Arrived {
   readonly timings: Timings
   /** Measures what happens between the arrival and the operation. */
   readonly elapsed: () => number
+  /** The policy epoch that the request itself began, by putting a policy in force. */
+  ownEpoch?: number
   /** True for a complete answer that holds nothing that depends on whom the viewer may know of. */
   isPublic: boolean
 }
@@ -75,6 +79,7 @@ type Step =
 
 const pipeline: readonly Step[] = [
   { on: 'arrival', step: authenticateViewer },
+  { on: 'arrival', step: takePolicyInForce },
   { on: 'arrival', step: takeStatedPurpose },
   { on: 'arrival', step: openContext },
   // Here Apollo Server parses and validates the document.
@@ -83,6 +88,7 @@ const pipeline: readonly Step[] = [
   { on: 'operation', step: execute },
   { on: 'operation', step: explainWhatWasWithheld },
   { on: 'operation', step: recordAccess },
+  { on: 'operation', step: requireSamePolicy },
 ]
 
 /** Runs the steps before the document. Throws ApiError: UNAUTHENTICATED, BAD_USER_INPUT, PURPOSE_NOT_GRANTED. */
@@ -115,24 +121,43 @@ async function authenticateViewer(arrival: Arrival, { authenticate }: Gateway): 
   arrival.viewer = await authenticate(arrival.headers.authorization)
 }
 
-function takeStatedPurpose(arrival: Arrival, { policy }: Gateway): void {
-  if (arrival.viewer !== undefined) arrival.viewer = withPurpose(policy, arrival.viewer, arrival.headers['x-purpose'])
+function takePolicyInForce(arrival: Arrival, { services }: Gateway): void {
+  arrival.inForce = services.policies.current()
+}
+
+function takeStatedPurpose(arrival: Arrival): void {
+  const { viewer, inForce } = arrival
+  if (viewer === undefined || inForce === undefined) return
+  arrival.viewer = withPurpose(inForce.policy, viewer, arrival.headers['x-purpose'])
 }
 
 function openContext(arrival: Arrival, gateway: Gateway): void {
-  const { viewer, requestId, signal } = arrival
-  if (viewer === undefined) return
+  const { viewer, inForce, requestId, signal } = arrival
+  if (viewer === undefined || inForce === undefined) return
   const timings = noTimings()
-  const { policy, subgraphs, supergraph, hashSecret } = gateway
-  const services = { ...gateway.services, graph: timedGraph(gateway.services.graph, timings) }
+  const { subgraphs, supergraph, hashSecret } = gateway
+  const { policy, epoch: policyEpoch } = inForce
   const masks = entityMasks(supergraph.personal, policy, viewer, viewerHash(hashSecret, viewer.id))
   const loaders = new Map<string, unknown>()
   const arrived: Arrived = { signal, timings, elapsed: stopwatch(), isPublic: false }
+  const { policies } = gateway.services
+  const services: Services = {
+    ...gateway.services,
+    graph: timedGraph(gateway.services.graph, timings),
+    policies: {
+      current: policies.current,
+      take: activated => {
+        arrived.ownEpoch = activated.epoch
+        policies.take(activated)
+      },
+    },
+  }
   const context: ArrivedContext = {
     requestId,
     at: services.clock.now(),
     viewer,
     policy,
+    policyEpoch,
     masks,
     services,
     loaders,
@@ -156,7 +181,7 @@ function refuseWhatWasPruned({ prepared, context }: Operation): void {
   throw new ApiError('FIELDS_NOT_GRANTED', { at: left.join(', '), expected: 'only fields that can be shown' })
 }
 
-async function execute(operation: Operation, { supergraph, policy }: Gateway): Promise<void> {
+async function execute(operation: Operation, { supergraph }: Gateway): Promise<void> {
   const { request, context, prepared } = operation
   if (prepared === undefined) return
   const { signal, timings } = context.arrived
@@ -170,7 +195,7 @@ async function execute(operation: Operation, { supergraph, policy }: Gateway): P
   try {
     const { answer, planMs, compileMs } = await supergraph.federation.execute({
       document: prepared.document,
-      key: operationKey(request.queryHash, request.request.operationName, policy, prepared.pruned),
+      key: operationKey(request.queryHash, request.request.operationName, context.policyEpoch, prepared.pruned),
       variables,
       context,
       signal,
@@ -213,12 +238,15 @@ function explainWhatWasWithheld(operation: Operation): void {
 }
 
 // The answer waits for its record: what cannot be proved is not told. An operation that showed nothing personal leaves none.
-async function recordAccess({ request, context, masks }: Operation, { accessLog, log }: Gateway): Promise<void> {
+async function recordAccess(
+  { request, context, masks }: Operation,
+  { accessLog, log, services }: Gateway,
+): Promise<void> {
   const { requestId, viewer, at } = context
   const categories = context.masks.categoriesShown()
   if (categories.size === 0 && masks.length === 0) return
   const document = documentHash(request.document, request.operation)
-  await accessLog.record({
+  const epoch = await accessLog.record({
     at,
     viewer,
     document,
@@ -235,4 +263,12 @@ async function recordAccess({ request, context, masks }: Operation, { accessLog,
     categories: [...categories].sort(),
     masked: masks.length,
   })
+  // Another process may have put a policy in force of which this one has not heard yet.
+  if (epoch > services.policies.current().epoch) services.policies.take(await readInForce(services.graph))
+}
+
+// An answer holds for the policy under which it began, or does not leave: half of it may have been read under each.
+function requireSamePolicy({ context }: Operation, { services }: Gateway): void {
+  const { epoch } = services.policies.current()
+  if (epoch !== context.policyEpoch && epoch !== context.arrived.ownEpoch) throw new ApiError('POLICY_CHANGED')
 }

@@ -6,6 +6,7 @@ import { type DocumentNode, type GraphQLSchema, getOperationAST, parse, validate
 import { compiledMasks } from '../core/policy/compiled-masks.ts'
 import type { PersonalFields } from '../core/policy/personal.ts'
 import type { Policy } from '../core/policy/policy.ts'
+import type { InForce } from '../core/policy/policy-in-force.ts'
 import { type Viewer, viewerKinds } from '../core/viewer.ts'
 import type { Federation } from './federation/federation.ts'
 import { operationKey } from './operation-key.ts'
@@ -28,11 +29,12 @@ interface Registering {
   readonly schema: GraphQLSchema
   readonly prepare: PrepareOperation
   readonly personal: PersonalFields
-  readonly policy: Policy
+  readonly inForce: InForce
 }
 
 /** Registers the operations and answers the store that knows them. Throws for an operation that the schema does not allow. */
-export function registerOperations({ federation, schema, personal, prepare, policy }: Registering): DocumentStore {
+export function registerOperations({ federation, schema, personal, prepare, inForce }: Registering): DocumentStore {
+  const { policy, epoch } = inForce
   const classes = classesOf(policy).map(viewer => compiledMasks(personal, policy, viewer))
   const registered = new Map<string, DocumentNode>()
   for (const file of readdirSync(FOLDER)) {
@@ -46,7 +48,7 @@ export function registerOperations({ federation, schema, personal, prepare, poli
     const name = operation.name?.value
     for (const masks of classes) {
       const { document: executed, pruned } = prepare(document, operation, masks)
-      for (const stated of [undefined, name]) federation.register(executed, operationKey(hash, stated, policy, pruned))
+      for (const stated of [undefined, name]) federation.register(executed, operationKey(hash, stated, epoch, pruned))
     }
   }
   return documentStore(registered)

@@ -19,7 +19,9 @@ import { openGraph } from '../core/graph/open.ts'
 import { type Ids, randomIds } from '../core/ids.ts'
 import { groundPolicy } from '../core/policy/ground-policy.ts'
 import type { Policy } from '../core/policy/policy.ts'
-import { recordPolicyInForce } from '../core/policy/policy-record.ts'
+import { activateAtStart } from '../core/policy/policy-activation.ts'
+import { followActivations } from '../core/policy/policy-follower.ts'
+import { policyInForce } from '../core/policy/policy-in-force.ts'
 import { type BackgroundWork, buildSubgraph } from '../core/subgraph.ts'
 import { proofsOver } from '../subgraphs/evidence/index.ts'
 import { openApi } from './api.ts'
@@ -91,7 +93,7 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
       proofs: proofsOver(graph),
       logKeys: signer,
       evidenced: subgraphs.flatMap(subgraph => subgraph.evidenced),
-      policy,
+      policies: policyInForce({ policy, epoch: 0 }),
       controller: config.controller,
     }
     const accessLog = accessLogWith(graph, ids, evidence)
@@ -100,7 +102,6 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
     const supergraph = openSupergraph(await Promise.all(subgraphs.map(buildSubgraph)), logCause)
     const gateway: Gateway = {
       services,
-      policy,
       subgraphs,
       supergraph,
       prepare: preparerOf(supergraph.schema, supergraph.personal),
@@ -113,12 +114,14 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
       const work = await subgraph.start?.(services, { signer, acceptLoss, failed: logCause })
       if (work !== undefined) background.push(work)
     }
-    await recordPolicyInForce(services, policy)
+    services.policies.take(await activateAtStart(services, policy))
+    background.push(followActivations(services, logCause))
     const delivery = deliveryOf(services, consumers, {
       failed: (consumer, { id, kind }, code) =>
         log.error({ event: 'delivery failed', consumer, eventId: id, kind, code }),
     })
-    const documents = registerOperations({ ...supergraph, prepare: gateway.prepare, policy })
+    const inForce = services.policies.current()
+    const documents = registerOperations({ ...supergraph, prepare: gateway.prepare, inForce })
     const api = await openApi(gateway, documents)
     let closing = false
     const http = await openHttp(config, gateway, api, {

@@ -42,7 +42,7 @@ export interface ChangedConsent {
  * undefined for an unknown customer.
  */
 export async function setConsent(
-  { ids, policy, controller }: Pick<Services, 'ids' | 'policy' | 'controller'>,
+  { ids, policies, controller }: Pick<Services, 'ids' | 'policies' | 'controller'>,
   { unit, at, evidenceEntryId }: Pick<Change, 'unit' | 'at' | 'evidenceEntryId'>,
   { customerId, purpose, recipient, state }: ConsentChange,
 ): Promise<ChangedConsent | undefined> {
@@ -61,7 +61,7 @@ export async function setConsent(
     state,
     at,
     controller,
-    ...termsOf(policy, String(region), purpose),
+    ...termsOf(policies.current().policy, String(region), purpose),
   }
   await unit.run(KEEP_STEP, { ...step, number: Number(steps), evidenceEntryId })
   return { consent, facts: [stepFact(customerId, step), consentFact(customerId, consent, Number(steps))] }

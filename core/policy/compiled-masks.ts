@@ -1,5 +1,5 @@
-// The policy compiled for the viewers of one kind who state one purpose: what is decided about a customer depends on its
-// region and consents alone, so that each combination is decided once, whichever request or customer it comes from.
+// The policy compiled for the viewers of one kind and region who state one purpose: what is decided about a customer depends
+// on its state alone, so that each state is decided once, whichever request or customer it comes from.
 import { type Purpose, purposes, type Viewer } from '../viewer.ts'
 import type { Category } from './categories.ts'
 import { type Decision, decideAccessToAll, type Reason, type SubjectState } from './decide-access.ts'
@@ -40,13 +40,13 @@ const BITS = new Map<Purpose, number>(purposes.map((purpose, place) => [purpose,
 const known = new WeakMap<PersonalFields, WeakMap<Policy, Map<string, CompiledMasks>>>()
 
 /** The masks of this viewer's kind and purpose, compiled at their first use. They are gone with the policy. */
-export function compiledMasks(table: PersonalFields, policy: Policy, { kind, purpose }: Viewer): CompiledMasks {
+export function compiledMasks(table: PersonalFields, policy: Policy, { kind, region, purpose }: Viewer): CompiledMasks {
   const byPolicy = known.get(table) ?? new WeakMap<Policy, Map<string, CompiledMasks>>()
   known.set(table, byPolicy)
   const byClass = byPolicy.get(policy) ?? new Map<string, CompiledMasks>()
   byPolicy.set(policy, byClass)
-  const key = `${kind} ${purpose ?? ''}`
-  const masks = byClass.get(key) ?? compile(table, policy, { kind, id: '', ...(purpose && { purpose }) })
+  const key = `${kind} ${purpose ?? ''} ${region ?? ''}`
+  const masks = byClass.get(key) ?? compile(table, policy, { kind, id: '', region, purpose })
   byClass.set(key, masks)
   return masks
 }

@@ -63,6 +63,21 @@ export type Policy = z.infer<typeof policySchema>
 export type Rule = Policy['rules'][number]
 export type Regime = Policy['regimes'][number]
 
+export interface PolicyProblem {
+  /** Where in the data, such as `rules.3.effect`. */
+  readonly at: string
+  readonly expected: string
+}
+
+/** The policy that the data is, or every row that is wrong with it. */
+export function checkPolicy(
+  data: unknown,
+): { readonly policy: Policy } | { readonly problems: readonly PolicyProblem[] } {
+  const checked = policySchema.safeParse(data)
+  if (checked.success) return { policy: checked.data }
+  return { problems: checked.error.issues.map(({ path, message }) => ({ at: path.join('.'), expected: message })) }
+}
+
 /** Checks policy data. Throws ZodError, which names each bad row. */
 export function parsePolicy(data: unknown): Policy {
   return policySchema.parse(data)

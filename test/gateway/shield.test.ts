@@ -42,6 +42,8 @@ const OPERATIONS = {
   consentReceipt: ['sovereignty', '{ consentReceipt { id } }'],
   requestErasure: ['sovereignty', 'mutation { requestErasure(idempotencyKey: "") { evidenceEntryId } }'],
   erasureCertificate: ['evidence', '{ erasureCertificate { requestId } }'],
+  policies: ['access', `{ policies ${page} }`],
+  activatePolicy: ['access', 'mutation { activatePolicy(input: {}, idempotencyKey: "") { evidenceEntryId } }'],
   rotateLogKey: ['evidence', 'mutation { rotateLogKey(idempotencyKey: "") { evidenceEntryId } }'],
 } as const
 
@@ -72,7 +74,9 @@ tile             -        -    -        +                -        -        +    
 reconciliation   -        -    -        +                -        -        +        +         -
 requestErasure   +        -    -        -                -        -        -        -         -
 erasureCertificate +      -    -        +                -        -        +        -         -
-rotateLogKey     -        -    -        -                -        -        -        +         -`
+rotateLogKey     -        -    -        -                -        -        -        +         -
+policies         -        -    -        +                -        -        +        +         -
+activatePolicy   -        -    -        -                -        -        -        +         -`
 
 const [kinds = [], ...rows] = TABLE.trim()
   .split('\n')

@@ -15,6 +15,7 @@ import { migrate } from '../../core/graph/migrations.ts'
 import { type Ids, randomIds } from '../../core/ids.ts'
 import { entityMasks } from '../../core/policy/entity-masks.ts'
 import { groundPolicy } from '../../core/policy/ground-policy.ts'
+import { policyInForce } from '../../core/policy/policy-in-force.ts'
 import type { Viewer } from '../../core/viewer.ts'
 import { consumers, migrations, subgraphs } from '../../gateway/subgraphs.ts'
 import { proofsOver } from '../../subgraphs/evidence/index.ts'
@@ -53,7 +54,7 @@ export async function openServices(graph: Graph, ids: Ids = randomIds): Promise<
     proofs: proofsOver(graph),
     logKeys: await openLogSigner(folder, 'sovereign-graph'),
     evidenced: subgraphs.flatMap(subgraph => subgraph.evidenced),
-    policy: groundPolicy,
+    policies: policyInForce({ policy: groundPolicy, epoch: 0 }),
     controller: 'Test Company',
     empty: async () => {
       await graph.write(unit => unit.run(EMPTY))
@@ -98,6 +99,7 @@ export function requestOf(services: Services, viewer: Viewer): RequestContext {
     at: services.clock.now(),
     viewer,
     policy: groundPolicy,
+    policyEpoch: 0,
     masks: entityMasks(new Map(), groundPolicy, viewer, value => value),
     services,
     loaders: new Map(),

@@ -1,4 +1,5 @@
 // What a resolver is given: who asks, under which policy, and the means to answer. One object a request.
+import type { Analyses } from './access/analysis.ts'
 import type { Clock, Instant } from './clock.ts'
 import type { Outbox } from './events/outbox.ts'
 import type { Evidence, Proofs } from './evidence/evidence.ts'
@@ -24,6 +25,8 @@ export interface Services {
   /** The labels whose nodes the log can vouch for. */
   readonly evidenced: readonly EvidencedLabel[]
   readonly policies: PolicyInForce
+  /** Tells of operations what would become of them. */
+  readonly analyses: Analyses
   /** The company that answers for the processing, as receipts name it. */
   readonly controller: string
 }

@@ -1,6 +1,7 @@
 // The shape of an operation's answer: which type stands at which place, so that masks reported by (type, id, field)
 // become paths.
 import {
+  type ArgumentNode,
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
@@ -90,6 +91,7 @@ function whatTellsEntities(
 export interface FieldShape {
   readonly responseKey: string
   readonly field: string
+  readonly args: readonly ArgumentNode[]
   /** True where null means that there is no entity that the viewer may know of. */
   readonly isEntity: boolean
   readonly isPersonal: boolean
@@ -106,6 +108,11 @@ export interface ObjectShape {
 
 /** What stands at one place: an object of one type, or of several, by the name of the type. */
 export type PlaceShape = ObjectShape | ReadonlyMap<string, ObjectShape>
+
+/** The shapes of which an object at this place has one. */
+export function typesAt(place: PlaceShape): readonly ObjectShape[] {
+  return place instanceof Map ? [...place.values()] : [place as ObjectShape]
+}
 
 /** The shape of the operation's answer, with fields of one response key merged as execution merges them. Throws BAD_USER_INPUT. */
 export function answerShape(
@@ -165,6 +172,7 @@ export function answerShape(
       {
         responseKey,
         field,
+        args: nodes[0]?.arguments ?? [],
         isEntity: types.some(({ name }) => personal.has(name)) && !isPersonal,
         isPersonal,
         isPruned,

@@ -12,6 +12,7 @@ import type { InForce } from '../core/policy/policy-in-force.ts'
 import type { Subgraph } from '../core/subgraph.ts'
 import type { Viewer } from '../core/viewer.ts'
 import type { Authenticate } from './authenticate.ts'
+import { type Cost, staticCost } from './cost.ts'
 import { documentHash } from './document-hash.ts'
 import type { Supergraph } from './execution.ts'
 import { explainMasks, type MaskEntry } from './explain-masks.ts'
@@ -114,7 +115,13 @@ export async function operate(
   const operation: Operation = { request, context, answer: {}, masks: [] }
   for (const each of pipeline) if (each.on === 'operation') await each.step(operation, gateway)
   arrived.isPublic = operation.prepared?.isPersonal === false && !operation.answer.errors
-  return { ...operation.answer, extensions: { masks: operation.masks } }
+  return { ...operation.answer, extensions: { masks: operation.masks, cost: costOf(operation, gateway) } }
+}
+
+/** As it was asked: what left it for this viewer is no part of how it is answered. */
+function costOf({ prepared, request }: Operation, { supergraph }: Gateway): Cost | null {
+  if (prepared === undefined) return null
+  return staticCost(prepared.asked, request.operation, supergraph.schema, request.request.variables ?? {})
 }
 
 async function authenticateViewer(arrival: Arrival, { authenticate }: Gateway): Promise<void> {

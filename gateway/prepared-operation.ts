@@ -10,7 +10,14 @@ import {
 } from 'graphql'
 import type { CompiledMasks } from '../core/policy/compiled-masks.ts'
 import type { PersonalFields } from '../core/policy/personal.ts'
-import { answerShape, type ObjectShape, type PlaceShape, refuseReservedAliases, withEntityIds } from './answer-shape.ts'
+import {
+  answerShape,
+  type ObjectShape,
+  type PlaceShape,
+  refuseReservedAliases,
+  typesAt,
+  withEntityIds,
+} from './answer-shape.ts'
 import { type Pruned, prune } from './prune.ts'
 
 export interface PreparedOperation {
@@ -18,7 +25,9 @@ export interface PreparedOperation {
   readonly pruned: Pruned
   /** What is executed: the same, with what tells its entities apart. */
   readonly document: DocumentNode
-  /** Of the whole answer. */
+  /** Of all that was asked for, whatever left. */
+  readonly asked: ObjectShape
+  /** Of the answer, which has nothing below what left. */
   readonly shape: ObjectShape
   /** Of those parts of it of which anything can be withheld. */
   readonly explained: ObjectShape
@@ -57,6 +66,7 @@ export function preparerOf(schema: GraphQLSchema, personal: PersonalFields): Pre
     return {
       pruned,
       document: withEntityIds(pruned.document, schema, personal),
+      asked: answerShape(document, operation, schema, personal, new Set()),
       shape,
       explained: withoutPublic(shape, personal),
       isPersonal: operation.operation !== 'query' || !isPublic,
@@ -66,11 +76,6 @@ export function preparerOf(schema: GraphQLSchema, personal: PersonalFields): Pre
   function leadsToPersonal(place: PlaceShape): boolean {
     return typesAt(place).some(({ type }) => leadingToPersonal.has(type))
   }
-}
-
-function typesAt(place: PlaceShape | undefined): readonly ObjectShape[] {
-  if (place === undefined) return []
-  return place instanceof Map ? [...place.values()] : [place as ObjectShape]
 }
 
 /** The shape without the places that nothing can be withheld from, and that hold nothing to be stripped. */

@@ -24,6 +24,7 @@ import { followActivations } from '../core/policy/policy-follower.ts'
 import { policyInForce } from '../core/policy/policy-in-force.ts'
 import { type BackgroundWork, buildSubgraph } from '../core/subgraph.ts'
 import { proofsOver } from '../subgraphs/evidence/index.ts'
+import { analysesOf } from './analyse.ts'
 import { openApi } from './api.ts'
 import { authenticateWith } from './authenticate.ts'
 import { openSupergraph } from './execution.ts'
@@ -84,6 +85,10 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
     await migrate(graph, migrations, clock.now())
     const evidence = evidenceWith(keys)
     const signer = await openLogSigner(config.dataDir, LOG_ORIGIN, config.logKeyFile)
+    const logCause = (cause: unknown) => log.error({ event: 'unexpected', ...describeCause(cause) })
+    const supergraph = openSupergraph(await Promise.all(subgraphs.map(buildSubgraph)), logCause)
+    const prepare = preparerOf(supergraph.schema, supergraph.personal)
+    const rootRules = subgraphs.map(subgraph => subgraph.rootRules)
     const services: Services = {
       graph,
       clock,
@@ -94,17 +99,16 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
       logKeys: signer,
       evidenced: subgraphs.flatMap(subgraph => subgraph.evidenced),
       policies: policyInForce({ policy, epoch: 0 }),
+      analyses: analysesOf({ ...supergraph, rootRules, prepare }),
       controller: config.controller,
     }
     const accessLog = accessLogWith(graph, ids, evidence)
     const development = config.production ? undefined : await openDevelopment(config.dataDir)
-    const logCause = (cause: unknown) => log.error({ event: 'unexpected', ...describeCause(cause) })
-    const supergraph = openSupergraph(await Promise.all(subgraphs.map(buildSubgraph)), logCause)
     const gateway: Gateway = {
       services,
       subgraphs,
       supergraph,
-      prepare: preparerOf(supergraph.schema, supergraph.personal),
+      prepare,
       authenticate: authenticateWith(config, development, services),
       hashSecret: (await keys.keysOf([HASH_MASK_KEY])).get(HASH_MASK_KEY) ?? Buffer.alloc(0),
       accessLog,
@@ -121,7 +125,7 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
         log.error({ event: 'delivery failed', consumer, eventId: id, kind, code }),
     })
     const inForce = services.policies.current()
-    const documents = registerOperations({ ...supergraph, prepare: gateway.prepare, inForce })
+    const documents = registerOperations({ ...supergraph, prepare, inForce })
     const api = await openApi(gateway, documents)
     let closing = false
     const http = await openHttp(config, gateway, api, {

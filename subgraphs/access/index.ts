@@ -1,7 +1,7 @@
 import type { Subgraph } from '../../core/subgraph.ts'
 import { accessLoaders } from './loaders.ts'
 import { rootRules } from './policy.ts'
-import { PolicyResolver } from './resolvers.ts'
+import { ExplanationResolver, PolicyResolver } from './resolvers.ts'
 
 /**
  * What operators decide of who may see what. What it writes belongs to the core, because every request is decided by it:
@@ -10,10 +10,10 @@ import { PolicyResolver } from './resolvers.ts'
 export const access: Subgraph = {
   name: 'access',
   types: [],
-  resolvers: [PolicyResolver],
+  resolvers: [PolicyResolver, ExplanationResolver],
   references: {},
   rootRules,
-  labels: { owns: [], reads: [] },
+  labels: { owns: [], reads: ['Customer'] },
   migrations: [],
   evidenced: [],
   consumers: [],

@@ -6,6 +6,8 @@ import { type Connection, Page, pageRequest } from '../../core/paging.ts'
 import { Public } from '../../core/policy/directives.ts'
 import type { Policy } from '../../core/policy/policy.ts'
 import { loadersOf } from '../../core/subgraph.ts'
+import { AccessExplanation, SimulationInput } from './explanation-types.ts'
+import { explainAccess, simulateAs } from './explanations.ts'
 import type { AccessLoaders } from './loaders.ts'
 import { activatePolicy, POLICIES, policiesPage } from './policies.ts'
 import { ActivatePolicyInput, ActivatePolicyPayload, PolicyVersion, PolicyVersionConnection } from './types.ts'
@@ -42,5 +44,46 @@ export class PolicyResolver {
     @Ctx() { services, viewer }: RequestContext,
   ): Promise<ActivatePolicyPayload> {
     return activatePolicy(services, viewer, idempotencyKey, input)
+  }
+}
+
+@Resolver()
+export class ExplanationResolver {
+  @Query(() => AccessExplanation, {
+    description:
+      'What the viewer would be shown of a document or of coordinates, masked how, why, and what would lift it, for the purpose that this request states. Reads no value. For everybody.',
+  })
+  @Public()
+  explainAccess(
+    @Arg('document', () => String, { nullable: true, description: 'At most 20,000 characters. Without coordinates.' })
+    document: string | null | undefined,
+    @Arg('operationName', () => String, { nullable: true, description: 'Which operation of the document.' })
+    operationName: string | null | undefined,
+    @Arg('variables', () => GraphQLJSON, {
+      nullable: true,
+      description: 'The variables, by which the cost may differ.',
+    })
+    variables: unknown,
+    @Arg('coordinates', () => [String], {
+      nullable: true,
+      description: 'At most 100, such as Customer.phone, or Customer for all of its fields. Without a document.',
+    })
+    coordinates: string[] | null | undefined,
+    @Ctx() context: RequestContext,
+  ): Promise<AccessExplanation> {
+    return explainAccess(context, { document, operationName, variables, coordinates })
+  }
+
+  @Query(() => AccessExplanation, {
+    description:
+      'What another viewer would be answered, told without asking: what is left of the operation, the masks as extensions.masks would name them, the cost. Reads no value. For privacy officers and operators.',
+  })
+  @Public()
+  simulateAs(
+    @Arg('input', () => SimulationInput, { description: 'Who would ask what, for which purpose.' })
+    input: SimulationInput,
+    @Ctx() context: RequestContext,
+  ): Promise<AccessExplanation> {
+    return simulateAs(context, input)
   }
 }

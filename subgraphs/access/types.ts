@@ -5,7 +5,7 @@ import { connectionOf } from '../../core/paging.ts'
 import { Public } from '../../core/policy/directives.ts'
 import { type ViewerKind, viewerKinds } from '../../core/viewer.ts'
 
-const ViewerKindEnum = Object.fromEntries(viewerKinds.map(each => [each, each])) as { [K in ViewerKind]: K }
+export const ViewerKindEnum = Object.fromEntries(viewerKinds.map(each => [each, each])) as { [K in ViewerKind]: K }
 
 registerEnumType(ViewerKindEnum, { name: 'ViewerKind', description: 'As what somebody asks.' })
 

@@ -34,6 +34,16 @@ export interface TestServices extends Services {
   close(): Promise<void>
 }
 
+const unanalysed = () => {
+  throw new Error('only a gateway can tell what would become of an operation')
+}
+const noAnalyses = {
+  withPurpose: unanalysed,
+  masksOf: unanalysed,
+  ofOperation: unanalysed,
+  ofCoordinates: unanalysed,
+}
+
 /** Of a node `n`: that no migration put it there. */
 export const IS_WRITTEN = 'NOT n:Migration AND NOT n:Purpose AND NOT n:Intent'
 
@@ -55,6 +65,7 @@ export async function openServices(graph: Graph, ids: Ids = randomIds): Promise<
     logKeys: await openLogSigner(folder, 'sovereign-graph'),
     evidenced: subgraphs.flatMap(subgraph => subgraph.evidenced),
     policies: policyInForce({ policy: groundPolicy, epoch: 0 }),
+    analyses: noAnalyses,
     controller: 'Test Company',
     empty: async () => {
       await graph.write(unit => unit.run(EMPTY))

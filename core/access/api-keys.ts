@@ -11,11 +11,12 @@ export const accessMigrations: readonly Migration[] = [{ id: 'core/050-access', 
 const KEEP_KEY = `
 MERGE (k:ApiKey {id: $id})
 SET k.secretHash = $secretHash, k.viewerKind = $viewerKind, k.viewerId = $viewerId, k.purposes = $purposes,
+    k.region = $region,
     k.createdAt = $createdAt, k.expiresAt = $expiresAt`
 
 const KEY_BY_ID = `
 MATCH (k:ApiKey {id: $id})
-RETURN k.secretHash, k.viewerKind, k.viewerId, k.purposes, k.expiresAt`
+RETURN k.secretHash, k.viewerKind, k.viewerId, k.purposes, k.expiresAt, k.region`
 
 const SHAPE = /^sg_([a-z0-9]{12})_([A-Za-z0-9-]{43})$/
 
@@ -36,6 +37,7 @@ export async function createApiKey(unit: UnitOfWork, { viewer, createdAt, expire
     viewerKind: viewer.kind,
     viewerId: viewer.id,
     purposes: viewer.purposes ? [...viewer.purposes] : null,
+    region: viewer.region ?? null,
     createdAt,
     expiresAt,
   })
@@ -51,13 +53,17 @@ export async function viewerOfApiKey(graph: Graph, text: string, now: Instant): 
   const [, id, secret] = SHAPE.exec(text) ?? []
   if (id === undefined || secret === undefined) return undefined
   const [row] = await graph.read(KEY_BY_ID, { id })
-  const [secretHash = '', kind, viewerId, purposes, expiresAt = ''] = row ?? []
+  const [secretHash = '', kind, viewerId, purposes, expiresAt = '', region] = row ?? []
   const expected = Buffer.from(String(secretHash), 'base64url')
   const actual = hashOf(secret)
   // An unknown id compares too, so that the time of the answer does not tell which ids exist.
   const matches = timingSafeEqual(actual, expected.length === actual.length ? expected : Buffer.alloc(actual.length))
   if (!matches || String(expiresAt) <= now) return undefined
-  const viewer = { kind: toViewerKind(kind), id: String(viewerId) }
+  const viewer = {
+    kind: toViewerKind(kind),
+    id: String(viewerId),
+    ...(typeof region === 'string' && { region }),
+  }
   // A key that narrows nothing leaves what the policy grants; one that narrows to no purpose leaves nothing.
   return Array.isArray(purposes) ? { ...viewer, purposes: purposes.map(String).filter(isPurpose) } : viewer
 }

@@ -1,7 +1,9 @@
 // Masks, applied once per entity and batch, and the report of them by which the gateway explains the answer.
-import { purposes, type Viewer } from '../viewer.ts'
+import type { Instant } from '../clock.ts'
+import type { Viewer } from '../viewer.ts'
+import { ageAt } from './age.ts'
 import type { Category } from './categories.ts'
-import { type Decision, decideAccessToAll, type Reason, type SubjectState } from './decide-access.ts'
+import { type Decision, decideAccessToAll, mostOpenSubjects, type Reason, type SubjectState } from './decide-access.ts'
 import { isLegalMask, type MaskKind, maskValue, type ViewerHash } from './masks.ts'
 import type { PersonalFields } from './personal.ts'
 import type { Policy } from './policy.ts'
@@ -13,8 +15,10 @@ export interface FieldMask {
 }
 
 /** The customer whom an entity is about. */
-export interface Subject extends SubjectState {
+export interface Subject extends Omit<SubjectState, 'age'> {
   readonly id: string
+  /** YYYY-MM-DD, where it is known. */
+  readonly birthDate?: string
 }
 
 /** Masks of one request. One viewer and one purpose, so that an entity is masked alike wherever it stands in the answer. */
@@ -39,10 +43,17 @@ interface View {
   readonly shown: readonly { readonly field: string; readonly categories: readonly Category[] }[]
 }
 
-/** A consent only ever shows more, and of the region nothing else depends than which consents are needed. */
-const CONSENTS_TO_ALL: SubjectState = { region: '', consents: new Set(purposes) }
+/** No law takes anybody of this age for a minor. */
+const OF_AGE = 18
 
-export function entityMasks(table: PersonalFields, policy: Policy, viewer: Viewer, hash: ViewerHash): EntityMasks {
+/** `at` is when the request arrived: how old customers are is told as of then. */
+export function entityMasks(
+  table: PersonalFields,
+  policy: Policy,
+  viewer: Viewer,
+  hash: ViewerHash,
+  at: Instant,
+): EntityMasks {
   const withheld = new Map<string, readonly FieldMask[]>()
   const shown = new Set<Category>()
   const subjects = new Set<string>()
@@ -51,7 +62,7 @@ export function entityMasks(table: PersonalFields, policy: Policy, viewer: Viewe
   const neverShown = new Map<string, ReadonlySet<string>>()
 
   function viewOf(type: string, subject: SubjectState): View {
-    const key = `${type}|${subject.region}|${[...subject.consents].sort().join()}`
+    const key = `${type}|${keyOf(subject)}`
     const known = views.get(key)
     if (known !== undefined) return known
     const fields = [...(table.get(type) ?? [])]
@@ -72,8 +83,9 @@ export function entityMasks(table: PersonalFields, policy: Policy, viewer: Viewe
   function neverShownOf(type: string): ReadonlySet<string> {
     const known = neverShown.get(type)
     if (known !== undefined) return known
-    const { masks } = viewOf(type, CONSENTS_TO_ALL)
-    const fields = new Set(masks.filter(({ mask }) => mask === 'NULL').map(({ field }) => field))
+    const nulls = mostOpenSubjects(policy).map(subject => hiddenIn(viewOf(type, subject)))
+    const [first = new Set<string>(), ...others] = nulls
+    const fields = new Set([...first].filter(field => others.every(each => each.has(field))))
     neverShown.set(type, fields)
     return fields
   }
@@ -81,7 +93,7 @@ export function entityMasks(table: PersonalFields, policy: Policy, viewer: Viewe
   return {
     canShow: (type, field) => !neverShownOf(type).has(field),
     apply: (type, record, subject) => {
-      const view = viewOf(type, subject)
+      const view = viewOf(type, withAge(subject, at))
       for (const { field, categories } of view.shown) {
         // What was not selected was not read.
         if (!(field in record)) continue
@@ -98,6 +110,21 @@ export function entityMasks(table: PersonalFields, policy: Policy, viewer: Viewe
     categoriesShown: () => shown,
     subjectsShown: () => subjects,
   }
+}
+
+function hiddenIn({ masks }: View): ReadonlySet<string> {
+  return new Set(masks.filter(({ mask }) => mask === 'NULL').map(({ field }) => field))
+}
+
+/** Equal for customers between whom no decision tells a difference. */
+function keyOf({ region, otherRegion = '', age, consents, byGuardian }: SubjectState): string {
+  const isYoung = age !== undefined && age < OF_AGE
+  const guarded = isYoung ? `${age}|${[...(byGuardian ?? [])].sort().join()}` : ''
+  return `${region}|${otherRegion}|${guarded}|${[...consents].sort().join()}`
+}
+
+function withAge({ birthDate, ...subject }: Subject, at: Instant): SubjectState {
+  return birthDate === undefined ? subject : { ...subject, age: ageAt(birthDate, at) }
 }
 
 function toFieldMask(field: string, outputType: string, decision: Decision): FieldMask[] {

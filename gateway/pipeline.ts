@@ -144,7 +144,8 @@ function openContext(arrival: Arrival, gateway: Gateway): void {
   const timings = noTimings()
   const { subgraphs, supergraph, hashSecret } = gateway
   const { policy, epoch: policyEpoch } = inForce
-  const masks = entityMasks(supergraph.personal, policy, viewer, viewerHash(hashSecret, viewer.id))
+  const at = gateway.services.clock.now()
+  const masks = entityMasks(supergraph.personal, policy, viewer, viewerHash(hashSecret, viewer.id), at)
   const loaders = new Map<string, unknown>()
   const arrived: Arrived = { signal, timings, elapsed: stopwatch(), isPublic: false }
   const { policies } = gateway.services
@@ -161,7 +162,7 @@ function openContext(arrival: Arrival, gateway: Gateway): void {
   }
   const context: ArrivedContext = {
     requestId,
-    at: services.clock.now(),
+    at,
     viewer,
     policy,
     policyEpoch,

@@ -11,11 +11,11 @@ export const accessMigrations: readonly Migration[] = [{ id: 'core/050-access', 
 const KEEP_KEY = `
 MERGE (k:ApiKey {id: $id})
 SET k.secretHash = $secretHash, k.viewerKind = $viewerKind, k.viewerId = $viewerId, k.purposes = $purposes,
-    k.refusesPruned = $refusesPruned, k.createdAt = $createdAt, k.expiresAt = $expiresAt`
+    k.region = $region, k.refusesPruned = $refusesPruned, k.createdAt = $createdAt, k.expiresAt = $expiresAt`
 
 const KEY_BY_ID = `
 MATCH (k:ApiKey {id: $id})
-RETURN k.secretHash, k.viewerKind, k.viewerId, k.purposes, k.expiresAt, k.refusesPruned`
+RETURN k.secretHash, k.viewerKind, k.viewerId, k.purposes, k.expiresAt, k.region, k.refusesPruned`
 
 const SHAPE = /^sg_([a-z0-9]{12})_([A-Za-z0-9-]{43})$/
 
@@ -36,6 +36,7 @@ export async function createApiKey(unit: UnitOfWork, { viewer, createdAt, expire
     viewerKind: viewer.kind,
     viewerId: viewer.id,
     purposes: viewer.purposes ? [...viewer.purposes] : null,
+    region: viewer.region ?? null,
     refusesPruned: viewer.refusesPruned ?? null,
     createdAt,
     expiresAt,
@@ -65,9 +66,15 @@ export async function viewerOfKeyId(graph: Graph, id: string, now: Instant): Pro
   return row && toViewer(row, now)
 }
 
-function toViewer([, kind, viewerId, purposes, expiresAt = '', refusesPruned]: Row, now: Instant): Viewer | undefined {
+function toViewer(row: Row, now: Instant): Viewer | undefined {
+  const [, kind, viewerId, purposes, expiresAt = '', region, refusesPruned] = row
   if (String(expiresAt) <= now) return undefined
-  const viewer = { kind: toViewerKind(kind), id: String(viewerId), ...(refusesPruned === true && { refusesPruned }) }
+  const viewer = {
+    kind: toViewerKind(kind),
+    id: String(viewerId),
+    ...(typeof region === 'string' && { region }),
+    ...(refusesPruned === true && { refusesPruned }),
+  }
   // A key that narrows nothing leaves what the policy grants; one that narrows to no purpose leaves nothing.
   return Array.isArray(purposes) ? { ...viewer, purposes: purposes.map(String).filter(isPurpose) } : viewer
 }

@@ -2,7 +2,7 @@
 import { cypher } from '../graph/cypher.ts'
 import type { Reader } from '../graph/graph.ts'
 import type { SubjectState } from '../policy/decide-access.ts'
-import { CONSENTS_IN_FORCE, toSubject, type VisibleRows } from './consent-store.ts'
+import { STATE_BUT_AGE, toSubject, type VisibleRows } from './consent-store.ts'
 
 const ALL_CUSTOMERS = `
 MATCH (c:Customer)
@@ -19,14 +19,14 @@ export interface ConsentCounts {
   readonly visible: readonly ConsentCount[]
 }
 
-/** Counts the customers by region and consents towards this viewer. Two statements. */
+/** Counts the customers by residence and consents towards this viewer, all as if they were of age. Two statements. */
 export async function consentCounts(reader: Reader, { allVisible, params }: VisibleRows): Promise<ConsentCounts> {
   const [[all = 0] = []] = await reader.run(ALL_CUSTOMERS)
   const statement = cypher`${allVisible}
-RETURN c.region, ${CONSENTS_IN_FORCE}, count(*)`
+RETURN c.region, ${STATE_BUT_AGE}, count(*)`
   const rows = await reader.run(statement, params)
-  const visible = rows.map(([region, consents, customers]) => ({
-    state: toSubject(null, region, consents),
+  const visible = rows.map(([region, state, customers]) => ({
+    state: toSubject(null, region, state),
     customers: Number(customers),
   }))
   return { all: Number(all), visible }

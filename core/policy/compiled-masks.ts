@@ -2,7 +2,7 @@
 // on its state alone, so that each state is decided once, whichever request or customer it comes from.
 import { type Purpose, purposes, type Viewer } from '../viewer.ts'
 import type { Category } from './categories.ts'
-import { type Decision, decideAccessToAll, type Reason, type SubjectState } from './decide-access.ts'
+import { type Decision, decideAccessToAll, mostOpenSubjects, type Reason, type SubjectState } from './decide-access.ts'
 import { isLegalMask, type MaskKind } from './masks.ts'
 import type { PersonalField, PersonalFields } from './personal.ts'
 import type { Policy } from './policy.ts'
@@ -27,13 +27,17 @@ export interface CompiledMasks {
   viewOf(type: string, subject: SubjectState): View
   /** Whether the field of some customer could be shown at all: false where no consent of anybody would show it. */
   canShow(type: string, field: string): boolean
+  /** The fields that cannot, each with a reason that is nobody's in particular. */
+  neverShown(type: string): readonly FieldMask[]
 }
 
-/** A consent only ever shows more, and of the region nothing else depends than which consents are needed. */
-export const CONSENTS_TO_ALL: SubjectState = { region: '', consents: new Set(purposes) }
+/** Regions are what sources write. Beyond so many places in life the views are made anew. */
+const MOST_PLACES = 1_000
 
-/** Regions are what sources write. Beyond so many of them the views are made anew. */
-const MOST_REGIONS = 1_000
+/** No law takes anybody of this age for a minor. */
+const OF_AGE = 18
+
+const NO_CONSENTS: ReadonlySet<Purpose> = new Set()
 
 const BITS = new Map<Purpose, number>(purposes.map((purpose, place) => [purpose, 1 << place]))
 
@@ -54,18 +58,19 @@ export function compiledMasks(table: PersonalFields, policy: Policy, { kind, reg
 /** `viewer` stands for all of its class: it has nothing by which they differ. */
 function compile(table: PersonalFields, policy: Policy, viewer: Viewer): CompiledMasks {
   const byType = new Map<string, Map<string, Map<number, View>>>()
-  const neverShown = new Map<string, ReadonlySet<string>>()
+  const neverShown = new Map<string, readonly FieldMask[]>()
 
   function viewOf(type: string, subject: SubjectState): View {
+    const place = placeOf(subject)
     const bits = bitsOf(subject.consents)
-    const view = byType.get(type)?.get(subject.region)?.get(bits)
+    const view = byType.get(type)?.get(place)?.get(bits)
     if (view !== undefined) return view
     const decided = decideView(type, subject)
-    const byRegion = byType.get(type) ?? new Map<string, Map<number, View>>()
-    byType.set(type, byRegion)
-    if (byRegion.size >= MOST_REGIONS) byRegion.clear()
-    const byConsents = byRegion.get(subject.region) ?? new Map<number, View>()
-    byRegion.set(subject.region, byConsents.set(bits, decided))
+    const byPlace = byType.get(type) ?? new Map<string, Map<number, View>>()
+    byType.set(type, byPlace)
+    if (byPlace.size >= MOST_PLACES) byPlace.clear()
+    const byConsents = byPlace.get(place) ?? new Map<number, View>()
+    byPlace.set(place, byConsents.set(bits, decided))
     return decided
   }
 
@@ -82,19 +87,33 @@ function compile(table: PersonalFields, policy: Policy, viewer: Viewer): Compile
     }
   }
 
-  function neverShownOf(type: string): ReadonlySet<string> {
-    const { masks } = viewOf(type, CONSENTS_TO_ALL)
-    return new Set(masks.filter(({ mask }) => mask === 'NULL').map(({ field }) => field))
+  /** Those that are shown of nobody, whatever law holds and whoever consents. */
+  function neverShownOf(type: string): readonly FieldMask[] {
+    const hidden = mostOpenSubjects(policy).map(state =>
+      viewOf(type, state).masks.filter(({ mask }) => mask === 'NULL'),
+    )
+    const [first = [], ...others] = hidden
+    return first.filter(({ field }) => others.every(masks => masks.some(each => each.field === field)))
+  }
+
+  function neverShownKnown(type: string): readonly FieldMask[] {
+    const masks = neverShown.get(type) ?? neverShownOf(type)
+    neverShown.set(type, masks)
+    return masks
   }
 
   return {
     viewOf,
-    canShow: (type, field) => {
-      const fields = neverShown.get(type) ?? neverShownOf(type)
-      neverShown.set(type, fields)
-      return !fields.has(field)
-    },
+    canShow: (type, field) => neverShownKnown(type).every(each => each.field !== field),
+    neverShown: neverShownKnown,
   }
+}
+
+/** The state but its consents, equal for customers between whom no decision tells a difference: most often the region alone. */
+function placeOf({ region, otherRegion, age, byGuardian }: SubjectState): string {
+  const isYoung = age !== undefined && age < OF_AGE
+  if (otherRegion === undefined && !isYoung) return region
+  return `${region}|${otherRegion ?? ''}|${isYoung ? `${age}|${bitsOf(byGuardian ?? NO_CONSENTS)}` : ''}`
 }
 
 function bitsOf(consents: ReadonlySet<Purpose>): number {

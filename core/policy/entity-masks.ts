@@ -1,15 +1,19 @@
 // Masks, applied once per entity and batch, and the report of them by which the gateway explains the answer.
+import type { Instant } from '../clock.ts'
 import type { Viewer } from '../viewer.ts'
+import { ageAt } from './age.ts'
 import type { Category } from './categories.ts'
-import { CONSENTS_TO_ALL, type CompiledMasks, compiledMasks, type FieldMask } from './compiled-masks.ts'
+import { type CompiledMasks, compiledMasks, type FieldMask } from './compiled-masks.ts'
 import type { SubjectState } from './decide-access.ts'
 import { maskValue, type ViewerHash } from './masks.ts'
 import type { PersonalFields } from './personal.ts'
 import type { Policy } from './policy.ts'
 
 /** The customer whom an entity is about. */
-export interface Subject extends SubjectState {
+export interface Subject extends Omit<SubjectState, 'age'> {
   readonly id: string
+  /** YYYY-MM-DD, where it is known. */
+  readonly birthDate?: string
 }
 
 /** Masks of one request. One viewer and one purpose, so that an entity is masked alike wherever it stands in the answer. */
@@ -37,37 +41,51 @@ export interface EntityMasks {
   subjectsShown(): ReadonlySet<string>
 }
 
-export function entityMasks(table: PersonalFields, policy: Policy, viewer: Viewer, hash: ViewerHash): EntityMasks {
+/** `at` is when the request arrived: how old customers are is told as of then. */
+export function entityMasks(
+  table: PersonalFields,
+  policy: Policy,
+  viewer: Viewer,
+  hash: ViewerHash,
+  at: Instant,
+): EntityMasks {
   const compiled = compiledMasks(table, policy, viewer)
   const withheld = new Map<string, readonly FieldMask[]>()
-  const subjects = new Map<string, Subject>()
+  const states = new Map<string, SubjectState>()
   const shown = new Set<Category>()
-  const subjectsShown = new Set<string>()
+  const subjects = new Set<string>()
 
   return {
     compiled,
     canShow: compiled.canShow,
     apply: (type, record, subject) => {
-      const view = compiled.viewOf(type, subject)
+      const state = withAge(subject, at)
+      const view = compiled.viewOf(type, state)
       for (const { field, categories } of view.shown) {
         // What was not selected was not read.
         if (!(field in record)) continue
         for (const category of categories) shown.add(category)
-        subjectsShown.add(subject.id)
+        subjects.add(subject.id)
       }
       const key = `${type}:${record.id}`
       if (view.masks.length > 0 || !withheld.has(key)) withheld.set(key, view.masks)
-      subjects.set(subject.id, subject).set(record.id, subject)
+      states.set(subject.id, state).set(record.id, state)
       const image: Record<string, unknown> = { ...record }
       for (const { field, mask } of view.masks) image[field] = maskValue(image[field], mask, hash)
       return image as typeof record
     },
     withheld: (type, id) => withheld.get(`${type}:${id}`),
     withheldUnread: (type, id) => {
-      const subject = id === null ? CONSENTS_TO_ALL : subjects.get(id)
-      return subject && compiled.viewOf(type, subject).masks
+      if (id === null) return compiled.neverShown(type)
+      const state = states.get(id)
+      return state && compiled.viewOf(type, state).masks
     },
     categoriesShown: () => shown,
-    subjectsShown: () => subjectsShown,
+    subjectsShown: () => subjects,
   }
+}
+
+function withAge(subject: Subject, at: Instant): SubjectState {
+  if (subject.birthDate === undefined) return subject
+  return { ...subject, age: ageAt(subject.birthDate, at) }
 }

@@ -7,7 +7,7 @@ import type { Policy } from './policy.ts'
 /** Stands for every region that no regime names. */
 const ELSEWHERE = ''
 
-/** Each region with each combination of the consents that matter for entities of these types. */
+/** Each region with each combination of the consents that matter for entities of these types; nobody is a minor. */
 export function possibleStates(
   policy: Policy,
   viewer: Viewer,

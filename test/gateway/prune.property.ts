@@ -63,7 +63,7 @@ function askable(schema: GraphQLSchema): GraphQLSchema {
 const withIds = (text: string) =>
   text.replaceAll(/given (\d)/g, (_, digit) => seededId('sovereign-graph', 'Customer', 1 + Number(digit)))
 
-const SHOWS_ALL: CompiledMasks = { canShow: () => true, viewOf: () => ({ masks: [], shown: [] }) }
+const SHOWS_ALL: CompiledMasks = { canShow: () => true, viewOf: () => ({ masks: [], shown: [] }), neverShown: () => [] }
 
 it(
   'of our own supergraph, for every kind of viewer, masks and errors included',

@@ -111,7 +111,7 @@ export function requestOf(services: Services, viewer: Viewer): RequestContext {
     viewer,
     policy: groundPolicy,
     policyEpoch: 0,
-    masks: entityMasks(new Map(), groundPolicy, viewer, value => value),
+    masks: entityMasks(new Map(), groundPolicy, viewer, value => value, services.clock.now()),
     services,
     loaders: new Map(),
   }

@@ -32,7 +32,7 @@ const SIMULATE = `query($input: SimulationInput!) { simulateAs(input: $input) {
   fields { type field isPruned outcomes { mask reasonCode policyId policyVersion legalBasis remedy share } } } }`
 
 /** Every region with every combination of two consents and more, all of them the rep's. */
-const CUSTOMERS = 32
+const CUSTOMERS = 24
 const SPREAD = `
 UNWIND $rows AS row
 MATCH (c:Customer {id: row.id})
@@ -63,11 +63,11 @@ beforeAll(async () => {
   viewerIds = Object.fromEntries(await Promise.all(Object.keys(VIEWERS).map(idOf)))
   ids = (await graph.read('MATCH (c:Customer) RETURN c.id ORDER BY c.id')).map(([id]) => String(id))
   const regions = ['CN-SH', 'EU-DE']
-  const consentable = ['SALES_FOLLOW_UP', 'AI_DECISION', 'PARTNER_SHARING', 'ANALYTICS']
+  const consentable = [['SALES_FOLLOW_UP'], ['AI_DECISION'], ['PARTNER_SHARING', 'ANALYTICS']]
   const rows = ids.map((id, n) => ({ id, region: regions[n % 2] ?? '', seller: viewerIds.rep?.id ?? '' }))
   const given = ids.flatMap((id, n) =>
     consentable
-      .filter((_, bit) => ((n >> 1) & (1 << bit)) !== 0)
+      .flatMap((purposes, bit) => (((n >> 1) & (1 << bit)) === 0 ? [] : purposes))
       .map(purpose => ({ id, purpose, key: `${id}/${purpose}` })),
   )
   await graph.write(async unit => {
@@ -257,11 +257,11 @@ describe('explainAccess', () => {
   it('takes coordinates, of a field or of a whole type', async () => {
     const variables = { coordinates: ['Interaction.intent', 'Customer', 'PageInfo.endCursor'] }
     const { data } = await api.ask('rep', EXPLAIN, { variables })
+    const personal = [...(api.gateway.supergraph.personal.get('Customer')?.keys() ?? [])]
+    expect(personal.length).toBeGreaterThan(5)
     expect(data.explainAccess.fields.map(({ type, field }: Explained) => `${type}.${field}`)).toEqual([
       'Interaction.intent',
-      ...['name', 'phone', 'email', 'weComId', 'region', 'company', 'owner', 'consents'].map(
-        field => `Customer.${field}`,
-      ),
+      ...personal.map(field => `Customer.${field}`),
     ])
     expect(data.explainAccess).toMatchObject({ prunedDocument: null, cost: null, prunedCost: null })
   })

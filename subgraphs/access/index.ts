@@ -13,7 +13,7 @@ export const access: Subgraph = {
   resolvers: [PolicyResolver, ExplanationResolver],
   references: {},
   rootRules,
-  labels: { owns: [], reads: ['Customer'] },
+  labels: { owns: [], reads: [] },
   migrations: [],
   evidenced: [],
   consumers: [],

@@ -22,6 +22,7 @@ import type { PreparedOperation, PrepareOperation } from './prepared-operation.t
 import type { Pruned } from './prune.ts'
 import { withPurpose } from './purpose.ts'
 import { noTimings, stopwatch, type Timings, timedGraph } from './timings.ts'
+import type { ToldSchema } from './told-schema.ts'
 
 /** What the steps work with, as long as the process lives. */
 export interface Gateway {
@@ -29,6 +30,7 @@ export interface Gateway {
   readonly subgraphs: readonly Subgraph[]
   readonly supergraph: Supergraph
   readonly prepare: PrepareOperation
+  readonly toldSchema: ToldSchema
   readonly authenticate: Authenticate
   /** Keys the HASH mask. */
   readonly hashSecret: Buffer
@@ -189,7 +191,7 @@ function refuseWhatWasPruned({ prepared, context }: Operation): void {
   throw new ApiError('FIELDS_NOT_GRANTED', { at: left.join(', '), expected: 'only fields that can be shown' })
 }
 
-async function execute(operation: Operation, { supergraph }: Gateway): Promise<void> {
+async function execute(operation: Operation, { supergraph, toldSchema }: Gateway): Promise<void> {
   const { request, context, prepared } = operation
   if (prepared === undefined) return
   const { signal, timings } = context.arrived
@@ -207,6 +209,7 @@ async function execute(operation: Operation, { supergraph }: Gateway): Promise<v
       variables,
       context,
       signal,
+      introspected: () => toldSchema(context.policy, context.viewer),
     })
     timings.plan = planMs
     timings.compile = compileMs

@@ -35,6 +35,7 @@ import type { Gateway } from './pipeline.ts'
 import { preparerOf } from './prepared-operation.ts'
 import { registerOperations } from './registered-operations.ts'
 import { consumers, migrations, subgraphs } from './subgraphs.ts'
+import { toldSchemas } from './told-schema.ts'
 
 /** What tests and benches put in the place of the real thing, and what a start is told beside the configuration. */
 export interface ServerParts {
@@ -109,6 +110,7 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
       subgraphs,
       supergraph,
       prepare,
+      toldSchema: toldSchemas({ ...supergraph, rootRules }),
       authenticate: authenticateWith(config, development, services),
       hashSecret: (await keys.keysOf([HASH_MASK_KEY])).get(HASH_MASK_KEY) ?? Buffer.alloc(0),
       accessLog,

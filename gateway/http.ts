@@ -1,4 +1,4 @@
-// The only HTTP entry: /graphql, /health, /ready and, in development, the page at /.
+// The only HTTP entry: /graphql, /boards, /health, /ready and, in development, the page at /.
 import { randomUUID } from 'node:crypto'
 import type { ApolloServer } from '@apollo/server'
 import fastifyApollo from '@as-integrations/fastify'
@@ -8,6 +8,8 @@ import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, ty
 import type { Config } from '../core/config.ts'
 import type { RequestContext } from '../core/context.ts'
 import { ApiError } from '../core/errors.ts'
+import { settleStatus } from './answer-status.ts'
+import { serveBoards } from './boards.ts'
 import { formatEarlyError } from './error-format.ts'
 import { describeCause } from './log.ts'
 import { type ArrivedContext, arrive, cacheControlOf, type Gateway } from './pipeline.ts'
@@ -96,6 +98,7 @@ export async function openHttp(
       if (context === undefined) return
       reply.header('cache-control', cacheControlOf(context))
       reply.header('server-timing', serverTiming(context.arrived.timings))
+      settleStatus(reply, context.arrived)
     })
     await graphql.register(fastifyApollo(api), {
       path: '/graphql',
@@ -107,6 +110,7 @@ export async function openHttp(
       },
     })
   })
+  serveBoards(http)
   return http
 }
 

@@ -11,6 +11,7 @@ import { readInForce } from '../core/policy/policy-activation.ts'
 import type { InForce } from '../core/policy/policy-in-force.ts'
 import type { Subgraph } from '../core/subgraph.ts'
 import type { Viewer } from '../core/viewer.ts'
+import type { Reading } from './answer-status.ts'
 import type { Authenticate } from './authenticate.ts'
 import { type Cost, staticCost } from './cost.ts'
 import { documentHash } from './document-hash.ts'
@@ -51,7 +52,7 @@ export interface Arrival {
 }
 
 /** What the steps of an operation go on with from its request's arrival. */
-interface Arrived {
+interface Arrived extends Reading {
   readonly signal: AbortSignal | undefined
   readonly timings: Timings
   /** Measures what happens between the arrival and the operation. */
@@ -149,7 +150,7 @@ function openContext(arrival: Arrival, gateway: Gateway): void {
   const at = gateway.services.clock.now()
   const masks = entityMasks(supergraph.personal, policy, viewer, viewerHash(hashSecret, viewer.id), at)
   const loaders = new Map<string, unknown>()
-  const arrived: Arrived = { signal, timings, elapsed: stopwatch(), isPublic: false }
+  const arrived: Arrived = { signal, timings, elapsed: stopwatch(), isPublic: false, isDocumentRefused: false }
   const { policies } = gateway.services
   const services: Services = {
     ...gateway.services,

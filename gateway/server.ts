@@ -34,7 +34,7 @@ import { servePage } from './page.ts'
 import type { Gateway } from './pipeline.ts'
 import { preparerOf } from './prepared-operation.ts'
 import { registerOperations } from './registered-operations.ts'
-import { consumers, migrations, subgraphs } from './subgraphs.ts'
+import { consumers, countable, migrations, subgraphs } from './subgraphs.ts'
 import { toldSchemas } from './told-schema.ts'
 
 /** What tests and benches put in the place of the real thing, and what a start is told beside the configuration. */
@@ -101,6 +101,7 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
       evidenced: subgraphs.flatMap(subgraph => subgraph.evidenced),
       policies: policyInForce({ policy, epoch: 0 }),
       analyses: analysesOf({ ...supergraph, rootRules, prepare }),
+      countable,
       controller: config.controller,
     }
     const accessLog = accessLogWith(graph, ids, evidence)

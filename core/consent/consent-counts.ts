@@ -8,26 +8,30 @@ const ALL_CUSTOMERS = `
 MATCH (c:Customer)
 RETURN count(c)`
 
+/** How many customers there are. */
+export async function customerCount(reader: Reader): Promise<number> {
+  const [[all = 0] = []] = await reader.run(ALL_CUSTOMERS)
+  return Number(all)
+}
+
 export interface ConsentCount {
   readonly state: SubjectState
   readonly customers: number
 }
 
-export interface ConsentCounts {
-  readonly all: number
-  /** Those that the viewer may know of, by what is decided from; a state may stand several times. */
-  readonly visible: readonly ConsentCount[]
-}
-
-/** Counts the customers by residence and consents towards this viewer, all as if they were of age. Two statements. */
-export async function consentCounts(reader: Reader, { allVisible, params }: VisibleRows): Promise<ConsentCounts> {
-  const [[all = 0] = []] = await reader.run(ALL_CUSTOMERS)
+/**
+ * Counts those that the viewer may know of by residence and consents towards this viewer, all as if they were of age. A
+ * state may stand several times. One statement.
+ */
+export async function consentCounts(
+  reader: Reader,
+  { allVisible, params }: VisibleRows,
+): Promise<readonly ConsentCount[]> {
   const statement = cypher`${allVisible}
 RETURN c.region, ${STATE_BUT_AGE}, count(*)`
   const rows = await reader.run(statement, params)
-  const visible = rows.map(([region, state, customers]) => ({
+  return rows.map(([region, state, customers]) => ({
     state: toSubject(null, region, state),
     customers: Number(customers),
   }))
-  return { all: Number(all), visible }
 }

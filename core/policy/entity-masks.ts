@@ -5,6 +5,7 @@ import { ageAt } from './age.ts'
 import type { Category } from './categories.ts'
 import { type CompiledMasks, compiledMasks, type FieldMask } from './compiled-masks.ts'
 import type { SubjectState } from './decide-access.ts'
+import type { MaskReport } from './mask-report.ts'
 import { maskValue, type ViewerHash } from './masks.ts'
 import type { PersonalFields } from './personal.ts'
 import type { Policy } from './policy.ts'
@@ -31,14 +32,17 @@ export interface EntityMasks {
   withheld(type: string, id: string): readonly FieldMask[] | undefined
   /**
    * What would have been withheld of an entity that nobody had to read, since nothing of it could be shown: it is about
-   * whom the entity with its id is about, and one without an id is about nobody. Undefined where no entity with that id
-   * came this way.
+   * whom the entity with its id is about; where that is not known, it is what is withheld of everybody.
    */
-  withheldUnread(type: string, id: string | null): readonly FieldMask[] | undefined
+  withheldUnread(type: string, id: string | null): readonly FieldMask[]
   /** The categories whose values were shown, for the access record. */
   categoriesShown(): ReadonlySet<Category>
   /** The customers of whom values were shown, for the access record. */
   subjectsShown(): ReadonlySet<string>
+  /** All of that, to be told to a gateway elsewhere. */
+  report(): MaskReport
+  /** Takes over what a subgraph elsewhere reports. */
+  adopt(report: MaskReport): void
 }
 
 /** `at` is when the request arrived: how old customers are is told as of then. */
@@ -78,10 +82,30 @@ export function entityMasks(
     withheldUnread: (type, id) => {
       if (id === null) return compiled.neverShown(type)
       const state = states.get(id)
-      return state && compiled.viewOf(type, state).masks
+      if (state !== undefined) return compiled.viewOf(type, state).masks
+      // A subgraph elsewhere tells what it withheld, and not of whom.
+      return withheld.get(`${type}:${id}`) ?? compiled.neverShown(type)
     },
     categoriesShown: () => shown,
     subjectsShown: () => subjects,
+    report: () => ({
+      withheld: [...withheld].map(([key, masks]) => {
+        const [type = ''] = key.split(':', 1)
+        return { type, id: key.slice(type.length + 1), masks: [...masks] }
+      }),
+      categories: [...shown],
+      subjects: [...subjects],
+    }),
+    adopt: report => {
+      for (const { type, id, masks } of report.withheld) {
+        const key = `${type}:${id}`
+        const known = withheld.get(key) ?? []
+        // A personal field has one subgraph, so that two never tell of the same one.
+        withheld.set(key, [...known, ...masks.filter(({ field }) => !known.some(each => each.field === field))])
+      }
+      for (const category of report.categories) shown.add(category)
+      for (const subject of report.subjects) subjects.add(subject)
+    },
   }
 }
 

@@ -1,7 +1,7 @@
 // What would become of an operation, told before it is asked: by the policy, and by counts of consents. No value is read.
 import type { OperationAnalysis, PersonalCoordinate, StatedOperation } from '../../core/access/analysis.ts'
 import { viewerOfKeyId } from '../../core/access/api-keys.ts'
-import { type ConsentCounts, consentCounts } from '../../core/consent/consent-counts.ts'
+import { type ConsentCount, consentCounts, customerCount } from '../../core/consent/consent-counts.ts'
 import { visibleRows } from '../../core/consent/consent-store.ts'
 import type { RequestContext } from '../../core/context.ts'
 import { ApiError } from '../../core/errors.ts'
@@ -81,7 +81,9 @@ async function explained(
   coordinates: readonly PersonalCoordinate[],
   analysis?: OperationAnalysis,
 ): Promise<AccessExplanation> {
-  const counts = await consentCounts({ run: graph.read.bind(graph) }, visibleRows(policy, viewer))
+  const reader = { run: graph.read.bind(graph) }
+  const all = await customerCount(reader)
+  const counts = await consentCounts(reader, visibleRows(policy, viewer))
   const masks = analyses.masksOf(policy, viewer)
   const types = new Set(coordinates.map(({ type }) => type))
   const states = possibleStates(policy, viewer, masks, types)
@@ -98,15 +100,15 @@ async function explained(
     prunedDocument: analysis?.pruned ?? null,
     fields: [...rows, ...fields],
     refused: [...(analysis?.refused ?? [])],
-    customersVisible: shareOf(visibleIn(counts), counts.all),
+    customersVisible: shareOf(visibleIn(counts), all),
     cost: analysis?.cost ?? null,
     prunedCost: analysis?.prunedCost ?? null,
   }
 }
 
-const visibleIn = ({ visible }: ConsentCounts) => visible.reduce((sum, { customers }) => sum + customers, 0)
+const visibleIn = (counts: readonly ConsentCount[]) => counts.reduce((sum, { customers }) => sum + customers, 0)
 
-function lookOf(masks: CompiledMasks, type: string, field: string, state: ConsentCounts['visible'][number]['state']) {
+function lookOf(masks: CompiledMasks, type: string, field: string, state: ConsentCount['state']) {
   return masks.viewOf(type, state).masks.find(each => each.field === field)
 }
 
@@ -118,8 +120,8 @@ type Look = FieldMask | undefined
  */
 function outcomesOf(
   possible: readonly Look[],
-  counts: ConsentCounts,
-  looks: (state: ConsentCounts['visible'][number]['state']) => Look,
+  counts: readonly ConsentCount[],
+  looks: (state: ConsentCount['state']) => Look,
 ): FieldOutcome[] {
   const found = new Map<string, { readonly look: Look; customers: number; isPossible: boolean }>()
   const note = (look: Look, customers: number, isPossible: boolean) => {
@@ -129,7 +131,7 @@ function outcomesOf(
     found.set(key, known)
   }
   for (const look of possible) note(look, 0, true)
-  for (const { state, customers } of counts.visible) note(looks(state), customers, false)
+  for (const { state, customers } of counts) note(looks(state), customers, false)
   return [...found.values()]
     .filter(({ customers, isPossible }) => isPossible || customers >= SMALLEST_COHORT)
     .sort((a, b) => Number(a.look !== undefined) - Number(b.look !== undefined))

@@ -56,6 +56,16 @@ const BOUNDED_LISTS = {
   'AccessExplanation.fields': 'one a personal field or record of the document',
   'AccessExplanation.refused': 'one a root field of the document',
   'FieldAccess.outcomes': 'one a combination of regime and consents that the policy tells apart',
+  'HealthCheck.table': 'one a dimension',
+  'GovernanceBoard.table': 'one an indicator and region',
+  'Metric.missingSources': 'as its definition names them',
+  'HealthCheck.dimensions': 'six',
+  'HealthCheck.adoptionPack': 'three parts',
+  'AdoptionStep.metrics': 'two',
+  'GovernanceBoard.indicators': 'as the boards list them',
+  'GovernanceIndicator.regions': 'one a region',
+  'Query.metricTrend': 'as many as are asked for, at most 60',
+  'Query.metricBreakdown': 'one a value of the dimension',
   'Reconciliation.findings': 'one a fact of a page of entries, and nodes that somebody inserted',
 }
 

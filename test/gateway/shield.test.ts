@@ -48,6 +48,13 @@ const OPERATIONS = {
   explainAccess: ['access', '{ explainAccess { purpose } }'],
   simulateAs: ['access', '{ simulateAs(input: { document: "" }) { purpose } }'],
   activatePolicy: ['access', 'mutation { activatePolicy(input: {}, idempotencyKey: "") { evidenceEntryId } }'],
+  metrics: ['metrics', `{ metrics ${page} }`],
+  metric: ['metrics', '{ metric(id: "sales-cycle") { value } }'],
+  metricTrend: ['metrics', '{ metricTrend(id: "sales-cycle") { value } }'],
+  metricBreakdown: ['metrics', '{ metricBreakdown(id: "sales-cycle", by: REGION) { value } }'],
+  healthCheck: ['metrics', '{ healthCheck { belowMean } }'],
+  governanceBoard: ['metrics', '{ governanceBoard { indicators { metric { id } } } }'],
+  regulatorIndicators: ['metrics', '{ regulatorIndicators { indicators { metric { id } } } }'],
   rotateLogKey: ['evidence', 'mutation { rotateLogKey(idempotencyKey: "") { evidenceEntryId } }'],
 } as const
 
@@ -82,7 +89,14 @@ rotateLogKey     -        -    -        -                -        -        -    
 policies         -        -    -        +                -        -        +        +         -
 activatePolicy   -        -    -        -                -        -        -        +         -
 explainAccess    +        +    +        +                +        +        +        +         +
-simulateAs       -        -    -        +                -        -        -        +         -`
+simulateAs       -        -    -        +                -        -        -        +         -
+metrics          -        -    +        +                -        -        +        +         -
+metric           -        -    +        +                -        -        +        +         -
+metricTrend      -        -    +        +                -        -        +        +         -
+metricBreakdown  -        -    +        +                -        -        +        +         -
+healthCheck      -        -    +        +                -        -        +        +         -
+governanceBoard  -        -    +        +                -        -        +        +         -
+regulatorIndicators -     -    -        +                -        -        +        +         -`
 
 const [kinds = [], ...rows] = TABLE.trim()
   .split('\n')

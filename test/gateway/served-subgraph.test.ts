@@ -1,7 +1,7 @@
 // Sales as a service of its own over the same graph: what the gateway answers, explains and records is the same, byte by byte.
 import { readdirSync, readFileSync } from 'node:fs'
-import type { ApolloServer } from '@apollo/server'
 import type { FetchNode } from '@apollo/query-planner'
+import type { ApolloServer } from '@apollo/server'
 import { buildSchema } from 'graphql'
 import { SignJWT } from 'jose'
 import { Agent } from 'undici'

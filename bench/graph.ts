@@ -354,7 +354,13 @@ type Times = Readonly<Record<Way | 'store' | 'operation' | 'http', readonly numb
 /** The same gateway; how long each operation waited for its access record to be durable is noted in milliseconds. */
 function notingWaits(gateway: Gateway, waits: number[]): Gateway {
   const record: Gateway['accessLog']['record'] = async access => {
-    waits.push(await milliseconds(() => gateway.accessLog.record(access)))
+    let epoch = 0
+    waits.push(
+      await milliseconds(async () => {
+        epoch = await gateway.accessLog.record(access)
+      }),
+    )
+    return epoch
   }
   return { ...gateway, accessLog: { ...gateway.accessLog, record } }
 }

@@ -80,12 +80,14 @@ export async function serveSubgraph(options: ServeOptions): Promise<ServedSubgra
 }
 
 function contextsOf({ subgraph, services, hashSecret }: ServeOptions, schema: GraphQLSchema) {
-  const { policy } = services
   const personal = personalFields(schema)
-  return ({ viewer, requestId, at }: SignedRequest): RequestContext => {
-    const masks = entityMasks(personal, policy, viewer, viewerHash(hashSecret, viewer.id))
+  return ({ viewer, requestId, at, policyEpoch }: SignedRequest): RequestContext => {
+    const { policy, epoch } = services.policies.current()
+    // An answer is made under one policy; this process hears of an activation a little later than the gateway, or earlier.
+    if (epoch !== policyEpoch) throw new ApiError('POLICY_CHANGED')
+    const masks = entityMasks(personal, policy, viewer, viewerHash(hashSecret, viewer.id), at)
     const loaders = new Map<string, unknown>()
-    const context = { requestId, at, viewer, policy, masks, services, loaders }
+    const context = { requestId, at, viewer, policy, policyEpoch, masks, services, loaders }
     loaders.set(subgraph.name, subgraph.createLoaders(context))
     return context
   }

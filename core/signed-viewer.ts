@@ -17,6 +17,8 @@ export interface SignedRequest {
   readonly requestId: string
   /** When the request arrived at the gateway; what is decided is decided as of then. */
   readonly at: Instant
+  /** Which activation of a policy the gateway answers under. */
+  readonly policyEpoch: number
 }
 
 const claims = z.object({
@@ -25,18 +27,21 @@ const claims = z.object({
     id: z.string(),
     region: z.string().optional(),
     purposes: z.array(z.enum(purposes)).optional(),
+    guardianId: z.string().optional(),
     purpose: z.enum(purposes).optional(),
+    refusesPruned: z.boolean().optional(),
   }),
   requestId: z.string(),
   at: z.custom<Instant>(value => typeof value === 'string'),
+  policyEpoch: z.int(),
 })
 
 /** The headers by which a subgraph called `audience` is told the viewer. `secret` is shared with it: HMAC-SHA-256. */
 export function signedViewer(secret: Uint8Array, audience: string, clock: Clock) {
   return async (context: unknown): Promise<Readonly<Record<string, string>>> => {
-    const { viewer, requestId, at } = context as RequestContext
+    const { viewer, requestId, at, policyEpoch } = context as RequestContext
     const now = secondsOf(clock)
-    const token = await new SignJWT({ viewer: { ...viewer }, requestId, at })
+    const token = await new SignJWT({ viewer: { ...viewer }, requestId, at, policyEpoch })
       .setProtectedHeader({ alg: 'HS256' })
       .setIssuer(VIEWER_ISSUER)
       .setAudience(audience)

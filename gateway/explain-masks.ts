@@ -1,8 +1,9 @@
 // Turns what subgraphs withheld into `extensions.masks`: for each place in the answer what, by which policy, why, and
 // what would lift it. The entry is the same whether the withheld value is there or not.
 import type { GraphQLError } from 'graphql'
+import type { FieldMask } from '../core/policy/compiled-masks.ts'
 import type { Reason } from '../core/policy/decide-access.ts'
-import type { EntityMasks, FieldMask } from '../core/policy/entity-masks.ts'
+import type { EntityMasks } from '../core/policy/entity-masks.ts'
 import type { MaskKind } from '../core/policy/masks.ts'
 import { ID_ALIAS, type ObjectShape, type PlaceShape, TYPE_ALIAS } from './answer-shape.ts'
 import { setOwn } from './federation/merge.ts'

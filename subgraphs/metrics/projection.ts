@@ -22,7 +22,9 @@ import { countEntity, type Place } from './count.ts'
 import { type CountedFacts, readFacts } from './counted-facts.ts'
 import { isNothing, negative, nothing, plus, type Tally } from './tally.ts'
 
-type CountingServices = Pick<Services, 'graph' | 'countable' | 'policy' | 'clock'>
+type CountingServices = Pick<Services, 'graph' | 'countable' | 'policies' | 'clock'>
+
+const countingBy = ({ countable, policies }: CountingServices) => ({ countable, policy: policies.current().policy })
 
 /** Whoever changes cells or marks holds this guard: cells are read, added to and written back. */
 const GUARD = 'metrics/cells'
@@ -102,7 +104,7 @@ async function countMarked(unit: UnitOfWork, services: CountingServices): Promis
   await unit.guard(GUARD)
   for (const [kind, ids] of await someChanged(unit, PAGE)) {
     const before = await countedBefore(unit, kind, ids)
-    const now = await readFacts(unit, services, kind, ids)
+    const now = await readFacts(unit, countingBy(services), kind, ids)
     await addToCells(unit, differences(kind, before, now))
     const gone = [...before.keys()].filter(id => !now.has(id))
     await rememberCounted(unit, kind, now, gone)
@@ -120,7 +122,7 @@ async function countAppended(unit: UnitOfWork, services: CountingServices, kind:
   const ids = await appendedAfter(unit, kind, PAGE)
   const last = ids.at(-1)
   if (last === undefined) return
-  await addToCells(unit, differences(kind.name, new Map(), await readFacts(unit, services, kind.name, ids)))
+  await addToCells(unit, differences(kind.name, new Map(), await readFacts(unit, countingBy(services), kind.name, ids)))
   await setState(unit, kind.name, last)
 }
 

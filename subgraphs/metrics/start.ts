@@ -1,7 +1,7 @@
 // Counting, from the start of the process to its end.
 import type { Services } from '../../core/context.ts'
 import { canonicalJson, sha256 } from '../../core/evidence/commitment.ts'
-import type { Policy } from '../../core/policy/policy.ts'
+import type { InForce } from '../../core/policy/policy-in-force.ts'
 import type { BackgroundMeans, BackgroundWork } from '../../core/subgraph.ts'
 import { catalogue } from './catalogue.ts'
 import { setState, stateOf } from './cell-store.ts'
@@ -14,14 +14,14 @@ const COUNTED_UNDER = 'counted-under'
 
 /** Counts what events mark. Counts everything again where definitions or policy are not those that it was counted under. */
 export async function startCounting(services: Services, { failed }: BackgroundMeans): Promise<BackgroundWork> {
-  const { graph, policy } = services
+  const { graph, policies } = services
   const reader = { run: graph.read.bind(graph) }
-  const under = countedUnder(policy)
   let running: Promise<void> | undefined
   let stopped = false
   let isFailing = false
 
   async function work(): Promise<void> {
+    const under = countedUnder(policies.current())
     if ((await stateOf(reader, COUNTED_UNDER)) !== under) {
       await forgetAndMarkAll(services)
       await graph.write(unit => setState(unit, COUNTED_UNDER, under))
@@ -60,6 +60,9 @@ export async function startCounting(services: Services, { failed }: BackgroundMe
   }
 }
 
-function countedUnder(policy: Policy): string {
-  return sha256(canonicalJson([[...catalogue.values()].map(({ hash }) => hash), policy])).toString('base64url')
+const DEFINITIONS = [...catalogue.values()].map(({ hash }) => hash)
+
+/** An activation begins an epoch, so that its number stands for the policy. */
+function countedUnder({ policy, epoch }: InForce): string {
+  return sha256(canonicalJson([DEFINITIONS, policy.id, policy.version, epoch])).toString('base64url')
 }

@@ -76,7 +76,10 @@ beforeAll(async () => {
   const built = await Promise.all(subgraphs.map(buildSubgraph))
   gatewayOf = records => ({
     ...api.gateway,
-    accessLog: { ...api.gateway.accessLog, record: async access => void records.push(access) },
+    accessLog: {
+      ...api.gateway.accessLog,
+      record: async access => records.push(access) && api.gateway.services.policies.current().epoch,
+    },
   })
   const supergraph = openSupergraph(built, cause => failures.push(cause), new Map([['sales', link]]))
   inProcess.server = await openApi(gatewayOf(inProcess.records))

@@ -47,8 +47,9 @@ export async function ownSupergraph(own: Own) {
       ...api.gateway.accessLog,
       record: async access => {
         const startedAt = performance.now()
-        await api.gateway.accessLog.record(access)
+        const id = await api.gateway.accessLog.record(access)
         waits.push(performance.now() - startedAt)
+        return id
       },
     },
   }

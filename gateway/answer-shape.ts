@@ -132,6 +132,8 @@ export interface PreparedDocument {
   readonly shape: ObjectShape
   /** Whether its answer depends on whom a viewer may know of, or changes what others are answered. */
   readonly isPersonal: boolean
+  /** Whether any operation of the document asks for the schema. */
+  readonly introspects: boolean
 }
 
 export type PrepareDocument = (document: DocumentNode, operation: OperationDefinitionNode) => PreparedDocument
@@ -151,8 +153,20 @@ export function preparerOf(schema: GraphQLSchema, personal: PersonalFields): Pre
     // A page of a list tells of its entities even where none of them is selected.
     const isPublic = shape.fields.every(({ below }) => below !== undefined && !leadingToPersonal.has(below.type))
     const isPersonal = operation.operation !== 'query' || !isPublic
-    return { document: withEntityIds(document, schema, personal), shape, isPersonal }
+    const introspects = asksForSchema(document)
+    return { document: withEntityIds(document, schema, personal), shape, isPersonal, introspects }
   }
+}
+
+// Validation admits these two names nowhere but at the root of a query.
+function asksForSchema(document: DocumentNode): boolean {
+  let asks = false
+  visit(document, {
+    Field: ({ name }) => {
+      asks ||= name.value === '__schema' || name.value === '__type'
+    },
+  })
+  return asks
 }
 
 /** The types with personal fields, and those from which they can be reached. */

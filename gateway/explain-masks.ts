@@ -5,6 +5,7 @@ import type { Reason } from '../core/policy/decide-access.ts'
 import type { EntityMasks } from '../core/policy/entity-masks.ts'
 import type { MaskKind } from '../core/policy/masks.ts'
 import { ID_ALIAS, type ObjectShape } from './answer-shape.ts'
+import { docUrlOfReason } from './explorer/doc-pages.ts'
 
 type Path = readonly (string | number)[]
 
@@ -14,6 +15,8 @@ export interface MaskEntry extends Reason {
   readonly id: string | null
   readonly field: string
   readonly mask: MaskKind
+  /** The page that explains the reason, relative to the server. */
+  readonly docUrl: string
 }
 
 interface Withheld {
@@ -48,9 +51,9 @@ export function explainMasks(data: unknown, shape: ObjectShape, { masks, notVisi
       // One subgraph gave the key, and when another was asked the viewer might no longer know of the entity.
       const isGone = isPersonal && withheld === undefined && errors.length === 0
       if (mask !== undefined) {
-        entries.push({ path: place, type, id, field, mask: mask.mask, ...mask.reason })
+        entries.push({ path: place, type, id, field, mask: mask.mask, ...explained(mask.reason) })
       } else if (value === null && (isGone || (isEntity && !failed.has(place.join('/'))))) {
-        entries.push({ path: place, type, id, field, mask: 'NULL', ...notVisible })
+        entries.push({ path: place, type, id, field, mask: 'NULL', ...explained(notVisible) })
       }
       if (below !== undefined) walk(value, below, place)
     }
@@ -58,6 +61,10 @@ export function explainMasks(data: unknown, shape: ObjectShape, { masks, notVisi
 
   walk(data, shape, [])
   return entries
+}
+
+function explained(reason: Reason) {
+  return { ...reason, docUrl: docUrlOfReason(reason.reasonCode) }
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

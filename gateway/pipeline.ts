@@ -15,6 +15,7 @@ import type { Authenticate } from './authenticate.ts'
 import { documentHash } from './document-hash.ts'
 import type { Supergraph } from './execution.ts'
 import { explainMasks, type MaskEntry } from './explain-masks.ts'
+import { introspectors } from './introspectors.ts'
 import type { Log } from './log.ts'
 import { operationKey } from './operation-key.ts'
 import { withPurpose } from './purpose.ts'
@@ -66,6 +67,8 @@ export interface Operation {
   prepared?: PreparedDocument
   answer: GatewayExecutionResult
   masks: readonly MaskEntry[]
+  /** The access record of the answer; an operation that showed nothing personal leaves none. */
+  evidenceEntryId?: string
 }
 
 type Step =
@@ -78,6 +81,7 @@ const pipeline: readonly Step[] = [
   { on: 'arrival', step: openContext },
   // Here Apollo Server parses and validates the document.
   { on: 'operation', step: addEntityIds },
+  { on: 'operation', step: refuseIntrospection },
   { on: 'operation', step: execute },
   { on: 'operation', step: explainWhatWasWithheld },
   { on: 'operation', step: recordAccess },
@@ -106,7 +110,8 @@ export async function operate(
   const operation: Operation = { request, context, answer: {}, masks: [] }
   for (const each of pipeline) if (each.on === 'operation') await each.step(operation, gateway)
   arrived.isPublic = operation.prepared?.isPersonal === false && !operation.answer.errors
-  return { ...operation.answer, extensions: { masks: operation.masks } }
+  const { answer, masks, evidenceEntryId } = operation
+  return { ...answer, extensions: { masks, ...(evidenceEntryId !== undefined && { evidenceEntryId }) } }
 }
 
 async function authenticateViewer(arrival: Arrival, { authenticate }: Gateway): Promise<void> {
@@ -143,6 +148,12 @@ function openContext(arrival: Arrival, gateway: Gateway): void {
 function addEntityIds(operation: Operation, { prepare }: Gateway): void {
   const { document, operation: definition } = operation.request
   operation.prepared = prepare(document, definition)
+}
+
+function refuseIntrospection({ prepared, context }: Operation): void {
+  const { kind } = context.viewer
+  if (prepared?.introspects !== true || introspectors.includes(kind)) return
+  throw new ApiError('FORBIDDEN', { at: '__schema, __type', expected: introspectors.join(' or '), got: kind })
 }
 
 async function execute(operation: Operation, { supergraph, policy }: Gateway): Promise<void> {
@@ -184,12 +195,13 @@ function explainWhatWasWithheld(operation: Operation): void {
 }
 
 // The answer waits for its record: what cannot be proved is not told. An operation that showed nothing personal leaves none.
-async function recordAccess({ request, context, masks }: Operation, { accessLog, log }: Gateway): Promise<void> {
+async function recordAccess(operation: Operation, { accessLog, log }: Gateway): Promise<void> {
+  const { request, context, masks } = operation
   const { requestId, viewer, at } = context
   const categories = context.masks.categoriesShown()
   if (categories.size === 0 && masks.length === 0) return
   const document = documentHash(request.document, request.operation)
-  await accessLog.record({
+  operation.evidenceEntryId = await accessLog.record({
     at,
     viewer,
     document,

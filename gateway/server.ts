@@ -26,9 +26,9 @@ import { preparerOf } from './answer-shape.ts'
 import { openApi } from './api.ts'
 import { authenticateWith } from './authenticate.ts'
 import { openSupergraph } from './execution.ts'
+import { serveExplorer } from './explorer/serve.ts'
 import { openHttp } from './http.ts'
 import { describeCause, type Log, openLog } from './log.ts'
-import { servePage } from './page.ts'
 import type { Gateway } from './pipeline.ts'
 import { registerOperations } from './registered-operations.ts'
 import { consumers, migrations, subgraphs } from './subgraphs.ts'
@@ -127,7 +127,7 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
         await graph.health()
       },
     })
-    if (!config.production) await servePage(http, config)
+    await serveExplorer(http, config, subgraphs)
     await parts.prepare?.(services, delivery)
     const url = await http.listen({ port: config.port, host: config.host })
     const settle = async () => {

@@ -22,8 +22,8 @@ export interface Access {
 }
 
 export interface AccessLog {
-  /** Resolves when the record is durable. Throws EVIDENCE_UNAVAILABLE; then the answer must not leave. */
-  record(access: Access): Promise<void>
+  /** Answers the id of the record when it is durable. Throws EVIDENCE_UNAVAILABLE; then the answer must not leave. */
+  record(access: Access): Promise<string>
   /** Resolves when every record that came before is written or has failed. */
   settle(): Promise<void>
 }
@@ -32,7 +32,7 @@ const MOST_IN_A_BATCH = 256
 
 interface Waiting {
   readonly access: Access
-  readonly resolve: () => void
+  readonly resolve: (evidenceEntryId: string) => void
   readonly reject: (error: unknown) => void
 }
 
@@ -47,7 +47,7 @@ export function accessLogWith(graph: Graph, ids: Ids, evidence: Evidence): Acces
       try {
         const drafts = batch.map(({ access }) => draftOf(access, ids.next('EvidenceEntry')))
         await graph.write(unit => evidence.append(unit, drafts))
-        for (const each of batch) each.resolve()
+        for (const [index, { id }] of drafts.entries()) batch[index]?.resolve(id)
       } catch (cause) {
         for (const each of batch) each.reject(new ApiError('EVIDENCE_UNAVAILABLE', {}, cause))
       }

@@ -93,16 +93,17 @@ function Compare({ session }: { readonly session: Session }) {
         }}
       >
         <OperationChoice operations={queries} value={operation?.name ?? ''} onChoose={chooseOperation} />
-        <label>
-          {words.variables}
+        <div>
+          <label for="variables">{words.variables}</label>
           <textarea
+            id="variables"
             rows={4}
             spellcheck={false}
             value={variables}
             aria-invalid={problem !== undefined}
             onInput={event => setVariables(event.currentTarget.value)}
           />
-        </label>
+        </div>
         <ViewerChoice session={session} viewers={viewers} chosen={chosen} onChoose={setChosen} />
         {subject && <Consents subject={subject} customerId={customerId} onChange={() => compare()} />}
         {problem !== undefined && (

@@ -84,9 +84,10 @@ function Explore({ session }: { readonly session: Session }) {
     <div class="explore">
       <form class="controls" aria-label={words.explore} onSubmit={event => event.preventDefault()}>
         {session.production ? (
-          <label>
-            {words.token}
+          <div>
+            <label for="token">{words.token}</label>
             <input
+              id="token"
               type="password"
               autocomplete="off"
               value={asker.token}
@@ -96,11 +97,12 @@ function Explore({ session }: { readonly session: Session }) {
             <span id="token-hint" class="quiet">
               {words.tokenHint}
             </span>
-          </label>
+          </div>
         ) : (
-          <label>
-            {words.viewer}
+          <div>
+            <label for="viewer">{words.viewer}</label>
             <select
+              id="viewer"
               value={asker.name}
               onChange={event => setAsker(askerOf(viewers.find(({ name }) => name === event.currentTarget.value)))}
             >
@@ -110,7 +112,7 @@ function Explore({ session }: { readonly session: Session }) {
                 </option>
               ))}
             </select>
-          </label>
+          </div>
         )}
         <PurposeChoice
           label={words.purpose}

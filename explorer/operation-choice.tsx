@@ -1,4 +1,5 @@
 // The prepared operations, grouped by task.
+import { useId } from 'preact/hooks'
 import type { PreparedOperation } from './session.ts'
 import { useWords } from './words.ts'
 
@@ -10,15 +11,16 @@ interface Props {
 
 export function OperationChoice({ operations, value, onChoose }: Props) {
   const words = useWords()
+  const id = useId()
   const tasks = [...new Set(operations.map(({ task }) => task))]
   const choose = (name: string) => {
     const chosen = operations.find(each => each.name === name)
     if (chosen !== undefined) onChoose(chosen)
   }
   return (
-    <label>
-      {words.operation}
-      <select value={value} onChange={event => choose(event.currentTarget.value)}>
+    <div>
+      <label for={id}>{words.operation}</label>
+      <select id={id} value={value} onChange={event => choose(event.currentTarget.value)}>
         {!operations.some(({ name }) => name === value) && <option value={value}>{words.chooseOperation}</option>}
         {tasks.map(task => (
           <optgroup key={task} label={words.tasks[task] ?? task}>
@@ -32,6 +34,6 @@ export function OperationChoice({ operations, value, onChoose }: Props) {
           </optgroup>
         ))}
       </select>
-    </label>
+    </div>
   )
 }

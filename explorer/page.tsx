@@ -39,16 +39,16 @@ export function Page({ at, children }: Props) {
             {words.compare}
           </a>
         </nav>
-        <label class="inline">
-          {words.language}
-          <select value={language} onChange={event => choose(event.currentTarget.value as Language)}>
+        <div class="inline">
+          <label for="language">{words.language}</label>
+          <select id="language" value={language} onChange={event => choose(event.currentTarget.value as Language)}>
             {Object.entries(languages).map(([code, name]) => (
               <option key={code} value={code}>
                 {name}
               </option>
             ))}
           </select>
-        </label>
+        </div>
         <p class="quiet">{words.tagline}</p>
       </header>
       <main>

@@ -1,3 +1,4 @@
+import { useId } from 'preact/hooks'
 import { useWords } from './words.ts'
 
 interface Props {
@@ -10,10 +11,11 @@ interface Props {
 
 export function PurposeChoice({ label, purposes, value, onChoose }: Props) {
   const words = useWords()
+  const id = useId()
   return (
-    <label>
-      {label}
-      <select value={value} onChange={event => onChoose(event.currentTarget.value)}>
+    <div>
+      <label for={id}>{label}</label>
+      <select id={id} value={value} onChange={event => onChoose(event.currentTarget.value)}>
         <option value="">{words.none}</option>
         {purposes.map(purpose => (
           <option key={purpose} value={purpose}>
@@ -21,6 +23,6 @@ export function PurposeChoice({ label, purposes, value, onChoose }: Props) {
           </option>
         ))}
       </select>
-    </label>
+    </div>
   )
 }

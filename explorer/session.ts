@@ -47,7 +47,7 @@ export async function fetchViewers(): Promise<readonly Viewer[]> {
 
 async function fetchJson(address: string): Promise<unknown> {
   const response = await fetch(address)
-  const body: { errors?: { message: string }[] } = await response.json()
+  const body = (await response.json()) as { errors?: { message: string }[] }
   if (!response.ok) throw new Error(body.errors?.[0]?.message ?? `${response.status} ${address}`)
   return body
 }

@@ -155,13 +155,12 @@ function askerOf(viewer: Viewer | undefined): Asker {
 /** What the editor shows of an outcome: the answer as it came, or what came instead. */
 function shownOf(outcome: Outcome): object {
   if (outcome.kind !== 'answer') return { outcome }
-  const { data, errors, masks, evidenceEntryId, cost } = outcome
+  const { data, errors, masks, cost } = outcome
   return {
     data,
     ...(errors.length > 0 && { errors }),
     extensions: {
       ...(cost !== undefined && { cost }),
-      ...(evidenceEntryId !== null && { evidenceEntryId }),
       masks,
     },
   }

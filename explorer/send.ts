@@ -79,7 +79,7 @@ export function readOutcome(text: string, { status, headers }: Received, millise
     errors: errors ?? [],
     masks: extensions?.masks ?? [],
     cost: extensions?.cost,
-    evidenceEntryId: extensions?.evidenceEntryId ?? null,
+    evidenceEntryId: headers.get('x-evidence-entry'),
     requestId: headers.get('x-request-id'),
     timings: readTimings(headers.get('server-timing') ?? ''),
     milliseconds: Math.round(milliseconds),
@@ -90,7 +90,6 @@ export function readOutcome(text: string, { status, headers }: Received, millise
 interface Extensions {
   readonly masks?: readonly MaskEntry[]
   readonly cost?: unknown
-  readonly evidenceEntryId?: string
 }
 
 function objectIn(text: string): Record<string, unknown> | undefined {

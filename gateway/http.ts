@@ -62,6 +62,7 @@ export async function openHttp(
     await http.register(cors, {
       origin: [...config.corsOrigins],
       allowedHeaders: ['authorization', 'content-type', 'x-purpose'],
+      exposedHeaders: ['x-request-id', 'x-evidence-entry', 'server-timing'],
     })
   }
   readJsonStrictly(http)
@@ -109,6 +110,9 @@ export async function openHttp(
       if (context === undefined) return
       reply.header('cache-control', cacheControlOf(context))
       reply.header('server-timing', serverTiming(context.arrived.timings))
+      // Beside the request's id and not in the answer: two answers that say the same are the same, byte for byte.
+      const { evidenceEntryId } = context.arrived
+      if (evidenceEntryId !== undefined) reply.header('x-evidence-entry', evidenceEntryId)
     })
     await graphql.register(fastifyApollo(api), {
       path: '/graphql',

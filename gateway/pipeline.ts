@@ -53,6 +53,8 @@ interface Arrived {
   readonly elapsed: () => number
   /** True for a complete answer that holds nothing that depends on whom the viewer may know of. */
   isPublic: boolean
+  /** The access record of the answer; an operation that showed nothing personal leaves none. */
+  evidenceEntryId?: string
 }
 
 /** The context of a request with what only the gateway looks at. Apollo Server hands on a copy of it. */
@@ -67,8 +69,6 @@ export interface Operation {
   prepared?: PreparedDocument
   answer: GatewayExecutionResult
   masks: readonly MaskEntry[]
-  /** The access record of the answer; an operation that showed nothing personal leaves none. */
-  evidenceEntryId?: string
 }
 
 type Step =
@@ -110,8 +110,7 @@ export async function operate(
   const operation: Operation = { request, context, answer: {}, masks: [] }
   for (const each of pipeline) if (each.on === 'operation') await each.step(operation, gateway)
   arrived.isPublic = operation.prepared?.isPersonal === false && !operation.answer.errors
-  const { answer, masks, evidenceEntryId } = operation
-  return { ...answer, extensions: { masks, ...(evidenceEntryId !== undefined && { evidenceEntryId }) } }
+  return { ...operation.answer, extensions: { masks: operation.masks } }
 }
 
 async function authenticateViewer(arrival: Arrival, { authenticate }: Gateway): Promise<void> {
@@ -195,13 +194,12 @@ function explainWhatWasWithheld(operation: Operation): void {
 }
 
 // The answer waits for its record: what cannot be proved is not told. An operation that showed nothing personal leaves none.
-async function recordAccess(operation: Operation, { accessLog, log }: Gateway): Promise<void> {
-  const { request, context, masks } = operation
+async function recordAccess({ request, context, masks }: Operation, { accessLog, log }: Gateway): Promise<void> {
   const { requestId, viewer, at } = context
   const categories = context.masks.categoriesShown()
   if (categories.size === 0 && masks.length === 0) return
   const document = documentHash(request.document, request.operation)
-  operation.evidenceEntryId = await accessLog.record({
+  context.arrived.evidenceEntryId = await accessLog.record({
     at,
     viewer,
     document,

@@ -151,8 +151,12 @@ describe('what came', () => {
   })
 
   test('brings what stands in the headers and the extensions', () => {
-    const headers = new Headers({ 'x-request-id': 'r', 'server-timing': 'parse;dur=1.5, mask;dur=2' })
-    const text = '{"data":{},"extensions":{"masks":[{"path":["a"]}],"cost":{"total":3},"evidenceEntryId":"e"}}'
+    const headers = new Headers({
+      'x-request-id': 'r',
+      'x-evidence-entry': 'e',
+      'server-timing': 'parse;dur=1.5, mask;dur=2',
+    })
+    const text = '{"data":{},"extensions":{"masks":[{"path":["a"]}],"cost":{"total":3}}}'
     expect(readOutcome(text, { status: 200, headers }, 12.6)).toMatchObject({
       requestId: 'r',
       timings: [

@@ -28,7 +28,10 @@ function say(text: string): void {
 async function build(): Promise<void> {
   const sources = hashOf([...SOURCES.flatMap(folder => filesIn(join(ROOT, folder))), join(ROOT, 'package.json')])
   if (existsSync(BUILT_FROM) && readFileSync(BUILT_FROM, 'utf8') === sources) return say('explorer/dist is up to date.')
-  const vite = await import('vite').catch(() => undefined)
+  const vite = await import('vite').catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error
+    return undefined
+  })
   // An installation for production leaves out what builds; it is made from one that has built.
   if (vite === undefined) return say('explorer/dist was not built: the development dependencies are left out.')
   await vite.build({ configFile: join(ROOT, 'explorer/vite.config.ts'), logLevel: 'error' })

@@ -34,13 +34,13 @@ function Explore({ session }: { readonly session: Session }) {
   const [editor, setEditor] = useState<Editor | 'loading' | 'failed'>('loading')
   const host = useRef<HTMLDivElement>(null)
   // The editor keeps the function it was opened with; this is whom it asks as at the moment.
-  const current = useRef({ asker, words })
-  current.current = { asker, words }
+  const current = useRef({ asker, viewers, words })
+  current.current = { asker, viewers, words }
 
   const run = async ({ query, variables = {}, operationName }: Typed): Promise<object> => {
-    const { asker: asking, words: saying } = current.current
+    const { asker: asking, viewers: known, words: saying } = current.current
     if (operationName === 'IntrospectionQuery') {
-      const introspecting = viewers.find(({ kind }) => session.introspectors.includes(kind)) ?? asking
+      const introspecting = known.find(({ kind }) => session.introspectors.includes(kind)) ?? asking
       return shownOf(await send({ document: query, variables, token: introspecting.token, purpose: '' }))
     }
     setRunning(true)

@@ -127,7 +127,7 @@ function Node({ child, path, named, marks }: NodeProps) {
 function leafText(value: unknown, words: { emptyList: string; emptyObject: string }): string {
   if (Array.isArray(value)) return words.emptyList
   if (isRecord(value)) return words.emptyObject
-  const text = typeof value === 'string' ? value : JSON.stringify(value)
+  const text = typeof value === 'string' && value !== '' ? value : JSON.stringify(value)
   return text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text
 }
 

@@ -66,7 +66,7 @@ describe('a typed operation', () => {
   test('answers a record that is not visible as null: there is no customer to be masked', async () => {
     const { data, extensions } = await (await clientOf('other-rep', 'SALES_FOLLOW_UP')).query(card, { id: CUSTOMER })
     expect(data).toEqual({ customer: null })
-    expect(extensions?.['masks']).toMatchObject([{ reasonCode: 'NOT_VISIBLE' }])
+    expect(extensions?.masks).toMatchObject([{ reasonCode: 'NOT_VISIBLE' }])
   })
 
   test('answers the same from the cache, and keeps errors beside the data', async () => {
@@ -76,7 +76,7 @@ describe('a typed operation', () => {
     expect(second.data).toEqual(first.data)
     expect(isMask(second.data?.customer?.name)).toBe(true)
     const refused = await client.query(graphql('query Refused { auditTrail(first: 1) { edges { node { id } } } }'), {})
-    expect(refused.error?.graphQLErrors[0]?.extensions['code']).toBeDefined()
+    expect(refused.error?.graphQLErrors[0]?.extensions.code).toBeDefined()
   })
 
   test('does not compile where a masked value is used without asking', () => {

@@ -1,11 +1,11 @@
 // A system Chromium, without any network but this machine, for tests that look at what is shown.
-import { existsSync, readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
+import axe, { type AxeResults } from 'axe-core'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
-const PLACES = [...(process.env['PATH'] ?? '').split(delimiter), '/Applications/Google Chrome.app/Contents/MacOS']
+const PLACES = [...(process.env.PATH ?? '').split(delimiter), '/Applications/Google Chrome.app/Contents/MacOS']
 
 /** The browser of this machine; undefined where there is none. */
 export const CHROMIUM = PLACES.flatMap(place => NAMES.map(name => join(place, name))).find(existsSync)
@@ -44,27 +44,12 @@ export async function openPage(browser: Browser, options: BrowserContextOptions 
   return { page, troubles, origins }
 }
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-
-interface AxeViolation {
-  readonly id: string
-  readonly impact: string | null
-  readonly nodes: readonly { readonly html: string }[]
-}
-
 /** What axe-core finds serious or critical, as rule and markup. `except` is a part of the page that is not ours. */
 export async function seriousFaults(page: Page, except?: string): Promise<string[]> {
-  await page.evaluate(AXE)
-  const found = await page.evaluate(
-    ([left]) => {
-      const { axe } = globalThis as unknown as {
-        axe: { run(context: object): Promise<{ violations: AxeViolation[] }> }
-      }
-      return axe.run(left === undefined ? { include: ['body'] } : { include: ['body'], exclude: [left] })
-    },
-    [except],
-  )
-  return found.violations
+  await page.evaluate(axe.source)
+  const context = { include: ['body'], ...(except !== undefined && { exclude: [except] }) }
+  const { violations } = await page.evaluate<AxeResults>(`axe.run(${JSON.stringify(context)})`)
+  return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`))
 }

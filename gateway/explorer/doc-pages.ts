@@ -17,32 +17,24 @@ export function docUrlOfReason(code: ReasonCode): string {
 export function docPages(): ReadonlyMap<string, string> {
   const errors = Object.entries(errorCatalogue).map(([code, { sentence, status }]): [string, string] => {
     const name = code as ErrorCode
-    const facts = [`In <code>errors[].extensions.code</code>. HTTP status ${status}.`]
-    return [docUrlOfError(name), page(code, sentence, [...facts, escaped(errorRemedies[name])])]
+    const place = `In <code>errors[].extensions.code</code>. HTTP status ${status}.`
+    return [docUrlOfError(name), page(code, sentence, `<p>${place}</p>\n<p>${escaped(errorRemedies[name])}</p>`)]
   })
   const reasons = Object.entries(reasonExplanations).map(([code, { sentence, remedy }]): [string, string] => {
-    const facts = ['In <code>extensions.masks[].reasonCode</code>. A masked field is no error.']
-    return [docUrlOfReason(code as ReasonCode), page(code, sentence, [...facts, escaped(remedy)])]
+    const place = 'In <code>extensions.masks[].reasonCode</code>. A masked field is no error.'
+    return [docUrlOfReason(code as ReasonCode), page(code, sentence, `<p>${place}</p>\n<p>${escaped(remedy)}</p>`)]
   })
-  return new Map([['/docs/errors', index(errors, reasons)], ...errors, ...reasons])
+  const lists = `<h2>Errors</h2>\n${linksTo(errors)}\n<h2>Reasons of masks</h2>\n${linksTo(reasons)}`
+  const list = page('Errors and masks', 'What an answer may say instead of a value.', lists)
+  return new Map([['/docs/errors', list], ...errors, ...reasons])
 }
 
-function index(...groups: (readonly [string, string])[][]): string {
-  const lists = groups.map(pages => {
-    const links = pages.map(([address]) => `<li><a href="${address}">${address.split('/').at(-1)}</a></li>`)
-    return `<ul>${links.join('')}</ul>`
-  })
-  const [errors = '', reasons = ''] = lists
-  return page('Errors and masks', 'What an answer may say instead of a value.', [
-    'Errors',
-    errors,
-    'Reasons of masks',
-    reasons,
-  ])
+function linksTo(pages: readonly (readonly [address: string, page: string])[]): string {
+  const links = pages.map(([address]) => `<li><a href="${address}">${address.split('/').at(-1)}</a></li>`)
+  return `<ul>${links.join('')}</ul>`
 }
 
-function page(title: string, sentence: string, blocks: readonly string[]): string {
-  const body = blocks.map(block => (block.startsWith('<ul>') ? block : `<p>${block}</p>`)).join('\n')
+function page(title: string, sentence: string, content: string): string {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -56,7 +48,7 @@ function page(title: string, sentence: string, blocks: readonly string[]): strin
 <main>
 <h1>${title}</h1>
 <p><strong>${escaped(sentence)}</strong></p>
-${body}
+${content}
 <p><a href="/docs/errors">All errors and masks</a></p>
 </main>
 </body>

@@ -8,6 +8,7 @@ import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, ty
 import type { Config } from '../core/config.ts'
 import type { RequestContext } from '../core/context.ts'
 import { ApiError } from '../core/errors.ts'
+import { settleStatus } from './answer-status.ts'
 import { formatEarlyError } from './error-format.ts'
 import { docUrlOfError } from './explorer/doc-pages.ts'
 import { describeCause } from './log.ts'
@@ -113,6 +114,7 @@ export async function openHttp(
       // Beside the request's id and not in the answer: two answers that say the same are the same, byte for byte.
       const { evidenceEntryId } = context.arrived
       if (evidenceEntryId !== undefined) reply.header('x-evidence-entry', evidenceEntryId)
+      settleStatus(reply, context.arrived)
     })
     await graphql.register(fastifyApollo(api), {
       path: '/graphql',

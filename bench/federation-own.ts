@@ -47,13 +47,17 @@ export async function ownSupergraph(own: Own) {
       ...api.gateway.accessLog,
       record: async access => {
         const startedAt = performance.now()
-        const id = await api.gateway.accessLog.record(access)
+        const recorded = await api.gateway.accessLog.record(access)
         waits.push(performance.now() - startedAt)
-        return id
+        return recorded
       },
     },
   }
-  const documents = registerOperations({ ...timed, ...timed.supergraph })
+  const documents = registerOperations({
+    ...timed,
+    ...timed.supergraph,
+    inForce: api.services.policies.current(),
+  })
   const armOf = async (gateway: Gateway): Promise<Arm> => {
     const server = await openApi(gateway, documents)
     own(() => server.stop())

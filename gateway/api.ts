@@ -1,6 +1,6 @@
 // Apollo Server over the pipeline: it parses and validates the document, the pipeline does the rest.
 import './no-telemetry.ts'
-import { ApolloServer } from '@apollo/server'
+import { ApolloServer, HeaderMap } from '@apollo/server'
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
@@ -10,6 +10,7 @@ import {
 } from '@apollo/server/plugin/disabled'
 import type { GatewayInterface } from '@apollo/server-gateway-interface'
 import type { RequestContext } from '../core/context.ts'
+import { ApiError, errorCatalogue } from '../core/errors.ts'
 import { notingRefusedDocuments } from './answer-status.ts'
 import { formatError } from './error-format.ts'
 import { describeCause } from './log.ts'
@@ -51,6 +52,13 @@ export async function openApi(gateway: Gateway, documentStore?: DocumentStore): 
   return server
 }
 
+/** What ends a request has the status of the catalogue; what the client got wrong, that of a refused document. */
+function withStatus(error: ApiError): ApiError {
+  const { status } = errorCatalogue[error.code]
+  const http = { status: status === 200 ? 400 : status, headers: new HeaderMap() }
+  return Object.assign(error, { extensions: { ...error.extensions, http } })
+}
+
 /** The pipeline in the place where Apollo Server expects a gateway. */
 function executorOf(gateway: Gateway): GatewayInterface {
   const { supergraph } = gateway
@@ -60,8 +68,13 @@ function executorOf(gateway: Gateway): GatewayInterface {
       return () => {}
     },
     load: async () => ({
-      executor: async request =>
-        unresolvedOperation(request) ?? (await operate(gateway, request, request.context as ArrivedContext)),
+      executor: async request => {
+        try {
+          return unresolvedOperation(request) ?? (await operate(gateway, request, request.context as ArrivedContext))
+        } catch (error) {
+          throw error instanceof ApiError ? withStatus(error) : error
+        }
+      },
     }),
     stop: async () => {},
   }

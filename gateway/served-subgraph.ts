@@ -1,10 +1,11 @@
 // A subgraph of ours that runs as a service (core/serve.ts): it is told the viewer by a signed token, and what it withheld
 // and showed is taken over into the request's masks, so that the answer is explained and recorded as if it ran here.
+
+import type { Clock } from '../core/clock.ts'
 import type { RequestContext } from '../core/context.ts'
 import { maskReport } from '../core/policy/mask-report.ts'
 import { MASK_REPORT } from '../core/serve.ts'
 import { signedViewer } from '../core/signed-viewer.ts'
-import type { Clock } from '../core/clock.ts'
 import type { AskSubgraph } from './federation/fetch.ts'
 import type { SubgraphLink } from './federation/link.ts'
 import { type RemoteOptions, remoteLink } from './federation/remote.ts'

@@ -4,7 +4,8 @@ import type { Graph } from '../core/graph/graph.ts'
 
 /**
  * Milliseconds. `parse` is everything between the viewer being known and the execution: reading and validating the document.
- * `prune` stays 0 until fields leave operations before they are planned. `plan` and `compile` are 0 for known operations.
+ * `prune` is what it takes to find what leaves the operation for this viewer; next to nothing for a known operation, for which
+ * `plan` and `compile` are 0.
  * `execute` holds `graph` and `shape`; `mask` is the explanation of what was withheld, and the wait for the access record.
  */
 export interface Timings {

@@ -5,6 +5,7 @@ import { ApiError } from '../errors.ts'
 import type { Graph } from '../graph/graph.ts'
 import type { Ids } from '../ids.ts'
 import type { Category } from '../policy/categories.ts'
+import { policyEpoch } from '../policy/policy-store.ts'
 import type { Viewer } from '../viewer.ts'
 import type { Evidence } from './evidence.ts'
 
@@ -21,9 +22,15 @@ export interface Access {
   readonly masked: number
 }
 
+export interface Recorded {
+  readonly evidenceEntryId: string
+  /** The policy epoch of the moment at which it was recorded: of another epoch than the request's the answer must not leave. */
+  readonly policyEpoch: number
+}
+
 export interface AccessLog {
-  /** Answers the id of the record when it is durable. Throws EVIDENCE_UNAVAILABLE; then the answer must not leave. */
-  record(access: Access): Promise<string>
+  /** Resolves when the record is durable. Throws EVIDENCE_UNAVAILABLE; then the answer must not leave. */
+  record(access: Access): Promise<Recorded>
   /** Resolves when every record that came before is written or has failed. */
   settle(): Promise<void>
 }
@@ -32,7 +39,7 @@ const MOST_IN_A_BATCH = 256
 
 interface Waiting {
   readonly access: Access
-  readonly resolve: (evidenceEntryId: string) => void
+  readonly resolve: (recorded: Recorded) => void
   readonly reject: (error: unknown) => void
 }
 
@@ -46,8 +53,13 @@ export function accessLogWith(graph: Graph, ids: Ids, evidence: Evidence): Acces
       waiting = waiting.slice(MOST_IN_A_BATCH)
       try {
         const drafts = batch.map(({ access }) => draftOf(access, ids.next('EvidenceEntry')))
-        await graph.write(unit => evidence.append(unit, drafts))
-        for (const [index, { id }] of drafts.entries()) batch[index]?.resolve(id)
+        // In the unit that is written anyway: the answer of another process, too, tells of its activations in time.
+        const epoch = await graph.write(async unit => {
+          await evidence.append(unit, drafts)
+          return policyEpoch(unit)
+        })
+        for (const [index, { id }] of drafts.entries())
+          batch[index]?.resolve({ evidenceEntryId: id, policyEpoch: epoch })
       } catch (cause) {
         for (const each of batch) each.reject(new ApiError('EVIDENCE_UNAVAILABLE', {}, cause))
       }

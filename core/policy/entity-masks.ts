@@ -1,25 +1,26 @@
 // Masks, applied once per entity and batch, and the report of them by which the gateway explains the answer.
-import { purposes, type Viewer } from '../viewer.ts'
+import type { Instant } from '../clock.ts'
+import type { Viewer } from '../viewer.ts'
+import { ageAt } from './age.ts'
 import type { Category } from './categories.ts'
-import { type Decision, decideAccessToAll, type Reason, type SubjectState } from './decide-access.ts'
+import { type CompiledMasks, compiledMasks, type FieldMask } from './compiled-masks.ts'
+import type { SubjectState } from './decide-access.ts'
 import type { MaskReport } from './mask-report.ts'
-import { isLegalMask, type MaskKind, maskValue, type ViewerHash } from './masks.ts'
+import { maskValue, type ViewerHash } from './masks.ts'
 import type { PersonalFields } from './personal.ts'
 import type { Policy } from './policy.ts'
 
-export interface FieldMask {
-  readonly field: string
-  readonly mask: MaskKind
-  readonly reason: Reason
-}
-
 /** The customer whom an entity is about. */
-export interface Subject extends SubjectState {
+export interface Subject extends Omit<SubjectState, 'age'> {
   readonly id: string
+  /** YYYY-MM-DD, where it is known. */
+  readonly birthDate?: string
 }
 
 /** Masks of one request. One viewer and one purpose, so that an entity is masked alike wherever it stands in the answer. */
 export interface EntityMasks {
+  /** What all requests of this class of viewers share. */
+  readonly compiled: CompiledMasks
   /**
    * The record with each personal field as this viewer sees it, on a fresh object (federation writes `__typename` on it).
    * Reports what it withheld, whether the value was there or not.
@@ -29,6 +30,11 @@ export interface EntityMasks {
   canShow(type: string, field: string): boolean
   /** What was withheld of this entity, by field; undefined where no record of it came this way. */
   withheld(type: string, id: string): readonly FieldMask[] | undefined
+  /**
+   * What would have been withheld of an entity that nobody had to read, since nothing of it could be shown: it is about
+   * whom the entity with its id is about; where that is not known, it is what is withheld of everybody.
+   */
+  withheldUnread(type: string, id: string | null): readonly FieldMask[]
   /** The categories whose values were shown, for the access record. */
   categoriesShown(): ReadonlySet<Category>
   /** The customers of whom values were shown, for the access record. */
@@ -39,64 +45,26 @@ export interface EntityMasks {
   adopt(report: MaskReport): void
 }
 
-interface View {
-  readonly masks: readonly FieldMask[]
-  readonly shown: readonly { readonly field: string; readonly categories: readonly Category[] }[]
-}
-
-/** A consent only ever shows more, and of the region nothing else depends than which consents are needed. */
-const CONSENTS_TO_ALL: SubjectState = { region: '', consents: new Set(purposes) }
-
-export function entityMasks(table: PersonalFields, policy: Policy, viewer: Viewer, hash: ViewerHash): EntityMasks {
+/** `at` is when the request arrived: how old customers are is told as of then. */
+export function entityMasks(
+  table: PersonalFields,
+  policy: Policy,
+  viewer: Viewer,
+  hash: ViewerHash,
+  at: Instant,
+): EntityMasks {
+  const compiled = compiledMasks(table, policy, viewer)
   const withheld = new Map<string, readonly FieldMask[]>()
+  const states = new Map<string, SubjectState>()
   const shown = new Set<Category>()
   const subjects = new Set<string>()
-  // Customers of one region with the same consents are masked alike: decide once for all of them.
-  const views = new Map<string, View>()
-  const neverShown = new Map<string, ReadonlySet<string>>()
-  // Made once for all entities of a customer, which share its subject.
-  const states = new WeakMap<SubjectState, string>()
-
-  function stateOf(subject: SubjectState): string {
-    const known = states.get(subject)
-    if (known !== undefined) return known
-    const state = `${subject.region}|${[...subject.consents].sort().join()}`
-    states.set(subject, state)
-    return state
-  }
-
-  function viewOf(type: string, subject: SubjectState): View {
-    const key = `${type}|${stateOf(subject)}`
-    const known = views.get(key)
-    if (known !== undefined) return known
-    const fields = [...(table.get(type) ?? [])]
-    const decided = fields.map(([field, { category, drawnFrom = [], outputType }]) => ({
-      field,
-      categories: [category, ...drawnFrom],
-      outputType,
-      decision: decideAccessToAll(policy, viewer, [category, ...drawnFrom], subject),
-    }))
-    const view = {
-      masks: decided.flatMap(({ field, outputType, decision }) => toFieldMask(field, outputType, decision)),
-      shown: decided.filter(each => each.decision.effect !== 'DENY'),
-    }
-    views.set(key, view)
-    return view
-  }
-
-  function neverShownOf(type: string): ReadonlySet<string> {
-    const known = neverShown.get(type)
-    if (known !== undefined) return known
-    const { masks } = viewOf(type, CONSENTS_TO_ALL)
-    const fields = new Set(masks.filter(({ mask }) => mask === 'NULL').map(({ field }) => field))
-    neverShown.set(type, fields)
-    return fields
-  }
 
   return {
-    canShow: (type, field) => !neverShownOf(type).has(field),
+    compiled,
+    canShow: compiled.canShow,
     apply: (type, record, subject) => {
-      const view = viewOf(type, subject)
+      const state = withAge(subject, at)
+      const view = compiled.viewOf(type, state)
       for (const { field, categories } of view.shown) {
         // What was not selected was not read.
         if (!(field in record)) continue
@@ -105,11 +73,19 @@ export function entityMasks(table: PersonalFields, policy: Policy, viewer: Viewe
       }
       const key = `${type}:${record.id}`
       if (view.masks.length > 0 || !withheld.has(key)) withheld.set(key, view.masks)
+      states.set(subject.id, state).set(record.id, state)
       const image: Record<string, unknown> = { ...record }
       for (const { field, mask } of view.masks) image[field] = maskValue(image[field], mask, hash)
       return image as typeof record
     },
     withheld: (type, id) => withheld.get(`${type}:${id}`),
+    withheldUnread: (type, id) => {
+      if (id === null) return compiled.neverShown(type)
+      const state = states.get(id)
+      if (state !== undefined) return compiled.viewOf(type, state).masks
+      // A subgraph elsewhere tells what it withheld, and not of whom.
+      return withheld.get(`${type}:${id}`) ?? compiled.neverShown(type)
+    },
     categoriesShown: () => shown,
     subjectsShown: () => subjects,
     report: () => ({
@@ -133,16 +109,7 @@ export function entityMasks(table: PersonalFields, policy: Policy, viewer: Viewe
   }
 }
 
-function toFieldMask(field: string, outputType: string, decision: Decision): FieldMask[] {
-  switch (decision.effect) {
-    case 'ALLOW':
-      return []
-    case 'MASK': {
-      // An image that the type cannot carry would be an error in place of the value, and no error in place of none.
-      const mask = isLegalMask(decision.mask, outputType) ? decision.mask : 'NULL'
-      return [{ field, mask, reason: decision.reason }]
-    }
-    case 'DENY':
-      return [{ field, mask: 'NULL', reason: decision.reason }]
-  }
+function withAge(subject: Subject, at: Instant): SubjectState {
+  if (subject.birthDate === undefined) return subject
+  return { ...subject, age: ageAt(subject.birthDate, at) }
 }

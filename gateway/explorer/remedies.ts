@@ -11,6 +11,8 @@ export const errorRemedies: Readonly<Record<ErrorCode, string>> = {
     'Say what you read personal data for: send the header x-purpose with one of the purposes that you are granted.',
   PURPOSE_NOT_GRANTED:
     'The message lists the purposes that you are granted. A token or key may have been narrowed to fewer than its kind of viewer has.',
+  FIELDS_NOT_GRANTED:
+    'This key refuses what could never be shown to it. The message lists the fields: leave them out, or ask the operator for another key.',
   NOT_VISIBLE:
     'Nothing was changed. Either there is no such record, or you may not know of it; the answer is the same for both. Check the id, the viewer and the purpose.',
   BAD_USER_INPUT:
@@ -18,6 +20,8 @@ export const errorRemedies: Readonly<Record<ErrorCode, string>> = {
   PAYLOAD_TOO_LARGE: 'Send less at once. A batch can be split: records that were sent before change nothing.',
   CONFLICT:
     'What you sent contradicts what is recorded: an idempotency key that was used with other input, or a step that is no longer possible. Read the record again before you decide.',
+  POLICY_CHANGED:
+    'Another policy came into force while the answer was made. Ask again: the next answer follows the new one.',
   DEADLINE_EXCEEDED:
     'Ask for less: fewer fields, smaller pages. A change may have been made all the same; repeat it with the same idempotency key to learn of it.',
   CANCELLED: 'The connection was closed before the answer. Repeat a change with the same idempotency key.',
@@ -51,6 +55,14 @@ export const reasonExplanations: Readonly<Record<ReasonCode, { readonly sentence
       sentence: 'The policy would show this value, and the customer has not consented to the purpose that it rests on.',
       remedy:
         'The remedy beside the mask names the purpose. The customer gives that consent by giveConsent and withdraws it by withdrawConsent; the next answer follows it.',
+    },
+    NOT_FOR_MINORS: {
+      sentence: 'The customer is a minor, and data of minors is not used for this purpose.',
+      remedy: 'Read the remedy beside the mask. Another purpose may show the value.',
+    },
+    TRANSFER_NOT_COVERED: {
+      sentence: 'The value would cross a border, and nothing that the law accepts covers that transfer.',
+      remedy: 'Read the remedy beside the mask: it names what would cover the transfer.',
     },
     MASKED_BY_RULE: {
       sentence: 'This viewer is shown the value in a changed form only, such as the last four characters or the year.',

@@ -3,18 +3,24 @@ import {
   type DocumentNode,
   executeSync,
   GraphQLError,
+  type GraphQLSchema,
+  Kind,
   type OperationDefinitionNode,
   OperationTypeNode,
-  Kind,
 } from 'graphql'
 import { fieldsOf, type Selecting, type Variables } from './selection.ts'
 
-/** Answers `__schema` and `__type` of the operation, by response key. */
-export function introspect(selecting: Selecting, variableValues: Variables): (key: string) => unknown {
-  const { schema, operation, fragments } = selecting
+/** Answers `__schema` and `__type` of the operation, by response key, as the schema says that is told of. */
+export function introspect(
+  selecting: Selecting,
+  variableValues: Variables,
+  toldOf: () => GraphQLSchema,
+): (key: string) => unknown {
+  const { operation, fragments } = selecting
   return key => {
+    const schema = toldOf()
     const type = schema.getRootType(operation.operation)
-    const selections = (type && fieldsOf(selecting, type, [operation.selectionSet]).get(key)) ?? []
+    const selections = (type && fieldsOf({ ...selecting, schema }, type, [operation.selectionSet]).get(key)) ?? []
     const query: OperationDefinitionNode = {
       kind: Kind.OPERATION_DEFINITION,
       operation: OperationTypeNode.QUERY,

@@ -1,12 +1,18 @@
 // One operation of a client, ready to be run: its plan in two forms, interpreted and compiled, and the shapes of its answer.
 import type { QueryPlan } from '@apollo/query-planner'
-import { type DocumentNode, type GraphQLError, getVariableValues, valueFromASTUntyped } from 'graphql'
+import {
+  type DocumentNode,
+  type GraphQLError,
+  type GraphQLSchema,
+  getVariableValues,
+  valueFromASTUntyped,
+} from 'graphql'
 import { compilePlan } from './compile.ts'
 import { toGraphQLError } from './errors.ts'
 import type { PlanRun, Step } from './fetch.ts'
-import type { SubgraphLink } from './link.ts'
-import { interpretShape, type Incompletion } from './interpret.ts'
+import { type Incompletion, interpretShape } from './interpret.ts'
 import { introspect } from './introspection.ts'
+import type { SubgraphLink } from './link.ts'
 import type { Planner } from './plan.ts'
 import {
   combinationsOf,
@@ -34,6 +40,8 @@ export interface OperationInput {
   readonly context: unknown
   /** Ends the execution with its reason. */
   readonly signal?: AbortSignal | undefined
+  /** The schema of which introspection tells; without it all of that of clients. */
+  readonly introspected?: (() => GraphQLSchema) | undefined
 }
 
 /** Throws the reason of `signal` when that is aborted, and nothing else. */
@@ -88,7 +96,7 @@ export function prepareOperation(
   }
 
   function runner(steps: Step, shapeFor: (selecting: Selecting) => Shape): RunFederated {
-    return async ({ variables, context, signal }) => {
+    return async ({ variables, context, signal, introspected }) => {
       const coerced = getVariableValues(schema, operation.variableDefinitions ?? [], variables)
       if (coerced.errors !== undefined) return { errors: coerced.errors, shapeMs: 0 }
       const run: PlanRun = {
@@ -103,7 +111,8 @@ export function prepareOperation(
       }
       await ended(steps(run), signal)
       const startedAt = performance.now()
-      const answer = shaped(run, { ...base, conditions: conditionsOf(names, coerced.coerced) }, shapeFor)
+      const selecting = { ...base, conditions: conditionsOf(names, coerced.coerced) }
+      const answer = shaped(run, selecting, shapeFor, introspected ?? (() => schema))
       return { ...answer, shapeMs: performance.now() - startedAt }
     }
   }
@@ -132,8 +141,9 @@ function shaped(
   { data, errors, extensions, variables }: PlanRun,
   selecting: Selecting,
   shapeFor: (selecting: Selecting) => Shape,
+  introspected: () => GraphQLSchema,
 ): Omit<FederatedAnswer, 'shapeMs'> {
-  const shaping: Shaping = { introspected: introspect(selecting, variables), isIncomplete: false }
+  const shaping: Shaping = { introspected: introspect(selecting, variables, introspected), isIncomplete: false }
   let answer: Record<string, unknown> | null
   try {
     answer = shapeFor(selecting)(data, shaping) as typeof answer

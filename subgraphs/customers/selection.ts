@@ -10,6 +10,8 @@ export const customerFields = [
   'email',
   'weComId',
   'region',
+  'otherRegion',
+  'birthDate',
   'company',
   'owner',
   'evidenceEntryId',

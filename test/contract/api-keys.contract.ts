@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import { createApiKey, looksLikeApiKey, viewerOfApiKey } from '../../core/access/api-keys.ts'
+import { createApiKey, looksLikeApiKey, viewerOfApiKey, viewerOfKeyId } from '../../core/access/api-keys.ts'
 import type { Instant } from '../../core/clock.ts'
 import type { Graph } from '../../core/graph/graph.ts'
 import type { Viewer } from '../../core/viewer.ts'
@@ -26,10 +26,18 @@ export function describeApiKeys(openGraph: () => Promise<Graph>): void {
     { kind: 'ANALYST', id: 'analyst-1', purposes: ['ANALYTICS', 'AI_TRAINING'] },
     { kind: 'ANALYST', id: 'narrowed to nothing', purposes: [] },
     { kind: 'ANALYST', id: 'not narrowed' },
+    { kind: 'PARTNER', id: 'refuses', refusesPruned: true },
   ])('stands for its viewer: %o', async viewer => {
     const key = await keyOf(viewer)
     expect(looksLikeApiKey(key)).toBe(true)
     expect(await viewerOf(key)).toEqual(viewer)
+  })
+
+  it('is found by its id, which is no secret, until it expires', async () => {
+    const [, id = ''] = (await keyOf(PARTNER)).split('_')
+    const found = (keyId: string, at: string = NOW) => viewerOfKeyId(services.graph, keyId, at as Instant)
+    expect(await found(id)).toEqual(PARTNER)
+    expect([await found(id, EXPIRES), await found('000000000000')]).toEqual([undefined, undefined])
   })
 
   it('is kept as a hash only', async () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { consentCounts, customerCount } from '../../core/consent/consent-counts.ts'
 import { consentsOf, visibleRows } from '../../core/consent/consent-store.ts'
 import type { Graph } from '../../core/graph/graph.ts'
 import type { PageRequest } from '../../core/paging.ts'
@@ -81,6 +82,18 @@ export function describeReads(openGraph: () => Promise<Graph>): void {
       consents: customer.consents.map(stateOf).sort(),
     }))
     expect(told.sort(byId)).toEqual(expected)
+  }
+
+  async function checkCounts({ world, viewer }: Scene) {
+    const reader = { run: services.graph.read.bind(services.graph) }
+    const visible = await consentCounts(reader, visibleRows(groundPolicy, viewer))
+    const stateOfSubject = ({ region, consents }: { region: string; consents: ReadonlySet<string> }) =>
+      [region, ...[...consents].sort()].join(' ')
+    const counted = visible.flatMap(({ state, customers }) =>
+      Array.from({ length: customers }, () => stateOfSubject(state)),
+    )
+    const expected = visibleTo(world, viewer).map(customer => stateOfSubject(subjectState(customer, viewer)))
+    expect([await customerCount(reader), counted.sort()]).toEqual([world.customers.length, expected.sort()])
   }
 
   async function checkTimelines({ world, viewer, first }: Scene) {
@@ -168,7 +181,7 @@ export function describeReads(openGraph: () => Promise<Graph>): void {
   }
 
   it(
-    'answer what a naive reading of the same graph answers: rows, consents, pages, timelines, histories',
+    'answer what a naive reading of the same graph answers: rows, consents, counts, pages, timelines, histories',
     async () => {
       // All viewers would take four times as long, and over all graphs each has its turn many times.
       const someViewers = fc.shuffledSubarray([...viewersOf({ customers: [] }).keys()], { minLength: 4, maxLength: 4 })
@@ -183,7 +196,14 @@ export function describeReads(openGraph: () => Promise<Graph>): void {
           await writeWorld(services.graph, world)
           for (const viewer of viewersOf(world).filter((_, place) => places.includes(place))) {
             const scene = { world, viewer, first, selected }
-            const checks = [checkCustomers, checkConsents, checkTimelines, checkInteractions, checkOpportunities]
+            const checks = [
+              checkCustomers,
+              checkConsents,
+              checkCounts,
+              checkTimelines,
+              checkInteractions,
+              checkOpportunities,
+            ]
             await Promise.all(checks.map(check => check(scene)))
           }
         },

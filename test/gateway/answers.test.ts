@@ -137,8 +137,8 @@ describe('the alias of those ids', () => {
     '{ _sovereign_id: purposes { purpose } }',
     `{ customer(id: "${CUSTOMER}") { ...f } } fragment f on Customer { company { _sovereign_id: name } }`,
   ])('is refused to clients: %s', async query => {
-    const { data, errors } = await api.ask('rep', query)
-    expect(data).toBeNull()
+    const { status, data, errors } = await api.ask('rep', query)
+    expect([status, data]).toEqual([200, null])
     expect(errors.map(({ extensions }) => extensions.code)).toEqual(['BAD_USER_INPUT'])
   })
 })

@@ -1,7 +1,7 @@
 // Sales as a service of its own over the same graph: what the gateway answers, explains and records is the same, byte by byte.
 import { readdirSync, readFileSync } from 'node:fs'
-import type { ApolloServer } from '@apollo/server'
 import type { FetchNode } from '@apollo/query-planner'
+import type { ApolloServer } from '@apollo/server'
 import { buildSchema } from 'graphql'
 import { SignJWT } from 'jose'
 import { Agent } from 'undici'
@@ -76,7 +76,10 @@ beforeAll(async () => {
   const built = await Promise.all(subgraphs.map(buildSubgraph))
   gatewayOf = records => ({
     ...api.gateway,
-    accessLog: { ...api.gateway.accessLog, record: async access => `entry ${records.push(access)}` },
+    accessLog: {
+      ...api.gateway.accessLog,
+      record: async access => ({ evidenceEntryId: `entry ${records.push(access)}`, policyEpoch: 0 }),
+    },
   })
   const supergraph = openSupergraph(built, cause => failures.push(cause), new Map([['sales', link]]))
   inProcess.server = await openApi(gatewayOf(inProcess.records))

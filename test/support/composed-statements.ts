@@ -1,4 +1,5 @@
 // Every statement that stores put together from texts, by asking each store everything it answers, for each row scope.
+import { consentCounts } from '../../core/consent/consent-counts.ts'
 import { consentDetails, consentsOf, visibleRows } from '../../core/consent/consent-store.ts'
 import type { RequestContext } from '../../core/context.ts'
 import type { Graph, Statement } from '../../core/graph/graph.ts'
@@ -24,6 +25,7 @@ export async function composedStatements(): Promise<readonly StatementInSource[]
         return Promise.all(ask(requestOf(notingGraph(engine, note), policyOf(scope))))
       }
       await asked('core/consent/consent-store.ts', askConsents)
+      await asked('core/consent/consent-counts.ts', askCounts)
       await asked('subgraphs/customers/customer-store.ts', askCustomers)
       await asked('subgraphs/sales/opportunity-store.ts', askOpportunities)
     }
@@ -34,6 +36,10 @@ export async function composedStatements(): Promise<readonly StatementInSource[]
 function askConsents({ services: { graph }, policy, viewer }: RequestContext): readonly Promise<unknown>[] {
   const reader = { run: graph.read }
   return consentDetails.map(detail => consentsOf(reader, visibleRows(policy, viewer), ['an-id'], detail))
+}
+
+function askCounts({ services: { graph }, policy, viewer }: RequestContext): readonly Promise<unknown>[] {
+  return [consentCounts({ run: graph.read }, visibleRows(policy, viewer))]
 }
 
 function askCustomers(request: RequestContext): readonly Promise<unknown>[] {

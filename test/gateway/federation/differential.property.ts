@@ -132,19 +132,14 @@ async function askAll(
   }
 }
 
-/** Asks a number of generated operations, every other one with faults if there are any. */
-async function compareArms(
-  supergraph: GeneratedSupergraph,
-  seed: number,
-  operations: number,
-  hasFaults = true,
-): Promise<void> {
+/** Asks a number of generated operations, every other one with faults. */
+async function compareArms(supergraph: GeneratedSupergraph, seed: number, operations: number): Promise<void> {
   const arms = await openArms(supergraph)
   for (let index = 0; index < operations; index++) {
     const { text, variables } = generateOperation(arms.schema, seed + index)
     const document = parse(text)
     expect(validate(arms.schema, document)).toEqual([])
-    const faults = hasFaults && index % 2 === 1 ? 1 + index : 0
+    const faults = index % 2 === 0 ? 0 : 1 + index
     const { theirs, interpreted, compiled } = await askAll(arms, document, `${index} ${text}`, variables, faults)
     const what = { seed, index, text, variables, faults }
     requireEqual({ ...what, arm: 'interpreted' }, interpreted, theirs)
@@ -204,13 +199,16 @@ const WITH_INTERFACE_OBJECT = new Map([
   ],
 ])
 
+/** With these the two once differed. */
+const FOUND: readonly [seed: number][] = [[-593170018], [-917648098]]
+
 it(
-  "answers generated operations over an interface that is an object elsewhere as Apollo's gateway does, without faults",
+  "answers generated operations over an interface that is an object elsewhere as Apollo's gateway does",
   async () => {
     const supergraph = composeInvented(WITH_INTERFACE_OBJECT)
     await fc.assert(
-      fc.asyncProperty(fc.integer(), seed => compareArms(supergraph, seed, OPERATIONS_A_SUPERGRAPH, false)),
-      { numRuns: Math.ceil(SUPERGRAPHS / 5), endOnFailure: true },
+      fc.asyncProperty(fc.integer(), seed => compareArms(supergraph, seed, OPERATIONS_A_SUPERGRAPH)),
+      { numRuns: FOUND.length + Math.ceil(SUPERGRAPHS / 25), examples: [...FOUND], endOnFailure: true },
     )
   },
   CASES_TIMEOUT_MS,

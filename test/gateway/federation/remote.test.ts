@@ -1,16 +1,16 @@
 // Subgraphs that are HTTP services: what is asked of them, how often, and what comes of their failures.
 import { composeServices } from '@apollo/composition'
 import { buildSubgraphSchema } from '@apollo/subgraph'
-import { auditServer } from 'graphql-http'
 import { type GraphQLSchema, parse } from 'graphql'
+import { auditServer } from 'graphql-http'
 import { jwtVerify } from 'jose'
 import { Agent } from 'undici'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { settableClock } from '../../../core/clock.ts'
+import { signedViewer, VIEWER_HEADER, VIEWER_ISSUER } from '../../../core/signed-viewer.ts'
 import type { OperationKey } from '../../../gateway/federation/cache.ts'
 import { openFederation } from '../../../gateway/federation/federation.ts'
 import { type RemoteOptions, remoteLink } from '../../../gateway/federation/remote.ts'
-import { signedViewer, VIEWER_HEADER, VIEWER_ISSUER } from '../../../core/signed-viewer.ts'
 import { type StandaloneOptions, startStandalone } from '../../../gateway/standalone.ts'
 import { type HttpSubgraph, httpSubgraph } from '../../support/http-subgraph.ts'
 

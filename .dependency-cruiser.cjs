@@ -30,6 +30,26 @@ module.exports = {
       to: { path: '^gateway/' },
     },
     {
+      name: 'explorer-is-a-client',
+      comment: 'It runs in the browser and knows the server by what it answers.',
+      severity: 'error',
+      from: { path: '^(explorer|docs)/' },
+      to: { path: '^(core|gateway|subgraphs|commands|seeds|test)/' },
+    },
+    {
+      name: 'nothing-imports-the-explorer',
+      severity: 'error',
+      from: { pathNot: '^(explorer|test)/' },
+      to: { path: '^explorer/' },
+    },
+    {
+      name: 'react-behind-the-editor',
+      comment: 'Everything else of the explorer is made with Preact, and small.',
+      severity: 'error',
+      from: { path: '^explorer/', pathNot: '^explorer/editor\\.ts$' },
+      to: { path: 'node_modules/(react|react-dom|graphiql|@graphiql)/' },
+    },
+    {
       name: 'driver-behind-port',
       severity: 'error',
       from: { pathNot: '^core/graph/neo4j\\.ts$' },
@@ -60,11 +80,11 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(test/house/planted)' },
+    exclude: { path: '^(test/house/planted|explorer/dist/)' },
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: false,
     enhancedResolveOptions: {
-      extensions: ['.ts', '.js', '.mjs', '.cjs', '.json'],
+      extensions: ['.ts', '.tsx', '.js', '.mjs', '.cjs', '.json'],
       exportsFields: ['exports'],
       conditionNames: ['import', 'require', 'node', 'default'],
     },

@@ -47,9 +47,9 @@ export async function ownSupergraph(own: Own) {
       ...api.gateway.accessLog,
       record: async access => {
         const startedAt = performance.now()
-        const epoch = await api.gateway.accessLog.record(access)
+        const recorded = await api.gateway.accessLog.record(access)
         waits.push(performance.now() - startedAt)
-        return epoch
+        return recorded
       },
     },
   }

@@ -30,6 +30,7 @@ const environment = z
     CONTROLLER: z.string().min(1).max(200).default('The operator of this service'),
     REQUEST_DEADLINE_MS: z.coerce.number().int().min(1).max(600_000).default(30_000),
     SEED_CUSTOMERS: z.coerce.number().int().min(0).max(10_000).default(1000),
+    EXPLORER: z.enum(['on', 'off']).default('on'),
     SOVEREIGN_URL: optionalText.pipe(z.url({ protocol: /^https?$/ }).optional()),
     SOVEREIGN_TOKEN: optionalText,
   })
@@ -73,6 +74,8 @@ export interface Config {
   /** How many customers the first start of a development server makes; 0 makes none. */
   readonly controller: string
   readonly seedCustomers: number
+  /** Whether the explorer is served at /. In production it has no viewers and asks for a token. */
+  readonly explorer: boolean
   /** Where commands find the server, and the service token that they send to it in production. */
   readonly sovereignUrl: string
   readonly sovereignToken?: string | undefined
@@ -134,6 +137,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     requestDeadlineMs: data.REQUEST_DEADLINE_MS,
     controller: data.CONTROLLER,
     seedCustomers: production ? 0 : data.SEED_CUSTOMERS,
+    explorer: data.EXPLORER === 'on',
     sovereignUrl: data.SOVEREIGN_URL ?? `http://127.0.0.1:${data.PORT}`,
     sovereignToken: data.SOVEREIGN_TOKEN,
   }

@@ -3,6 +3,7 @@
 import { unwrapResolverError } from '@apollo/server/errors'
 import type { GraphQLFormattedError } from 'graphql'
 import { ApiError, type ErrorCode, errorCatalogue } from '../core/errors.ts'
+import { docUrlOfError } from './explorer/doc-pages.ts'
 
 /** Apollo's own refusals of a document, in the catalogue's words. */
 const DOCUMENT_CODES: { readonly [code: string]: ErrorCode } = {
@@ -45,7 +46,11 @@ export function formatEarlyError(
   return {
     // Without an operation there is no partial answer that a 200 would announce.
     status: status === 200 ? 400 : status,
-    body: { errors: [{ message: known.message, extensions: { code: known.code, requestId } }] },
+    body: {
+      errors: [
+        { message: known.message, extensions: { code: known.code, docUrl: docUrlOfError(known.code), requestId } },
+      ],
+    },
   }
 }
 
@@ -56,5 +61,10 @@ function codeOf({ extensions }: GraphQLFormattedError): ErrorCode | undefined {
 }
 
 function shown({ path, locations }: GraphQLFormattedError, code: ErrorCode, message: string): GraphQLFormattedError {
-  return { message, ...(locations && { locations }), ...(path && { path }), extensions: { code } }
+  return {
+    message,
+    ...(locations && { locations }),
+    ...(path && { path }),
+    extensions: { code, docUrl: docUrlOfError(code) },
+  }
 }

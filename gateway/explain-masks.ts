@@ -5,6 +5,7 @@ import type { FieldMask } from '../core/policy/compiled-masks.ts'
 import type { Reason } from '../core/policy/decide-access.ts'
 import type { EntityMasks } from '../core/policy/entity-masks.ts'
 import type { MaskKind } from '../core/policy/masks.ts'
+import { docUrlOfReason } from './explorer/doc-pages.ts'
 import { ID_ALIAS, type ObjectShape, type PlaceShape, TYPE_ALIAS } from './answer-shape.ts'
 import { setOwn } from './federation/merge.ts'
 
@@ -16,6 +17,8 @@ export interface MaskEntry extends Reason {
   readonly id: string | null
   readonly field: string
   readonly mask: MaskKind
+  /** The page that explains the reason, relative to the server. */
+  readonly docUrl: string
 }
 
 interface Withheld {
@@ -63,9 +66,9 @@ export function explainMasks(data: unknown, shape: ObjectShape, { masks, notVisi
       // One subgraph gave the key, and when another was asked the viewer might no longer know of the entity.
       const isGone = isPersonal && known === undefined && errors.length === 0
       if (mask !== undefined) {
-        entries.push({ path: [...path], type, id, field, mask: mask.mask, ...mask.reason })
+        entries.push({ path: [...path], type, id, field, mask: mask.mask, ...explained(mask.reason) })
       } else if (value === null && (isGone || (isEntity && !failed.has(path.join('/'))))) {
-        entries.push({ path: [...path], type, id, field, mask: 'NULL', ...notVisible })
+        entries.push({ path: [...path], type, id, field, mask: 'NULL', ...explained(notVisible) })
       }
       if (below !== undefined) walk(value, below)
       path.pop()
@@ -74,6 +77,10 @@ export function explainMasks(data: unknown, shape: ObjectShape, { masks, notVisi
 
   walk(data, shape)
   return entries
+}
+
+function explained(reason: Reason) {
+  return { ...reason, docUrl: docUrlOfReason(reason.reasonCode) }
 }
 
 function shapeAt(object: Record<string, unknown>, place: PlaceShape): ObjectShape | undefined {

@@ -1,4 +1,4 @@
-// The only HTTP entry: /graphql, /boards, /health, /ready and, in development, the page at /.
+// The only HTTP entry: /graphql, /boards, /health, /ready, and what gateway/explorer adds: the explorer at / and the pages of errors.
 import { randomUUID } from 'node:crypto'
 import type { ApolloServer } from '@apollo/server'
 import fastifyApollo from '@as-integrations/fastify'
@@ -11,6 +11,7 @@ import { ApiError } from '../core/errors.ts'
 import { settleStatus } from './answer-status.ts'
 import { serveBoards } from './boards.ts'
 import { formatEarlyError } from './error-format.ts'
+import { docUrlOfError } from './explorer/doc-pages.ts'
 import { describeCause } from './log.ts'
 import { type ArrivedContext, arrive, cacheControlOf, type Gateway } from './pipeline.ts'
 import { endOf } from './request-end.ts'
@@ -42,7 +43,19 @@ export async function openHttp(
   await http.register(helmet, {
     contentSecurityPolicy: {
       useDefaults: false,
-      directives: { 'default-src': ["'self'"], 'base-uri': ["'none'"], 'frame-ancestors': ["'none'"] },
+      directives: {
+        'default-src': ["'self'"],
+        'script-src': ["'self'"],
+        'worker-src': ["'self'"],
+        // Monaco, the editor of the explorer, writes styles; its stylesheet holds fonts and pictures.
+        'style-src': ["'self'", "'unsafe-inline'"],
+        'font-src': ["'self'", 'data:'],
+        'img-src': ["'self'", 'data:'],
+        'object-src': ["'none'"],
+        'base-uri': ["'none'"],
+        'form-action': ["'none'"],
+        'frame-ancestors': ["'none'"],
+      },
     },
     // Plain HTTP behind the operator's proxy: whether the name is only ever served over TLS is the proxy's to say.
     strictTransportSecurity: false,
@@ -51,6 +64,7 @@ export async function openHttp(
     await http.register(cors, {
       origin: [...config.corsOrigins],
       allowedHeaders: ['authorization', 'content-type', 'x-purpose'],
+      exposedHeaders: ['x-request-id', 'x-evidence-entry', 'server-timing'],
     })
   }
   readJsonStrictly(http)
@@ -64,7 +78,7 @@ export async function openHttp(
       errors: [
         {
           message: 'There is nothing at this address. Try /graphql.',
-          extensions: { code: 'BAD_USER_INPUT', requestId: request.id },
+          extensions: { code: 'BAD_USER_INPUT', docUrl: docUrlOfError('BAD_USER_INPUT'), requestId: request.id },
         },
       ],
     }),
@@ -98,6 +112,9 @@ export async function openHttp(
       if (context === undefined) return
       reply.header('cache-control', cacheControlOf(context))
       reply.header('server-timing', serverTiming(context.arrived.timings))
+      // Beside the request's id and not in the answer: two answers that say the same are the same, byte for byte.
+      const { evidenceEntryId } = context.arrived
+      if (evidenceEntryId !== undefined) reply.header('x-evidence-entry', evidenceEntryId)
       settleStatus(reply, context.arrived)
     })
     await graphql.register(fastifyApollo(api), {

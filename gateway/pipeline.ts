@@ -17,6 +17,7 @@ import { type Cost, staticCost } from './cost.ts'
 import { documentHash } from './document-hash.ts'
 import type { Supergraph } from './execution.ts'
 import { explainMasks, type MaskEntry } from './explain-masks.ts'
+import { asksForSchema, introspectors } from './introspectors.ts'
 import type { Log } from './log.ts'
 import { operationKey } from './operation-key.ts'
 import type { PreparedOperation, PrepareOperation } from './prepared-operation.ts'
@@ -61,6 +62,8 @@ interface Arrived extends Reading {
   ownEpoch?: number
   /** True for a complete answer that holds nothing that depends on whom the viewer may know of. */
   isPublic: boolean
+  /** The access record of the answer; an operation that showed nothing personal leaves none. */
+  evidenceEntryId?: string
 }
 
 /** The context of a request with what only the gateway looks at. Apollo Server hands on a copy of it. */
@@ -87,6 +90,7 @@ const pipeline: readonly Step[] = [
   { on: 'arrival', step: takeStatedPurpose },
   { on: 'arrival', step: openContext },
   // Here Apollo Server parses and validates the document.
+  { on: 'operation', step: refuseIntrospection },
   { on: 'operation', step: prune },
   { on: 'operation', step: refuseWhatWasPruned },
   { on: 'operation', step: execute },
@@ -185,6 +189,12 @@ function prune(operation: Operation, { prepare }: Gateway): void {
   context.arrived.timings.prune = elapsed()
 }
 
+function refuseIntrospection({ request, context }: Operation): void {
+  const { kind } = context.viewer
+  if (introspectors.includes(kind) || !asksForSchema(request.document)) return
+  throw new ApiError('FORBIDDEN', { at: '__schema, __type', expected: introspectors.join(' or '), got: kind })
+}
+
 // Whatever @skip and @include would leave of it: what a key may ask for does not depend on variables.
 function refuseWhatWasPruned({ prepared, context }: Operation): void {
   const left = prepared?.pruned.left ?? []
@@ -258,7 +268,7 @@ async function recordAccess(
   const categories = context.masks.categoriesShown()
   if (categories.size === 0 && masks.length === 0) return
   const document = documentHash(request.document, request.operation)
-  const epoch = await accessLog.record({
+  const { evidenceEntryId, policyEpoch } = await accessLog.record({
     at,
     viewer,
     document,
@@ -266,6 +276,7 @@ async function recordAccess(
     subjectIds: context.masks.subjectsShown(),
     masked: masks.length,
   })
+  context.arrived.evidenceEntryId = evidenceEntryId
   log.info({
     event: 'access',
     requestId,
@@ -276,7 +287,7 @@ async function recordAccess(
     masked: masks.length,
   })
   // Another process may have put a policy in force of which this one has not heard yet.
-  if (epoch > services.policies.current().epoch) services.policies.take(await readInForce(services.graph))
+  if (policyEpoch > services.policies.current().epoch) services.policies.take(await readInForce(services.graph))
 }
 
 // An answer holds for the policy under which it began, or does not leave: half of it may have been read under each.

@@ -28,9 +28,9 @@ import { analysesOf } from './analyse.ts'
 import { openApi } from './api.ts'
 import { authenticateWith } from './authenticate.ts'
 import { openSupergraph } from './execution.ts'
+import { serveExplorer } from './explorer/serve.ts'
 import { openHttp } from './http.ts'
 import { describeCause, type Log, openLog } from './log.ts'
-import { servePage } from './page.ts'
 import type { Gateway } from './pipeline.ts'
 import { preparerOf } from './prepared-operation.ts'
 import { registerOperations } from './registered-operations.ts'
@@ -137,7 +137,7 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
         await graph.health()
       },
     })
-    if (!config.production) await servePage(http, config)
+    await serveExplorer(http, config, subgraphs)
     await parts.prepare?.(services, delivery)
     const url = await http.listen({ port: config.port, host: config.host })
     const settle = async () => {

@@ -22,12 +22,15 @@ export interface Access {
   readonly masked: number
 }
 
+export interface Recorded {
+  readonly evidenceEntryId: string
+  /** The policy epoch of the moment at which it was recorded: of another epoch than the request's the answer must not leave. */
+  readonly policyEpoch: number
+}
+
 export interface AccessLog {
-  /**
-   * Resolves when the record is durable, to the policy epoch of that moment: of another epoch than the request's the answer
-   * must not leave, and neither when this throws EVIDENCE_UNAVAILABLE.
-   */
-  record(access: Access): Promise<number>
+  /** Resolves when the record is durable. Throws EVIDENCE_UNAVAILABLE; then the answer must not leave. */
+  record(access: Access): Promise<Recorded>
   /** Resolves when every record that came before is written or has failed. */
   settle(): Promise<void>
 }
@@ -36,7 +39,7 @@ const MOST_IN_A_BATCH = 256
 
 interface Waiting {
   readonly access: Access
-  readonly resolve: (policyEpoch: number) => void
+  readonly resolve: (recorded: Recorded) => void
   readonly reject: (error: unknown) => void
 }
 
@@ -55,7 +58,8 @@ export function accessLogWith(graph: Graph, ids: Ids, evidence: Evidence): Acces
           await evidence.append(unit, drafts)
           return policyEpoch(unit)
         })
-        for (const each of batch) each.resolve(epoch)
+        for (const [index, { id }] of drafts.entries())
+          batch[index]?.resolve({ evidenceEntryId: id, policyEpoch: epoch })
       } catch (cause) {
         for (const each of batch) each.reject(new ApiError('EVIDENCE_UNAVAILABLE', {}, cause))
       }

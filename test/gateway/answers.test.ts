@@ -262,6 +262,7 @@ describe('an entity that the viewer may not know of', () => {
         policyVersion: 1,
         legalBasis: null,
         remedy: 'None: there is no such record that this viewer may see for the stated purpose.',
+        docUrl: '/docs/masks/NOT_VISIBLE',
       },
     ])
   })

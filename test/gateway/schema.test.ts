@@ -31,6 +31,7 @@ import { type BuiltSubgraph, buildSubgraph, FEDERATION_HEADER } from '../../core
 import { openSupergraph, type Supergraph } from '../../gateway/execution.ts'
 import { subgraphs } from '../../gateway/subgraphs.ts'
 import { composeSupergraph } from '../../gateway/supergraph.ts'
+import { frontendSchema } from '../support/frontend-schema.ts'
 
 const FILES = '../../schema'
 
@@ -91,6 +92,13 @@ describe('the schema files', () => {
   it.each(subgraphs.map(({ name }) => name))('hold the subgraph %s', async name => {
     const { sdl = '' } = built.find(each => each.name === name) ?? {}
     await expect(inOrder(sdl)).toMatchFileSnapshot(`${FILES}/subgraphs/${name}.graphql`)
+  })
+})
+
+describe('the types of docs/frontend', () => {
+  it('are those of the schema', async () => {
+    const types = frontendSchema(supergraph.schema, supergraph.personal)
+    await expect(types).toMatchFileSnapshot('../../docs/frontend/schema.ts')
   })
 })
 

@@ -39,6 +39,9 @@ describe('dependency-cruiser', () => {
     'gateway/server.ts': "export { now } from '../subgraphs/two/index.ts'",
     'seeds/load.ts': "export { now } from '../subgraphs/two/index.ts'",
     'commands/start.ts': "export * from '../gateway/server.ts'",
+    'docs/frontend/mask.ts': 'export const mask = 1',
+    'explorer/paths.ts': "export * from '../docs/frontend/mask.ts'",
+    'explorer/editor.ts': "export { useState } from 'react'",
   }
 
   /** rule → files that break it. */
@@ -63,6 +66,16 @@ describe('dependency-cruiser', () => {
     'nothing-imports-the-gateway': {
       'subgraphs/one/knows-the-gateway.ts': "export * from '../../gateway/server.ts'",
       'seeds/knows-the-gateway.ts': "export * from '../gateway/server.ts'",
+    },
+    'explorer-is-a-client': {
+      'explorer/reaches-in.ts': "export { now } from '../core/clock.ts'",
+      'docs/frontend/reaches-in.ts': "export * from '../../core/graph/graph.ts'",
+    },
+    'nothing-imports-the-explorer': {
+      'gateway/knows-the-explorer.ts': "export * from '../explorer/paths.ts'",
+    },
+    'react-behind-the-editor': {
+      'explorer/page.tsx': "export { useState } from 'react'",
     },
     'driver-behind-port': {
       'core/graph/open.ts': "export * from 'neo4j-driver'",

@@ -69,6 +69,19 @@ describe('a read of personal data', () => {
     expect(parseFactLine(record?.facts[0] ?? '').commitment).toBe(commitment)
   })
 
+  it('names its record in a header, where two answers that say the same may differ', async () => {
+    const headers = { authorization: `Bearer ${await api.tokenOf('rep')}`, 'x-purpose': 'SALES_FOLLOW_UP' }
+    const namedBy = async (query: string) => (await api.post({ query }, headers)).headers.get('x-evidence-entry')
+    const named = await Promise.all([namedBy(TIMELINE), namedBy(TIMELINE)])
+    const [one, other] = named.toSorted()
+    expect(one).not.toBe(other)
+    const rows = await graph.read(RECORDS)
+    const ids = rows.map(([entry]) => JSON.parse(String(entry)).id)
+    expect(ids.filter(id => named.includes(id)).toSorted()).toEqual([one, other])
+    expect(await namedBy(operation('Purposes'))).toBeNull()
+    expect(await namedBy('{ customer(id: "nobody") { id } }')).toMatch(/^[0-9a-f-]{36}$/)
+  })
+
   it('that shows nothing personal leaves no record', async () => {
     expect(await recordsOf(() => api.ask('rep', operation('Purposes')))).toEqual([])
     expect(await recordsOf(() => api.ask('auditor', operation('AuditTrail')))).toEqual([])

@@ -35,7 +35,10 @@ export interface Answer {
   readonly status: number
   // biome-ignore lint/suspicious/noExplicitAny: answers are looked into by path, and a wrong path fails the test
   readonly data: any
-  readonly errors: readonly { readonly message: string; readonly extensions: { readonly code: string } }[]
+  readonly errors: readonly {
+    readonly message: string
+    readonly extensions: { readonly code: string; readonly docUrl?: string }
+  }[]
   readonly masks: readonly Mask[]
   readonly text: string
 }
@@ -51,6 +54,7 @@ export interface Mask {
   readonly policyVersion: number
   readonly legalBasis: string | null
   readonly remedy: string
+  readonly docUrl: string
 }
 
 interface Options {

@@ -5,7 +5,7 @@ import { openEmbedded } from '../../core/graph/embedded.ts'
 import type { Graph } from '../../core/graph/graph.ts'
 import { groundPolicy } from '../../core/policy/ground-policy.ts'
 import type { Policy } from '../../core/policy/policy.ts'
-import { activate as activatePolicyIn, readInForce } from '../../core/policy/policy-activation.ts'
+import { activateAtStart, activate as activatePolicyIn, readInForce } from '../../core/policy/policy-activation.ts'
 import { latestActivation } from '../../core/policy/policy-store.ts'
 import { type Answer, startApi, type TestApi } from '../support/start-api.ts'
 
@@ -192,26 +192,16 @@ describe('a request that runs across an activation', () => {
 
 describe('a start', () => {
   it('keeps the policy that an operator put in force, and replaces one that only shipped', async () => {
-    const graph = await openEmbedded({ durability: 'os' })
-    const staysOpen = new Proxy(graph, {
-      get: (target, name) => {
-        if (name === 'close') return async () => {}
-        const value = Reflect.get(target, name, target)
-        return typeof value === 'function' ? value.bind(target) : value
-      },
-    })
-    const inForceAfter = async (policy: Policy, then: (api: TestApi) => Promise<unknown> = async () => {}) => {
-      const api = await startApi({ graph: staysOpen, policy })
-      const { policy: inForce, epoch } = api.services.policies.current()
-      await then(api)
-      await api.close()
-      return [inForce.version, epoch]
+    const api = await startApi()
+    const inForceAfter = async (shipped: Policy) => {
+      const { policy, epoch } = await activateAtStart(api.services, shipped)
+      return [policy.version, epoch]
     }
     expect(await inForceAfter(groundPolicy)).toEqual([1, 1])
     expect(await inForceAfter(phonesHidden(2))).toEqual([2, 2])
-    expect(await inForceAfter(phonesHidden(2), api => activate(api, { data: phonesShown(3) }))).toEqual([2, 2])
-    expect(await inForceAfter(groundPolicy)).toEqual([3, 3])
-    await graph.close()
+    await activate(api, { data: phonesShown(3) })
+    expect(await inForceAfter(phonesHidden(4))).toEqual([3, 3])
+    await api.close()
   })
 
   it('is refused where somebody edited the policy behind the API', async () => {

@@ -79,6 +79,8 @@ export async function benchFederation(size: number): Promise<Result> {
         'F3.yoga': over('yogaMonolith'),
         F4: over('jitMonolith'),
         F5: first.ratio,
+        'F5.amongOthers': first.among,
+        'F5.warmAfterOthers': first.afterOthers,
         'F1.all': overAll('apolloHttp'),
         'F1L.all': overAll('apolloLocal'),
         'F2.all': overAll('hiveNative'),
@@ -185,28 +187,45 @@ async function answeringOtherwise(
   return [...differing]
 }
 
-/** The first time that each registered operation is asked, before anything ran, and the median when it is warm. */
+const CALLS = 300
+
+/**
+ * What the first hit of each registered operation takes, ÷ its median when it is asked again and again, and ÷ its median
+ * among the others. `afterOthers` is the first number of an operation that is long warm, asked once after many calls of
+ * another one: so much of a first hit is the processor's caches, and no matter of being the first.
+ */
 async function firstHits({ ask }: OurArm) {
-  const timed = async (query: string, variables: Variables) => {
+  const timed = async ({ query, variablesAt }: Operation, call: number) => {
+    const variables = variablesAt(call)
     const startedAt = performance.now()
     await ask(query, variables)
     return performance.now() - startedAt
   }
+  const operations = prepared()
   // What starts with the first request of a process is no matter of the operation.
-  for (let call = 0; call < 300; call++) await ask(`{ warm${call % 10}: me { id } }`, {})
-  const ratios: { firstMs: number; warmMs: number; ratio: number }[] = []
-  for (const { query, variablesAt } of prepared()) {
-    const firstMs = await timed(query, variablesAt(0))
+  for (let call = 0; call < CALLS; call++) await ask(`{ warm${call % 10}: me { id } }`, {})
+  const measured = operations.map(operation => ({ operation, first: 0, again: 0, among: [] as number[], after: 0 }))
+  for (const each of measured) each.first = await timed(each.operation, 0)
+  for (const each of measured) {
     const times: number[] = []
-    for (let call = 1; call <= 300; call++) times.push(await timed(query, variablesAt(call)))
-    const warmMs = median(times.slice(100))
-    ratios.push({ firstMs, warmMs, ratio: firstMs / warmMs })
+    for (let call = 1; call <= CALLS; call++) times.push(await timed(each.operation, call))
+    each.again = median(times.slice(CALLS / 3))
   }
-  const wide = ratios[0]
+  for (let call = 0; call < CALLS / 3; call++) {
+    for (const each of measured) each.among.push(await timed(each.operation, call))
+  }
+  for (const [index, each] of measured.entries()) {
+    const another = operations[(index + 1) % operations.length] as Operation
+    for (let call = 0; call < CALLS; call++) await timed(another, call)
+    each.after = await timed(each.operation, 1)
+  }
+  const medianOf = (of: (each: (typeof measured)[number]) => number) => rounded(median(measured.map(of)))
   return {
-    ratio: rounded(median(ratios.map(each => each.ratio))),
-    firstMs: wide?.firstMs ?? Number.NaN,
-    warmMs: wide?.warmMs ?? Number.NaN,
+    ratio: medianOf(({ first, again }) => first / again),
+    among: medianOf(({ first, among }) => first / median(among)),
+    afterOthers: medianOf(({ after, again }) => after / again),
+    firstMs: medianOf(({ first }) => first),
+    warmMs: medianOf(({ again }) => again),
   }
 }
 

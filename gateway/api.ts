@@ -10,10 +10,12 @@ import {
 } from '@apollo/server/plugin/disabled'
 import type { GatewayInterface } from '@apollo/server-gateway-interface'
 import type { RequestContext } from '../core/context.ts'
+import { notingRefusedDocuments } from './answer-status.ts'
 import { formatError } from './error-format.ts'
 import { describeCause } from './log.ts'
 import { type ArrivedContext, type Gateway, operate } from './pipeline.ts'
 import type { DocumentStore } from './registered-operations.ts'
+import { unresolvedOperation } from './unresolved-operation.ts'
 
 const MOST_TOKENS = 2_000
 const MOST_RECURSIVE_SELECTIONS = 1_000
@@ -38,6 +40,7 @@ export async function openApi(gateway: Gateway, documentStore?: DocumentStore): 
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
+      notingRefusedDocuments(context => (context as ArrivedContext).arrived),
     ],
     formatError: (formatted, error) =>
       formatError(formatted, error, cause => gateway.log.error({ event: 'unexpected', ...describeCause(cause) })),
@@ -57,7 +60,8 @@ function executorOf(gateway: Gateway): GatewayInterface {
       return () => {}
     },
     load: async () => ({
-      executor: request => operate(gateway, request, request.context as ArrivedContext),
+      executor: async request =>
+        unresolvedOperation(request) ?? (await operate(gateway, request, request.context as ArrivedContext)),
     }),
     stop: async () => {},
   }

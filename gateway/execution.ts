@@ -7,6 +7,7 @@ import type { BuiltSubgraph } from '../core/subgraph.ts'
 import type { LogCause } from './error-format.ts'
 import { type Federation, openFederation } from './federation/federation.ts'
 import { inProcessLink } from './federation/in-process.ts'
+import type { SubgraphLink } from './federation/link.ts'
 import { composeSupergraph } from './supergraph.ts'
 
 export interface Supergraph {
@@ -17,8 +18,12 @@ export interface Supergraph {
   readonly federation: Federation
 }
 
-/** Throws what is wrong with the subgraphs or their composition. */
-export function openSupergraph(subgraphs: readonly BuiltSubgraph[], logCause: LogCause): Supergraph {
+/** Throws what is wrong with the subgraphs or their composition. `served` reaches those that run elsewhere, by name. */
+export function openSupergraph(
+  subgraphs: readonly BuiltSubgraph[],
+  logCause: LogCause,
+  served: ReadonlyMap<string, SubgraphLink> = new Map(),
+): Supergraph {
   const sdl = composeSupergraph(subgraphs)
   const personal = personalFields(buildASTSchema(parse(sdl), { assumeValidSDL: true }))
   const failed = (cause: unknown) => {
@@ -26,7 +31,7 @@ export function openSupergraph(subgraphs: readonly BuiltSubgraph[], logCause: Lo
   }
   const federation = openFederation({
     sdl,
-    linkTo: ({ name }) => inProcessLink(requireSchema(subgraphs, name), failed),
+    linkTo: ({ name }) => served.get(name) ?? inProcessLink(requireSchema(subgraphs, name), failed),
   })
   return { sdl, personal, schema: federation.schema, federation }
 }

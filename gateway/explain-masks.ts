@@ -2,7 +2,7 @@
 // what would lift it. The entry is the same whether the withheld value is there or not.
 import type { GraphQLError } from 'graphql'
 import type { Reason } from '../core/policy/decide-access.ts'
-import type { EntityMasks } from '../core/policy/entity-masks.ts'
+import type { EntityMasks, FieldMask } from '../core/policy/entity-masks.ts'
 import type { MaskKind } from '../core/policy/masks.ts'
 import { ID_ALIAS, type ObjectShape } from './answer-shape.ts'
 
@@ -26,39 +26,48 @@ interface Withheld {
 export function explainMasks(data: unknown, shape: ObjectShape, { masks, notVisible, errors }: Withheld): MaskEntry[] {
   const failed = new Set(errors.map(error => (error.path ?? []).join('/')))
   const entries: MaskEntry[] = []
+  // Where the walk stands: copied only where something is told of the place.
+  const path: (string | number)[] = []
 
-  function walk(value: unknown, at: ObjectShape, path: Path): void {
+  function walk(value: unknown, at: ObjectShape): void {
     if (Array.isArray(value)) {
-      for (const [index, each] of value.entries()) walk(each, at, [...path, index])
+      for (let index = 0; index < value.length; index++) {
+        path.push(index)
+        walk(value[index], at)
+        path.pop()
+      }
     } else if (isRecord(value)) {
-      walkObject(value, at, path)
+      walkObject(value, at)
     }
   }
 
-  function walkObject(object: Record<string, unknown>, { type, fields }: ObjectShape, path: Path): void {
+  function walkObject(object: Record<string, unknown>, { type, fields }: ObjectShape): void {
     const id = typeof object[ID_ALIAS] === 'string' ? object[ID_ALIAS] : null
     delete object[ID_ALIAS]
-    const withheld = id === null ? [] : masks.withheld(type, id)
+    const withheld = id === null ? NOTHING : masks.withheld(type, id)
     for (const { responseKey, field, isEntity, isPersonal, below } of fields) {
       // A key that @skip or @include left out is not in the answer.
       if (responseKey === ID_ALIAS || !(responseKey in object)) continue
       const value = object[responseKey]
-      const place = [...path, responseKey]
+      path.push(responseKey)
       const mask = withheld?.find(each => each.field === field)
       // One subgraph gave the key, and when another was asked the viewer might no longer know of the entity.
       const isGone = isPersonal && withheld === undefined && errors.length === 0
       if (mask !== undefined) {
-        entries.push({ path: place, type, id, field, mask: mask.mask, ...mask.reason })
-      } else if (value === null && (isGone || (isEntity && !failed.has(place.join('/'))))) {
-        entries.push({ path: place, type, id, field, mask: 'NULL', ...notVisible })
+        entries.push({ path: [...path], type, id, field, mask: mask.mask, ...mask.reason })
+      } else if (value === null && (isGone || (isEntity && !failed.has(path.join('/'))))) {
+        entries.push({ path: [...path], type, id, field, mask: 'NULL', ...notVisible })
       }
-      if (below !== undefined) walk(value, below, place)
+      if (below !== undefined) walk(value, below)
+      path.pop()
     }
   }
 
-  walk(data, shape, [])
+  walk(data, shape)
   return entries
 }
+
+const NOTHING: readonly FieldMask[] = []
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null

@@ -8,6 +8,7 @@ import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, ty
 import type { Config } from '../core/config.ts'
 import type { RequestContext } from '../core/context.ts'
 import { ApiError } from '../core/errors.ts'
+import { settleStatus } from './answer-status.ts'
 import { formatEarlyError } from './error-format.ts'
 import { describeCause } from './log.ts'
 import { type ArrivedContext, arrive, cacheControlOf, type Gateway } from './pipeline.ts'
@@ -96,6 +97,7 @@ export async function openHttp(
       if (context === undefined) return
       reply.header('cache-control', cacheControlOf(context))
       reply.header('server-timing', serverTiming(context.arrived.timings))
+      settleStatus(reply, context.arrived)
     })
     await graphql.register(fastifyApollo(api), {
       path: '/graphql',

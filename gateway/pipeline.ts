@@ -13,6 +13,7 @@ import type { Subgraph } from '../core/subgraph.ts'
 import type { Viewer } from '../core/viewer.ts'
 import type { PrepareDocument, PreparedDocument } from './answer-shape.ts'
 import type { Authenticate } from './authenticate.ts'
+import type { Reading } from './answer-status.ts'
 import { documentHash } from './document-hash.ts'
 import type { Supergraph } from './execution.ts'
 import { explainMasks, type MaskEntry } from './explain-masks.ts'
@@ -47,7 +48,7 @@ export interface Arrival {
 }
 
 /** What the steps of an operation go on with from its request's arrival. */
-interface Arrived {
+interface Arrived extends Reading {
   readonly signal: AbortSignal | undefined
   readonly timings: Timings
   /** Measures what happens between the arrival and the operation. */
@@ -138,7 +139,7 @@ function openContext(arrival: Arrival, gateway: Gateway): void {
   const at = gateway.services.clock.now()
   const masks = entityMasks(supergraph.personal, policy, viewer, viewerHash(hashSecret, viewer.id), at)
   const loaders = new Map<string, unknown>()
-  const arrived: Arrived = { signal, timings, elapsed: stopwatch(), isPublic: false }
+  const arrived: Arrived = { signal, timings, elapsed: stopwatch(), isPublic: false, isDocumentRefused: false }
   const { policies } = gateway.services
   const services: Services = {
     ...gateway.services,

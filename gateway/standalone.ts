@@ -13,9 +13,11 @@ import type { GatewayInterface } from '@apollo/server-gateway-interface'
 import fastifyApollo from '@as-integrations/fastify'
 import Fastify from 'fastify'
 import { Agent } from 'undici'
+import { notingRefusedDocuments, type Reading, settleStatus } from './answer-status.ts'
 import { type Federation, openFederation } from './federation/federation.ts'
 import { remoteLink } from './federation/remote.ts'
 import { endOf } from './request-end.ts'
+import { unresolvedOperation } from './unresolved-operation.ts'
 
 export interface StandaloneOptions {
   /** The SDL of a Federation 2 supergraph; it names the addresses of its subgraphs. */
@@ -33,6 +35,7 @@ interface StandaloneContext {
   readonly signal: AbortSignal
   /** It came without credentials. */
   readonly isAnonymous: boolean
+  readonly reading: Reading
 }
 
 export interface Standalone {
@@ -59,6 +62,7 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
+      notingRefusedDocuments(({ reading }) => reading),
     ],
     stopOnTerminationSignals: false,
     logger: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
@@ -66,13 +70,24 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
   await api.start()
   const http = Fastify({ logger: false, forceCloseConnections: 'idle' })
   http.get('/health', async () => ({ status: 'ok' }))
+  const readings = new WeakMap<object, Reading>()
+  http.addHook('onSend', async (request, reply) => {
+    const reading = readings.get(request)
+    if (reading !== undefined) settleStatus(reply, reading)
+  })
   await http.register(fastifyApollo(api), {
     path: '/graphql',
     method: ['GET', 'POST'],
-    context: async ({ headers }, reply) => ({
-      signal: endOf(reply, options.requestDeadlineMs),
-      isAnonymous: headers.authorization === undefined && headers.cookie === undefined,
-    }),
+    context: async (request, reply) => {
+      const { authorization, cookie } = request.headers
+      const reading = { isDocumentRefused: false }
+      readings.set(request, reading)
+      return {
+        signal: endOf(reply, options.requestDeadlineMs),
+        isAnonymous: authorization === undefined && cookie === undefined,
+        reading,
+      }
+    },
   })
   const url = await http.listen({ host: options.host, port: options.port })
   return {
@@ -98,7 +113,10 @@ function gatewayOf(federation: Federation, { supergraphSdl }: StandaloneOptions)
       return () => {}
     },
     load: async () => ({
-      executor: async ({ document, request, source, context }) => {
+      executor: async requestContext => {
+        const unresolved = unresolvedOperation(requestContext)
+        if (unresolved !== undefined) return unresolved
+        const { document, request, source, context } = requestContext
         const hash = createHash('sha256').update(source).digest('hex')
         const { operationName, variables = {} } = request
         const key = { document: hash, operationName, contract: 'whole', viewerClass: 'every', policyEpoch: 0 }

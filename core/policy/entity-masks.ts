@@ -4,6 +4,7 @@ import type { Viewer } from '../viewer.ts'
 import { ageAt } from './age.ts'
 import type { Category } from './categories.ts'
 import { type Decision, decideAccessToAll, mostOpenSubjects, type Reason, type SubjectState } from './decide-access.ts'
+import type { MaskReport } from './mask-report.ts'
 import { isLegalMask, type MaskKind, maskValue, type ViewerHash } from './masks.ts'
 import type { PersonalFields } from './personal.ts'
 import type { Policy } from './policy.ts'
@@ -36,6 +37,10 @@ export interface EntityMasks {
   categoriesShown(): ReadonlySet<Category>
   /** The customers of whom values were shown, for the access record. */
   subjectsShown(): ReadonlySet<string>
+  /** All of that, to be told to a gateway elsewhere. */
+  report(): MaskReport
+  /** Takes over what a subgraph elsewhere reports. */
+  adopt(report: MaskReport): void
 }
 
 interface View {
@@ -60,9 +65,19 @@ export function entityMasks(
   // Customers of one region with the same consents are masked alike: decide once for all of them.
   const views = new Map<string, View>()
   const neverShown = new Map<string, ReadonlySet<string>>()
+  // Made once for all entities of a customer, which share its subject.
+  const states = new WeakMap<SubjectState, string>()
+
+  function stateOf(subject: SubjectState): string {
+    const known = states.get(subject)
+    if (known !== undefined) return known
+    const state = keyOf(subject)
+    states.set(subject, state)
+    return state
+  }
 
   function viewOf(type: string, subject: SubjectState): View {
-    const key = `${type}|${keyOf(subject)}`
+    const key = `${type}|${stateOf(subject)}`
     const known = views.get(key)
     if (known !== undefined) return known
     const fields = [...(table.get(type) ?? [])]
@@ -109,6 +124,24 @@ export function entityMasks(
     withheld: (type, id) => withheld.get(`${type}:${id}`),
     categoriesShown: () => shown,
     subjectsShown: () => subjects,
+    report: () => ({
+      withheld: [...withheld].map(([key, masks]) => {
+        const [type = ''] = key.split(':', 1)
+        return { type, id: key.slice(type.length + 1), masks: [...masks] }
+      }),
+      categories: [...shown],
+      subjects: [...subjects],
+    }),
+    adopt: report => {
+      for (const { type, id, masks } of report.withheld) {
+        const key = `${type}:${id}`
+        const known = withheld.get(key) ?? []
+        // A personal field has one subgraph, so that two never tell of the same one.
+        withheld.set(key, [...known, ...masks.filter(({ field }) => !known.some(each => each.field === field))])
+      }
+      for (const category of report.categories) shown.add(category)
+      for (const subject of report.subjects) subjects.add(subject)
+    },
   }
 }
 

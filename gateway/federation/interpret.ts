@@ -4,7 +4,6 @@ import {
   type FieldNode,
   type GraphQLCompositeType,
   type GraphQLOutputType,
-  isAbstractType,
   isLeafType,
   isListType,
   isNonNullType,
@@ -13,7 +12,7 @@ import {
 import type { ResponsePath } from './errors.ts'
 import { setOwn } from './merge.ts'
 import { fieldsOf, type Selecting, selectionSetsOf } from './selection.ts'
-import { concreteType, leafTest, requireObject, type Shape } from './shape.ts'
+import { concreteType, leafTest, requireObject, type Shape, typename } from './shape.ts'
 
 /** A value that was missing or of another type, with its place in the answer. */
 export interface Incompletion {
@@ -56,7 +55,9 @@ export function interpretShape(selecting: Selecting, report: (incompletion: Inco
       nodes: readonly FieldNode[],
     ): unknown {
       const name = nodes[0]?.name.value ?? ''
-      if (name === '__typename') return isAbstractType(parent) ? undefined : parent.name
+      if (name === '__typename') {
+        return typename(selecting.schema, parent, Object.hasOwn(object, key) ? object[key] : undefined)
+      }
       if (name.startsWith('__')) return shaping.introspected(key)
       const type = 'getFields' in parent ? parent.getFields()[name]?.type : undefined
       if (type === undefined) throw new Error(`${parent.name} has no field ${name}`)

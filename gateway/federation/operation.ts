@@ -8,7 +8,14 @@ import type { SubgraphLink } from './link.ts'
 import { interpretShape, type Incompletion } from './interpret.ts'
 import { introspect } from './introspection.ts'
 import type { Planner } from './plan.ts'
-import { conditionNames, conditionsOf, operationIn, type Selecting, type Variables } from './selection.ts'
+import {
+  combinationsOf,
+  conditionNames,
+  conditionsOf,
+  operationIn,
+  type Selecting,
+  type Variables,
+} from './selection.ts'
 import { compileShape, type Shape, type Shaping } from './shape.ts'
 
 export interface FederatedAnswer {
@@ -115,7 +122,7 @@ export function prepareOperation(
     interpret: runner(planned('interpret'), interpretShape),
     compile: () => {
       const run = runner(planned('compile'), compiledShape)
-      if (names.length === 0) compiledShape({ ...base, conditions: {} })
+      for (const conditions of combinationsOf(names)) compiledShape({ ...base, conditions })
       return run
     },
   }

@@ -97,6 +97,18 @@ export function conditionsOf(names: readonly string[], variables: Variables): Va
   return Object.fromEntries(names.map(name => [name, variables[name]]))
 }
 
+/** An operation with more of them has its forms compiled one by one, when one is asked for. */
+const MOST_COMBINED = 2
+
+/** Each way in which these conditions can be met; none where there are many. */
+export function combinationsOf(names: readonly string[]): readonly Variables[] {
+  if (names.length > MOST_COMBINED) return []
+  return names.reduce<Variables[]>(
+    (all, name) => all.flatMap(each => [true, false].map(value => ({ ...each, [name]: value }))),
+    [{}],
+  )
+}
+
 function isIncluded(selection: SelectionNode, conditions: Variables): boolean {
   if (selection.directives === undefined || selection.directives.length === 0) return true
   if (getDirectiveValues(GraphQLSkipDirective, selection, conditions)?.if === true) return false

@@ -8,12 +8,12 @@ import {
   type GraphQLOutputType,
   type GraphQLSchema,
   GraphQLString,
-  isAbstractType,
   isCompositeType,
   isEnumType,
   isLeafType,
   isListType,
   isNonNullType,
+  isObjectType,
   isSpecifiedScalarType,
   type SelectionSetNode,
 } from 'graphql'
@@ -51,7 +51,9 @@ interface ShapedField {
 function shapeFields(selecting: Selecting, parent: GraphQLCompositeType, sets: readonly SelectionSetNode[]): Shape {
   const fields = [...fieldsOf(selecting, parent, sets)].flatMap(([key, nodes]): ShapedField[] => {
     const name = nodes[0]?.name.value ?? ''
-    if (name === '__typename') return [{ key, type: undefined, shape: shapeTypename(parent) }]
+    if (name === '__typename') {
+      return [{ key, type: undefined, shape: value => typename(selecting.schema, parent, value) }]
+    }
     if (name.startsWith('__')) return [{ key, type: undefined, shape: (_, shaping) => shaping.introspected(key) }]
     const type = 'getFields' in parent ? parent.getFields()[name]?.type : undefined
     return type === undefined ? [] : [{ key, type, shape: shapeType(selecting, type, nodes) }]
@@ -59,8 +61,13 @@ function shapeFields(selecting: Selecting, parent: GraphQLCompositeType, sets: r
   return generate(fields)
 }
 
-function shapeTypename(parent: GraphQLCompositeType): Shape {
-  return isAbstractType(parent) ? () => undefined : () => parent.name
+/**
+ * What a selected `__typename` answers: the type that was fetched under its key, or that of its object. Undefined, so that
+ * the object is null, where that is no object type: a subgraph that knows an interface as an object says the interface's.
+ */
+export function typename(schema: GraphQLSchema, parent: GraphQLCompositeType, value: unknown): string | undefined {
+  const type = (typeof value === 'string' ? schema.getType(value) : undefined) ?? parent
+  return isObjectType(type) ? type.name : undefined
 }
 
 function shapeType(selecting: Selecting, type: GraphQLOutputType, nodes: readonly FieldNode[]): Shape {
@@ -122,28 +129,27 @@ export function leafTest(type: GraphQLLeafType): (value: unknown) => boolean {
   }
 }
 
-function shapeObject(selecting: Selecting, type: GraphQLCompositeType, sets: readonly SelectionSetNode[]): Shape {
-  if (!isAbstractType(type)) {
-    const shape = shapeFields(selecting, type, sets)
-    return (value, shaping) => {
-      if (value === null || value === undefined) return null
-      return shape(requireObject(value, type), shaping) ?? null
-    }
-  }
-  const shapes = new Map<string | undefined, Shape | null>()
-  const shapeOf = (name: string | undefined): Shape | null => {
+/**
+ * By what an object says it is of, as Apollo's gateway does, and not by what its field is declared as: where a subgraph
+ * knows an interface as an object (`@interfaceObject`), the interface's name may have been merged into a concrete object.
+ */
+function shapeObject(selecting: Selecting, declared: GraphQLCompositeType, sets: readonly SelectionSetNode[]): Shape {
+  const shapes = new Map<string, Shape | null>()
+  const shapeOf = (name: string): Shape | null => {
     let shape = shapes.get(name)
     if (shape === undefined) {
-      const actual = concreteType(selecting.schema, type, name)
+      const actual = concreteType(selecting.schema, declared, name)
       shape = actual && shapeFields(selecting, actual, sets)
       shapes.set(name, shape)
     }
     return shape
   }
+  const shapeDeclared = shapeFields(selecting, declared, sets)
   return (value, shaping) => {
     if (value === null || value === undefined) return null
-    const object = requireObject(value, type)
-    const shape = shapeOf((object.__typename as string | null | undefined) ?? undefined)
+    const object = requireObject(value, declared)
+    const name = object.__typename as string | null | undefined
+    const shape = !name || name === declared.name ? shapeDeclared : shapeOf(name)
     if (shape === null) shaping.isIncomplete = true
     return shape?.(object, shaping) ?? null
   }

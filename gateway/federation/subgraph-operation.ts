@@ -43,6 +43,7 @@ import {
 } from './complete-value.ts'
 import { completeReferred, withReferredTypes } from './entities.ts'
 import {
+  combinationsOf,
   conditionNames,
   conditionsOf,
   fieldsOf,
@@ -94,7 +95,7 @@ export function compileOperation(
     return form
   }
 
-  if (names.length === 0) formFor({})
+  for (const conditions of combinationsOf(names)) formFor(conditions)
   return (given, context, rootValue) => {
     const coerced = getVariableValues(schema, definitions, given)
     if (coerced.errors !== undefined) return { errors: coerced.errors }

@@ -2,7 +2,7 @@
 import { type ErasureRecord, erasureRecord } from '../../core/erasure/erasure-store.ts'
 import type { Reader } from '../../core/graph/graph.ts'
 import type { Viewer } from '../../core/viewer.ts'
-import { entriesById } from './log-store.ts'
+import { entriesById, latestCheckpoint } from './log-store.ts'
 import { proveIntegrated } from './proofs.ts'
 import { leftToOperator } from './rules.ts'
 import type { ErasureCertificate, ProvedEntry } from './types.ts'
@@ -38,8 +38,8 @@ async function provedEntries(reader: Reader, record: ErasureRecord): Promise<Pro
   const { request, steps, keyDestroyedEntryId, completedEntryId } = record
   const ids = [request.evidenceEntryId, ...steps.map(step => step.evidenceEntryId)]
   const named = [...ids, keyDestroyedEntryId, completedEntryId].filter(id => id !== null)
-  const entries = await entriesById(reader, named)
-  const proofs = await proveIntegrated(reader, [...entries.values()])
+  const [entries, latest] = await Promise.all([entriesById(reader, named), latestCheckpoint(reader)])
+  const proofs = await proveIntegrated(reader, [...entries.values()], latest)
   return named.flatMap(id => {
     const entry = entries.get(id)
     return entry === undefined ? [] : [{ id, kind: entry.kind, proof: proofs.get(id) ?? null }]

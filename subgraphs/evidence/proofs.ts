@@ -42,9 +42,12 @@ export async function proveInclusion(
   reader: Reader,
   entryId: string | null | undefined,
 ): Promise<InclusionProof | null> {
-  const checkpoint = await latestCheckpoint(reader)
+  const [checkpoint, named] = await Promise.all([
+    latestCheckpoint(reader),
+    entryId ? entryById(reader, entryId) : undefined,
+  ])
   const size = checkpoint?.size ?? 0
-  const found = await (entryId ? entryById(reader, entryId) : entryAt(reader, size - 1))
+  const found = entryId ? named : await entryAt(reader, size - 1)
   if (found === undefined) return null
   const { position, entry } = found
   if (checkpoint === undefined || position === null || position >= size) {
@@ -74,12 +77,12 @@ function signedByOne(checkpoint: StoredCheckpoint): StoredCheckpoint {
   return { ...checkpoint, note: onlySignedBy(checkpoint.note, parseVerifierKey(checkpoint.verifierKey)) }
 }
 
-/** The proofs of those among these entries that are under the latest checkpoint, by id. */
+/** The proofs of those among these entries that are under the latest checkpoint, by id; none where there is none yet. */
 export async function proveIntegrated(
   reader: Reader,
   entries: readonly LoggedEntry[],
+  latest: StoredCheckpoint | undefined,
 ): Promise<ReadonlyMap<string, InclusionProof>> {
-  const latest = await latestCheckpoint(reader)
   if (latest === undefined) return new Map()
   const checkpoint = signedByOne(latest)
   const { size } = checkpoint

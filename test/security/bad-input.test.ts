@@ -110,11 +110,11 @@ describe('records', () => {
 })
 
 describe('a request body', () => {
-  const post = async (body: string | Buffer, type = 'application/json') => {
+  const post = async (body: string | Buffer, type = 'application/json', headers = {}) => {
     const authorization = `Bearer ${await api.tokenOf('service')}`
     const response = await fetch(`${api.url}/graphql`, {
       method: 'POST',
-      headers: { 'content-type': type, authorization },
+      headers: { 'content-type': type, authorization, ...headers },
       body,
     })
     return { ...(await toAnswer(response)), requestId: response.headers.get('x-request-id') }
@@ -131,16 +131,34 @@ describe('a request body', () => {
     ['that is no UTF-8', Buffer.concat([Buffer.from('{"query":"'), Buffer.of(0xc3, 0x28), Buffer.from('"}')])],
     ['that reaches for the prototype', '{"query": "{ purposes { purpose } }", "__proto__": {"admin": true}}'],
     ['that is empty', ''],
-    ['that is no document', '{"query": "{ purposes { "}'],
-    ['that names an unknown field', '{"query": "{ purposes { nothing } }"}'],
     ['that holds no query', '{}'],
     ['that is a batch', '[{"query": "{ purposes { purpose } }"}]'],
-    ['with thousands of tokens', JSON.stringify({ query: `{ ${'purposes { purpose } '.repeat(700)} }` })],
   ])('%s is answered with BAD_USER_INPUT', async (_name, body) => {
     const answer = await post(body)
     expect(answer.status).toBe(400)
     expect(answer.errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }])
   })
+
+  it.each([
+    ['that is no document', '{"query": "{ purposes { "}'],
+    ['that names an unknown field', '{"query": "{ purposes { nothing } }"}'],
+    ['without the operation that is named', '{"query": "query A { purposes { purpose } }", "operationName": "B"}'],
+    ['of two operations, none of them named', '{"query": "query A { __typename } query B { __typename }"}'],
+    ['with thousands of tokens', JSON.stringify({ query: `{ ${'purposes { purpose } '.repeat(700)} }` })],
+  ])(
+    'with a document %s is answered with BAD_USER_INPUT, and with the status that the media type asks for',
+    async (_name, body) => {
+      for (const [accept, status] of [
+        ['*/*', 200],
+        ['application/json', 200],
+        ['application/graphql-response+json', 400],
+      ] as const) {
+        const answer = await post(body, 'application/json', { accept })
+        expect(answer.status).toBe(status)
+        expect(answer.errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }])
+      }
+    },
+  )
 
   it('in another media type is refused', async () => {
     expect((await post('query=%7Bpurposes%7D', 'application/x-www-form-urlencoded')).status).toBeGreaterThanOrEqual(400)

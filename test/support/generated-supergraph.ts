@@ -7,7 +7,9 @@ import {
   type GraphQLField,
   type GraphQLFieldResolver,
   type GraphQLInputType,
+  type GraphQLInterfaceType,
   type GraphQLNamedType,
+  type GraphQLObjectType,
   type GraphQLOutputType,
   type GraphQLSchema,
   getNamedType,
@@ -185,18 +187,33 @@ function inventedSubgraph(name: string, sdl: string): GraphQLSchema {
   const schema = buildSubgraphSchema([{ typeDefs: parse(sdl) }])
   for (const type of Object.values(schema.getTypeMap())) {
     if (type.name === 'Blob') Object.assign(type, { serialize: (value: unknown) => ({ wrapped: value }) })
+    if (isInterfaceType(type)) {
+      // Asked for by a subgraph that knows the interface as an object and not of what type the entity is.
+      const resolveReference = ({ id }: Source, { faults }: FaultContext) => {
+        const { name: __typename } = typeOfEntity(schema, type, id)
+        return faulty(faults, `${name} ${id}`, { __typename, id }, withoutMixing(name))
+      }
+      Object.assign(type, { extensions: { ...type.extensions, apollo: { subgraph: { resolveReference } } } })
+    }
     if (!isObjectType(type) || type.name.startsWith('_')) continue
     for (const field of Object.values(type.getFields())) {
       if (field.name.startsWith('_') || field.name === 'id' || field.name === 'code') continue
       if (!isExternal(field)) field.resolve = inventedResolver(schema, type.name, field)
     }
-    // One that throws beside one that rejects leaves a rejection that nobody handles, in @apollo/subgraph already.
-    const without = name.length % 2 === 0 ? [0] : [1]
     const resolveReference = (key: Source, { faults }: FaultContext) =>
-      faulty(faults, `${name} ${key.id}`, { ...key }, without)
+      faulty(faults, `${name} ${key.id}`, { ...key }, withoutMixing(name))
     Object.assign(type, { extensions: { ...type.extensions, apollo: { subgraph: { resolveReference } } } })
   }
   return schema
+}
+
+/** One that throws beside one that rejects leaves a rejection that nobody handles, in @apollo/subgraph already. */
+const withoutMixing = (subgraph: string) => (subgraph.length % 2 === 0 ? [0] : [1])
+
+/** The type that stands in the entity's id, or one that depends on it alone. */
+function typeOfEntity(schema: GraphQLSchema, type: GraphQLInterfaceType, id: string): GraphQLObjectType {
+  const possible = schema.getPossibleTypes(type)
+  return possible.find(each => id.startsWith(`${each.name}:`)) ?? pick(drawFrom(hashOf(id)), possible)
 }
 
 const directive = ({ astNode }: GraphQLField<unknown, unknown>, name: string) =>

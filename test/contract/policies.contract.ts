@@ -60,10 +60,12 @@ export function describePolicies(openGraph: () => Promise<Graph>): void {
     expect(await activationOfVersion(reader, 'ground', 1)).toMatchObject({ number: 3, activatedBy: OPERATOR })
     expect(await activationOfVersion(reader, 'ground', 7)).toBeUndefined()
     const policies = await policiesByNumber(reader, [1, 2, 9])
-    expect([...policies]).toEqual([
-      [1, groundPolicy],
-      [2, version(2)],
-    ])
+    expect(policies).toEqual(
+      new Map([
+        [1, groundPolicy],
+        [2, version(2)],
+      ]),
+    )
   })
 
   it('a start activates what ships once, and nothing over what an operator chose', async () => {

@@ -9,6 +9,7 @@ import type { Ids } from './ids.ts'
 import type { EntityMasks } from './policy/entity-masks.ts'
 import type { Policy } from './policy/policy.ts'
 import type { PolicyInForce } from './policy/policy-in-force.ts'
+import type { Countable } from './registry/facts.ts'
 import type { Viewer } from './viewer.ts'
 
 /** What lives as long as the process. */
@@ -24,6 +25,8 @@ export interface Services {
   /** The labels whose nodes the log can vouch for. */
   readonly evidenced: readonly EvidencedLabel[]
   readonly policies: PolicyInForce
+  /** What the subgraphs let metrics count. */
+  readonly countable: Countable
   /** The company that answers for the processing, as receipts name it. */
   readonly controller: string
 }

@@ -10,6 +10,7 @@ import type { EvidencedLabel } from './evidence/evidenced-label.ts'
 import type { LogSigner } from './evidence/log-signer.ts'
 import type { Migration } from './graph/migrations.ts'
 import { guardRootFields, type RootRules } from './policy/shield.ts'
+import type { Countable } from './registry/facts.ts'
 
 // biome-ignore lint/complexity/noBannedTypes: TypeGraphQL takes classes as Function
 type Class = Function
@@ -53,6 +54,8 @@ export interface Subgraph {
   readonly eraser?: SubjectEraser
   /** The labels that the log can vouch for, so that a node changed behind the API is found. */
   readonly evidenced: readonly EvidencedLabel[]
+  /** What metrics may count of it; left out by who has nothing to count. */
+  readonly countable?: Countable
   /** Called before the first request; what it throws keeps the process from starting. */
   readonly start?: (services: Services, means: BackgroundMeans) => Promise<BackgroundWork>
   /** Made anew for each request: loaders memoize, and what one viewer was shown is nothing for another. */

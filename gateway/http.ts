@@ -1,4 +1,4 @@
-// The only HTTP entry: /graphql, /health, /ready and, in development, the page at /.
+// The only HTTP entry: /graphql, /boards, /health, /ready and, in development, the page at /.
 import { randomUUID } from 'node:crypto'
 import type { ApolloServer } from '@apollo/server'
 import fastifyApollo from '@as-integrations/fastify'
@@ -9,6 +9,7 @@ import type { Config } from '../core/config.ts'
 import type { RequestContext } from '../core/context.ts'
 import { ApiError } from '../core/errors.ts'
 import { settleStatus } from './answer-status.ts'
+import { serveBoards } from './boards.ts'
 import { formatEarlyError } from './error-format.ts'
 import { describeCause } from './log.ts'
 import { type ArrivedContext, arrive, cacheControlOf, type Gateway } from './pipeline.ts'
@@ -109,6 +110,7 @@ export async function openHttp(
       },
     })
   })
+  serveBoards(http)
   return http
 }
 

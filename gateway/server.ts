@@ -19,7 +19,7 @@ import { openGraph } from '../core/graph/open.ts'
 import { type Ids, randomIds } from '../core/ids.ts'
 import { groundPolicy } from '../core/policy/ground-policy.ts'
 import type { Policy } from '../core/policy/policy.ts'
-import { activateAtStart } from '../core/policy/policy-activation.ts'
+import { activateAtStart, expectedAtStart } from '../core/policy/policy-activation.ts'
 import { followActivations } from '../core/policy/policy-follower.ts'
 import { policyInForce } from '../core/policy/policy-in-force.ts'
 import { type BackgroundWork, buildSubgraph } from '../core/subgraph.ts'
@@ -33,7 +33,7 @@ import { describeCause, type Log, openLog } from './log.ts'
 import { servePage } from './page.ts'
 import type { Gateway } from './pipeline.ts'
 import { registerOperations } from './registered-operations.ts'
-import { consumers, migrations, subgraphs } from './subgraphs.ts'
+import { consumers, countable, migrations, subgraphs } from './subgraphs.ts'
 
 /** What tests and benches put in the place of the real thing, and what a start is told beside the configuration. */
 export interface ServerParts {
@@ -93,7 +93,8 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
       proofs: proofsOver(graph),
       logKeys: signer,
       evidenced: subgraphs.flatMap(subgraph => subgraph.evidenced),
-      policies: policyInForce({ policy, epoch: 0 }),
+      policies: policyInForce(await expectedAtStart(graph, policy)),
+      countable,
       controller: config.controller,
     }
     const accessLog = accessLogWith(graph, ids, evidence)

@@ -77,11 +77,21 @@ export function deliveryOf(services: Services, consumers: readonly EventConsumer
     const last = events.at(-1)
     if (last === undefined) return 'passed'
     if (row?.[1] !== holder) return 'held elsewhere'
-    for (const event of events) {
-      if (consumer.kinds.includes(event.kind)) await consumeOrPark(consumer, event)
+    const wanted = events.filter(({ kind }) => consumer.kinds.includes(kind))
+    if (!(await areConsumedTogether(consumer, wanted))) {
+      for (const event of wanted) await consumeOrPark(consumer, event)
     }
     await graph.write(unit => unit.run(ADVANCE, { name: consumer.name, holder, position: last.sequence }))
     return 'delivered'
+  }
+
+  /** False where they have to be consumed one by one, so that the one that fails is found. */
+  async function areConsumedTogether({ consumeTogether }: EventConsumer, events: readonly DomainEvent[]) {
+    if (consumeTogether === undefined || events.length < 2) return false
+    return consumeTogether(events, services).then(
+      () => true,
+      () => false,
+    )
   }
 
   async function consumeOrPark(consumer: EventConsumer, event: DomainEvent): Promise<void> {

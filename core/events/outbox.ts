@@ -17,6 +17,8 @@ export interface EventConsumer {
   readonly name: string
   readonly kinds: readonly EventKind[]
   readonly consume: (event: DomainEvent, services: Services) => Promise<void>
+  /** The same for several events at once, where that costs less. When it fails they are consumed one by one. */
+  readonly consumeTogether?: (events: readonly DomainEvent[], services: Services) => Promise<void>
 }
 
 export interface Outbox {

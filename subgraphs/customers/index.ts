@@ -1,4 +1,5 @@
 import type { Subgraph } from '../../core/subgraph.ts'
+import { countableCustomers } from './countable.ts'
 import { customersEraser } from './erasure-store.ts'
 import { evidencedCustomers } from './evidenced.ts'
 import { customersLoaders } from './loaders.ts'
@@ -71,5 +72,6 @@ export const customers: Subgraph = {
   consumers: [followsInteractionsAndConsent],
   start: startSignalWork,
   eraser: customersEraser,
+  countable: countableCustomers,
   createLoaders: request => ({ ...customersLoaders(request), ...signalsLoaders(request) }),
 }

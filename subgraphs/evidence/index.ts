@@ -1,4 +1,5 @@
 import type { Subgraph } from '../../core/subgraph.ts'
+import { countableEvidence } from './countable.ts'
 import { evidenceLoaders } from './loaders.ts'
 import { rootRules } from './policy.ts'
 import { references } from './references.ts'
@@ -18,6 +19,7 @@ export const evidence: Subgraph = {
   migrations: [{ id: 'evidence/001-keys', keys: ['Log.name', 'Tile.key', 'Checkpoint.size'] }],
   evidenced: [],
   consumers: [],
+  countable: countableEvidence,
   start,
   createLoaders: evidenceLoaders,
 }

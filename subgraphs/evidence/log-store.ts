@@ -82,11 +82,6 @@ WHERE k.size > $afterSize
 RETURN k.size, k.root, k.note, k.verifierKey, k.at
 ORDER BY k.size LIMIT $limit`
 
-const KNOWN_ENTRIES = `
-UNWIND $ids AS wanted
-MATCH (e:EvidenceEntry {id: wanted})
-RETURN e.id`
-
 const ENTRY_AT = `
 MATCH (e:EvidenceEntry {position: $position})
 RETURN e.id, e.kind, e.at, e.entry, e.position`
@@ -264,11 +259,6 @@ export async function factsOf(reader: Reader, ids: readonly string[]): Promise<R
 export async function entriesById(reader: Reader, ids: readonly string[]): Promise<ReadonlyMap<string, LoggedEntry>> {
   const rows = await reader.run(ENTRIES_BY_ID, { ids })
   return new Map(rows.map(row => [String(row[0]), toEntry(row)]))
-}
-
-/** Which of these ids are of entries. */
-export async function knownEntries(reader: Reader, ids: readonly string[]): Promise<ReadonlySet<string>> {
-  return new Set((await reader.run(KNOWN_ENTRIES, { ids })).map(([id]) => String(id)))
 }
 
 export async function entryAt(reader: Reader, position: number): Promise<LoggedEntry | undefined> {

@@ -4,8 +4,9 @@ import type { Services } from '../../core/context.ts'
 import { merkleRoot } from '../../core/evidence/commitment.ts'
 import { type CommittedFact, type IndexedFact, parseFactLine } from '../../core/evidence/evidence.ts'
 import type { EvidencedLabel } from '../../core/evidence/evidenced-label.ts'
+import { knownEntries } from '../../core/evidence/known-entries.ts'
 import type { Reader, Row } from '../../core/graph/graph.ts'
-import { factsOf, knownEntries, type LoggedEntry } from './log-store.ts'
+import { factsOf, type LoggedEntry } from './log-store.ts'
 import type { ReconciliationFinding, ReconciliationProblem } from './types.ts'
 
 type ReconcileServices = Pick<Services, 'graph' | 'evidence' | 'evidenced'>

@@ -1,4 +1,5 @@
 import type { Subgraph } from '../../core/subgraph.ts'
+import { countableSales } from './countable.ts'
 import { salesEraser } from './erasure-store.ts'
 import { takesInDeals } from './events.ts'
 import { evidencedSales } from './evidenced.ts'
@@ -33,5 +34,6 @@ export const sales: Subgraph = {
   evidenced: evidencedSales,
   consumers: [takesInDeals],
   eraser: salesEraser,
+  countable: countableSales,
   createLoaders: salesLoaders,
 }

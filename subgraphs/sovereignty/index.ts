@@ -1,5 +1,6 @@
 import { evidencedConsents } from '../../core/consent/evidenced.ts'
 import type { Subgraph } from '../../core/subgraph.ts'
+import { countableSovereignty } from './countable.ts'
 import { consentsEraser } from './erasure.ts'
 import { sovereigntyLoaders } from './loaders.ts'
 import { rootRules } from './policy.ts'
@@ -17,10 +18,11 @@ export const sovereignty: Subgraph = {
   resolvers: [ConsentResolver, RightsResolver],
   references,
   rootRules,
-  labels: { owns: [], reads: [] },
+  labels: { owns: [], reads: ['Customer', 'Consent', 'ConsentEvent', 'EvidenceEntry'] },
   migrations: [],
   evidenced: evidencedConsents,
   consumers: [],
   eraser: consentsEraser,
+  countable: countableSovereignty,
   createLoaders: sovereigntyLoaders,
 }

@@ -92,6 +92,19 @@ export function describeDelivery(openGraph: () => Promise<Graph>): void {
       expect(noted).toEqual([...texts, 'last'])
     })
 
+    it('brings several events at once to a consumer that takes them together', async () => {
+      const batches: unknown[][] = []
+      const together: EventConsumer = {
+        ...noting([]),
+        consumeTogether: async events => {
+          batches.push(events.map(textOf))
+        },
+      }
+      await tell('a', 'b', 'c')
+      await processWith([together]).settle()
+      expect(batches).toEqual([['a', 'b', 'c']])
+    })
+
     it("brings a handler's own events to a consumer that was asked before", async () => {
       const noted: unknown[] = []
       const answers: EventConsumer = {
@@ -213,6 +226,20 @@ export function describeDelivery(openGraph: () => Promise<Graph>): void {
       expect(await services.read('MATCH (p:ParkedEvent) RETURN p.consumer, p.kind, p.sequence, p.code')).toEqual([
         ['test/notes', 'OPPORTUNITIES_CHANGED', 2, 'INTERNAL_SERVER_ERROR'],
       ])
+    })
+
+    it('among others that are taken together is found, and the others pass', async () => {
+      const noted: unknown[] = []
+      await tell('a', 'poison', 'b')
+      const poisoned = noting(noted, event => {
+        if (textOf(event) === 'poison') throw new Error('cannot')
+      })
+      const consumeTogether = async () => {
+        throw new Error('one of them cannot')
+      }
+      await processWith([{ ...poisoned, consumeTogether }]).settle()
+      expect(noted).toEqual(['a', 'b'])
+      expect(await services.read('MATCH (p:ParkedEvent) RETURN p.sequence')).toEqual([[2]])
     })
 
     it('for a while passes by itself', async () => {

@@ -7,6 +7,7 @@ import { describeIngest } from './ingest.contract.ts'
 import { describeIngestedGraph } from './ingested-graph.contract.ts'
 import { describeLatest } from './latest.contract.ts'
 import { describeLog } from './log.contract.ts'
+import { describeMetrics } from './metrics.contract.ts'
 import { describeReads } from './reads.contract.ts'
 import { describeReconcile } from './reconcile.contract.ts'
 import { describeRotation } from './rotation.contract.ts'
@@ -27,5 +28,6 @@ describeOnEngines('the subgraphs', (openGraph, engine) => {
   describe('the rotation of keys', () => describeRotation(graph))
   describe('the evidence log', () => describeLog(graph))
   describe('signals', () => describeSignals(graph))
+  describe('metrics', () => describeMetrics(graph))
   describe('reconciliation', () => describeReconcile(graph))
 })

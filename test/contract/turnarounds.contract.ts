@@ -34,6 +34,9 @@ const DEPTHS: { readonly [operation: string]: readonly [viewer: string, purpose:
     // A change is a unit: its key, the change, the entry, the events, the result and the commit.
     GiveConsent: ['subject', 'SUBJECT_REQUEST', 8],
     // A record that is known already: the key, the guard, the record, the entry, the result and the commit.
+    GovernanceBoard: ['manager', undefined, 1],
+    HealthCheck: ['manager', undefined, 1],
+    RegulatorIndicators: ['auditor', undefined, 1],
     Ingest: ['service', undefined, 6],
     Interactions: ['manager', 'SALES_FOLLOW_UP', 1],
     Opportunities: ['manager', 'SALES_FOLLOW_UP', 2],

@@ -53,6 +53,16 @@ const BOUNDED_LISTS = {
   'SignalModel.figures': 'one a label and language',
   'Query.signalModels': 'one a classifier',
   'ConsistencyProof.hashes': 'one a level of the tree and one more',
+  'HealthCheck.table': 'one a dimension',
+  'GovernanceBoard.table': 'one an indicator and region',
+  'Metric.missingSources': 'as its definition names them',
+  'HealthCheck.dimensions': 'six',
+  'HealthCheck.adoptionPack': 'three parts',
+  'AdoptionStep.metrics': 'two',
+  'GovernanceBoard.indicators': 'as the boards list them',
+  'GovernanceIndicator.regions': 'one a region',
+  'Query.metricTrend': 'as many as are asked for, at most 60',
+  'Query.metricBreakdown': 'one a value of the dimension',
   'Reconciliation.findings': 'one a fact of a page of entries, and nodes that somebody inserted',
 }
 

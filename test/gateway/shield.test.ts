@@ -44,6 +44,13 @@ const OPERATIONS = {
   erasureCertificate: ['evidence', '{ erasureCertificate { requestId } }'],
   policies: ['access', `{ policies ${page} }`],
   activatePolicy: ['access', 'mutation { activatePolicy(input: {}, idempotencyKey: "") { evidenceEntryId } }'],
+  metrics: ['metrics', `{ metrics ${page} }`],
+  metric: ['metrics', '{ metric(id: "sales-cycle") { value } }'],
+  metricTrend: ['metrics', '{ metricTrend(id: "sales-cycle") { value } }'],
+  metricBreakdown: ['metrics', '{ metricBreakdown(id: "sales-cycle", by: REGION) { value } }'],
+  healthCheck: ['metrics', '{ healthCheck { belowMean } }'],
+  governanceBoard: ['metrics', '{ governanceBoard { indicators { metric { id } } } }'],
+  regulatorIndicators: ['metrics', '{ regulatorIndicators { indicators { metric { id } } } }'],
   rotateLogKey: ['evidence', 'mutation { rotateLogKey(idempotencyKey: "") { evidenceEntryId } }'],
 } as const
 
@@ -74,9 +81,16 @@ tile             -        -    -        +                -        -        +    
 reconciliation   -        -    -        +                -        -        +        +         -
 requestErasure   +        -    -        -                -        -        -        -         -
 erasureCertificate +      -    -        +                -        -        +        -         -
-rotateLogKey     -        -    -        -                -        -        -        +         -
 policies         -        -    -        +                -        -        +        +         -
-activatePolicy   -        -    -        -                -        -        -        +         -`
+activatePolicy   -        -    -        -                -        -        -        +         -
+metrics          -        -    +        +                -        -        +        +         -
+metric           -        -    +        +                -        -        +        +         -
+metricTrend      -        -    +        +                -        -        +        +         -
+metricBreakdown  -        -    +        +                -        -        +        +         -
+healthCheck      -        -    +        +                -        -        +        +         -
+governanceBoard  -        -    +        +                -        -        +        +         -
+regulatorIndicators -     -    -        +                -        -        +        +         -
+rotateLogKey     -        -    -        -                -        -        -        +         -`
 
 const [kinds = [], ...rows] = TABLE.trim()
   .split('\n')

@@ -137,6 +137,7 @@ describe('after', () => {
       state: 'COMPLETED',
       parts: [
         { part: 'requests', erased: [{ label: 'IdempotencyRecord', count: 2 }] },
+        { part: 'metrics', erased: [{ label: 'MetricEntity', count: 1 }] },
         {
           part: 'sovereignty',
           erased: [
@@ -165,7 +166,7 @@ describe('after', () => {
     })
     expect(erasureCertificate.entries.map(({ kind }: { kind: string }) => kind)).toEqual([
       'ERASURE_REQUESTED',
-      ...Array(4).fill('SUBJECT_DATA_ERASED'),
+      ...Array(5).fill('SUBJECT_DATA_ERASED'),
       'SUBJECT_KEY_DESTROYED',
       'ERASURE_COMPLETED',
     ])

@@ -17,7 +17,7 @@ import { entityMasks } from '../../core/policy/entity-masks.ts'
 import { groundPolicy } from '../../core/policy/ground-policy.ts'
 import { policyInForce } from '../../core/policy/policy-in-force.ts'
 import type { Viewer } from '../../core/viewer.ts'
-import { consumers, migrations, subgraphs } from '../../gateway/subgraphs.ts'
+import { consumers, countable, migrations, subgraphs } from '../../gateway/subgraphs.ts'
 import { proofsOver } from '../../subgraphs/evidence/index.ts'
 
 export const NOW = '2026-03-02T08:00:00.000Z'
@@ -55,6 +55,7 @@ export async function openServices(graph: Graph, ids: Ids = randomIds): Promise<
     logKeys: await openLogSigner(folder, 'sovereign-graph'),
     evidenced: subgraphs.flatMap(subgraph => subgraph.evidenced),
     policies: policyInForce({ policy: groundPolicy, epoch: 0 }),
+    countable,
     controller: 'Test Company',
     empty: async () => {
       await graph.write(unit => unit.run(EMPTY))

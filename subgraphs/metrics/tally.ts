@@ -1,0 +1,31 @@
+// What a count adds up to. Every value of a metric is the sum of the tallies of its entities, so that one entity's can be taken
+// out again.
+
+export interface Tally {
+  readonly numerator: number
+  /** 0 where the metric is no ratio. */
+  readonly denominator: number
+  /** Entities that were counted. */
+  readonly counted: number
+  /** Entities that there were to count, those included whose consent is missing. */
+  readonly concerned: number
+}
+
+export const nothing: Tally = { numerator: 0, denominator: 0, counted: 0, concerned: 0 }
+
+export function plus(a: Tally, b: Tally): Tally {
+  return {
+    numerator: a.numerator + b.numerator,
+    denominator: a.denominator + b.denominator,
+    counted: a.counted + b.counted,
+    concerned: a.concerned + b.concerned,
+  }
+}
+
+export function negative({ numerator, denominator, counted, concerned }: Tally): Tally {
+  return { numerator: -numerator, denominator: -denominator, counted: -counted, concerned: -concerned }
+}
+
+export function isNothing({ numerator, denominator, counted, concerned }: Tally): boolean {
+  return numerator === 0 && denominator === 0 && counted === 0 && concerned === 0
+}

@@ -35,7 +35,12 @@ export function auditorBearer(config: Config): Promise<string> {
   return commandBearer(config, 'AUDITOR')
 }
 
-async function commandBearer(config: Config, kind: 'SERVICE' | 'AUDITOR'): Promise<string> {
+/** The bearer of the commands that put policies in force, for one request. */
+export function operatorBearer(config: Config): Promise<string> {
+  return commandBearer(config, 'OPERATOR')
+}
+
+async function commandBearer(config: Config, kind: 'SERVICE' | 'AUDITOR' | 'OPERATOR'): Promise<string> {
   if (config.production) {
     if (config.sovereignToken !== undefined) return config.sovereignToken
     throw new ConfigError(`SOVEREIGN_TOKEN is missing: production needs a token of your issuer, of kind ${kind}.`)

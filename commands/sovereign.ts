@@ -1,4 +1,4 @@
-// npm run sovereign -- ingest FILE --source S --mapping M, … -- evidence verify FILE, … -- signals reinfer
+// npm run sovereign -- ingest FILE --source S --mapping M, … -- evidence verify FILE, … -- policy diff OLD NEW, … -- signals reinfer
 import { Command } from 'commander'
 import { readConfig } from '../core/config.ts'
 import { connect } from './client.ts'
@@ -6,6 +6,7 @@ import { openCsv } from './csv-rows.ts'
 import { evidenceCommand } from './evidence.ts'
 import { ingest, LARGEST_BATCH, NOTHING_SENT, requireFitting, type Tally } from './ingest.ts'
 import { readMapping } from './mapping-file.ts'
+import { policyCommand } from './policy.ts'
 import { startProgress } from './progress.ts'
 import { run, wholeNumber } from './run.ts'
 import { signalsCommand } from './signals.ts'
@@ -22,6 +23,7 @@ program
   .action(ingestFile)
 
 program.addCommand(evidenceCommand())
+program.addCommand(policyCommand())
 program.addCommand(signalsCommand())
 
 async function ingestFile(path: string, options: { source: string; mapping: string; batch: number }): Promise<void> {

@@ -8,6 +8,7 @@ import { ApiError, errorCatalogue } from './errors.ts'
 import { entityMasks } from './policy/entity-masks.ts'
 import { viewerHash } from './policy/masks.ts'
 import { personalFields } from './policy/personal.ts'
+import { readInForce } from './policy/policy-activation.ts'
 import { readSignedViewer, type SignedRequest, VIEWER_HEADER } from './signed-viewer.ts'
 import { buildSubgraph, type Subgraph } from './subgraph.ts'
 
@@ -61,7 +62,7 @@ export async function serveSubgraph(options: ServeOptions): Promise<ServedSubgra
   })
   http.post('/graphql', async (request, reply) => {
     const { query, variables } = requestBody.parse(request.body)
-    const context = contextFor(asked.get(request) as SignedRequest)
+    const context = await contextFor(asked.get(request) as SignedRequest)
     const { data, errors } = await execute({
       schema,
       document: documentOf(query),
@@ -81,9 +82,11 @@ export async function serveSubgraph(options: ServeOptions): Promise<ServedSubgra
 
 function contextsOf({ subgraph, services, hashSecret }: ServeOptions, schema: GraphQLSchema) {
   const personal = personalFields(schema)
-  return ({ viewer, requestId, at, policyEpoch }: SignedRequest): RequestContext => {
-    const { policy, epoch } = services.policies.current()
-    // An answer is made under one policy; this process hears of an activation a little later than the gateway, or earlier.
+  return async ({ viewer, requestId, at, policyEpoch }: SignedRequest): Promise<RequestContext> => {
+    const { policies, graph } = services
+    if (policies.current().epoch < policyEpoch) policies.take(await readInForce(graph))
+    const { policy, epoch } = policies.current()
+    // Half of an answer by one policy and half by another is none.
     if (epoch !== policyEpoch) throw new ApiError('POLICY_CHANGED')
     const masks = entityMasks(personal, policy, viewer, viewerHash(hashSecret, viewer.id), at)
     const loaders = new Map<string, unknown>()

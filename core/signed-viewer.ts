@@ -17,7 +17,7 @@ export interface SignedRequest {
   readonly requestId: string
   /** When the request arrived at the gateway; what is decided is decided as of then. */
   readonly at: Instant
-  /** Which activation of a policy the gateway answers under. */
+  /** The policy epoch by which the gateway decides. */
   readonly policyEpoch: number
 }
 

@@ -2,7 +2,7 @@
 import type { GatewayExecutionResult, GatewayGraphQLRequestContext } from '@apollo/server-gateway-interface'
 import { GraphQLError, getVariableValues, type OperationDefinitionNode } from 'graphql'
 import type { RequestContext, Services } from '../core/context.ts'
-import { ApiError } from '../core/errors.ts'
+import { ApiError, errorCatalogue } from '../core/errors.ts'
 import type { AccessLog } from '../core/evidence/access-log.ts'
 import { notVisible } from '../core/policy/decide-access.ts'
 import { entityMasks } from '../core/policy/entity-masks.ts'
@@ -293,5 +293,9 @@ async function recordAccess(
 // An answer holds for the policy under which it began, or does not leave: half of it may have been read under each.
 function requireSamePolicy({ context }: Operation, { services }: Gateway): void {
   const { epoch } = services.policies.current()
-  if (epoch !== context.policyEpoch && epoch !== context.arrived.ownEpoch) throw new ApiError('POLICY_CHANGED')
+  if (epoch === context.policyEpoch || epoch === context.arrived.ownEpoch) return
+  const refused = new ApiError('POLICY_CHANGED')
+  // Apollo Server takes the status from here and answers 500 without it.
+  refused.extensions.http = { status: errorCatalogue.POLICY_CHANGED.status }
+  throw refused
 }

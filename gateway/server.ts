@@ -19,7 +19,7 @@ import { openGraph } from '../core/graph/open.ts'
 import { type Ids, randomIds } from '../core/ids.ts'
 import { groundPolicy } from '../core/policy/ground-policy.ts'
 import type { Policy } from '../core/policy/policy.ts'
-import { activateAtStart } from '../core/policy/policy-activation.ts'
+import { activateAtStart, expectedAtStart } from '../core/policy/policy-activation.ts'
 import { followActivations } from '../core/policy/policy-follower.ts'
 import { policyInForce } from '../core/policy/policy-in-force.ts'
 import { type BackgroundWork, buildSubgraph } from '../core/subgraph.ts'
@@ -99,7 +99,7 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
       proofs: proofsOver(graph),
       logKeys: signer,
       evidenced: subgraphs.flatMap(subgraph => subgraph.evidenced),
-      policies: policyInForce({ policy, epoch: 0 }),
+      policies: policyInForce(await expectedAtStart(graph, policy)),
       analyses: analysesOf({ ...supergraph, rootRules, prepare }),
       countable,
       controller: config.controller,

@@ -17,7 +17,7 @@ import { metrics } from '../subgraphs/metrics/index.ts'
 import { sales } from '../subgraphs/sales/index.ts'
 import { sovereignty } from '../subgraphs/sovereignty/index.ts'
 
-export const subgraphs: readonly Subgraph[] = [customers, sales, sovereignty, evidence, metrics, access]
+export const subgraphs: readonly Subgraph[] = [customers, sales, sovereignty, evidence, access, metrics]
 
 // From the last to the first: what the others hold hangs on the customer, whom customers deletes.
 export const erasers = [requestsEraser, ...subgraphs.toReversed().flatMap(({ eraser }) => eraser ?? [])]

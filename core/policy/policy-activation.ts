@@ -60,6 +60,13 @@ export async function activateAtStart(services: Services, shipped: Policy): Prom
   return readInForce(graph)
 }
 
+/** What `activateAtStart` is going to put in force, without writing anything: work that starts before knows it already. */
+export async function expectedAtStart(graph: Services['graph'], shipped: Policy): Promise<InForce> {
+  const latest = await latestActivation({ run: graph.read.bind(graph) })
+  if (latest?.activatedBy.kind === 'OPERATOR') return readInForce(graph)
+  return { policy: shipped, epoch: latest?.number ?? 0 }
+}
+
 /** Reads the policy in force. Throws where there is none, or none that can be read. */
 export async function readInForce(graph: Services['graph']): Promise<InForce> {
   const reader = { run: graph.read.bind(graph) }

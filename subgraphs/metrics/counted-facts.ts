@@ -1,6 +1,7 @@
 // What counting starts from: an entity with all the facts about it, and which of them a measure is about.
 import type { Reader } from '../../core/graph/graph.ts'
 import { type Policy, regimeOf } from '../../core/policy/policy.ts'
+import type { PolicyInForce } from '../../core/policy/policy-in-force.ts'
 import type { Countable, DimensionValues, Entity, Fact } from '../../core/registry/facts.ts'
 import { type Purpose, purposes } from '../../core/viewer.ts'
 import { type Condition, type Definition, type Measure, measuresOf } from './definition.ts'
@@ -17,7 +18,10 @@ export interface CountedFacts {
 /** The entities among these ids that exist, with the facts of all sources: a fixed number of statements a source. */
 export async function readFacts(
   reader: Reader,
-  { countable: { entities, facts: sources }, policy }: { readonly countable: Countable; readonly policy: Policy },
+  {
+    countable: { entities, facts: sources },
+    policies,
+  }: { readonly countable: Countable; readonly policies: PolicyInForce },
   kind: string,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, CountedFacts>> {
@@ -30,7 +34,10 @@ export async function readFacts(
   return new Map(
     (found ?? []).map(entity => {
       const { id, dimensions } = entity
-      return [id, { id, dimensions, purposes: purposesOf(policy, entity), facts: new Map(factsAbout(id)) }]
+      return [
+        id,
+        { id, dimensions, purposes: purposesOf(policies.current().policy, entity), facts: new Map(factsAbout(id)) },
+      ]
     }),
   )
 }

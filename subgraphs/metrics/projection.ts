@@ -24,8 +24,6 @@ import { isNothing, negative, nothing, plus, type Tally } from './tally.ts'
 
 type CountingServices = Pick<Services, 'graph' | 'countable' | 'policies' | 'clock'>
 
-const countingBy = ({ countable, policies }: CountingServices) => ({ countable, policy: policies.current().policy })
-
 /** Whoever changes cells or marks holds this guard: cells are read, added to and written back. */
 const GUARD = 'metrics/cells'
 const PAGE = 500
@@ -104,7 +102,7 @@ async function countMarked(unit: UnitOfWork, services: CountingServices): Promis
   await unit.guard(GUARD)
   for (const [kind, ids] of await someChanged(unit, PAGE)) {
     const before = await countedBefore(unit, kind, ids)
-    const now = await readFacts(unit, countingBy(services), kind, ids)
+    const now = await readFacts(unit, services, kind, ids)
     await addToCells(unit, differences(kind, before, now))
     const gone = [...before.keys()].filter(id => !now.has(id))
     await rememberCounted(unit, kind, now, gone)
@@ -122,7 +120,7 @@ async function countAppended(unit: UnitOfWork, services: CountingServices, kind:
   const ids = await appendedAfter(unit, kind, PAGE)
   const last = ids.at(-1)
   if (last === undefined) return
-  await addToCells(unit, differences(kind.name, new Map(), await readFacts(unit, countingBy(services), kind.name, ids)))
+  await addToCells(unit, differences(kind.name, new Map(), await readFacts(unit, services, kind.name, ids)))
   await setState(unit, kind.name, last)
 }
 

@@ -176,6 +176,36 @@ export function describeConsent(openGraph: () => Promise<Graph>): void {
     })
   })
 
+  describe('what the decision needs', () => {
+    const subjectOf = async (customerId: string) =>
+      (await consentsOf(reader, visibleRows(groundPolicy, OFFICER), [customerId], 'NONE')).get(customerId)?.subject
+
+    it('is the residence and the consents, and no more where no more is known', async () => {
+      await set({})
+      expect(await subjectOf('anna')).toEqual({ id: 'anna', region: 'CN-SH', consents: new Set(['MARKETING']) })
+    })
+
+    it('tells a guardian’s consents apart, the second residence and the date of birth', async () => {
+      await services.graph.write(unit =>
+        unit.run("MATCH (c:Customer {id: 'bert'}) SET c.otherRegion = 'CN-GD', c.birthDate = '2013-05-20'"),
+      )
+      await set({ customerId: 'bert' })
+      await set({ customerId: 'bert', purpose: 'SALES_FOLLOW_UP', guardianId: 'mother-1' })
+      expect(await subjectOf('bert')).toEqual({
+        id: 'bert',
+        region: 'EU-DE',
+        otherRegion: 'CN-GD',
+        birthDate: '2013-05-20',
+        consents: new Set(['MARKETING', 'SALES_FOLLOW_UP']),
+        byGuardian: new Set(['SALES_FOLLOW_UP']),
+      })
+      await set({ customerId: 'bert', purpose: 'SALES_FOLLOW_UP', state: 'WITHDRAWN', guardianId: 'mother-1' })
+      expect((await subjectOf('bert'))?.byGuardian).toEqual(new Set())
+      await set({ customerId: 'bert', purpose: 'SALES_FOLLOW_UP' })
+      expect((await subjectOf('bert'))?.byGuardian).toEqual(new Set())
+    })
+  })
+
   describe('may know of a customer:', () => {
     const visible = async (rows: RowScope, viewer: Partial<Viewer>) => {
       const policy = { ...groundPolicy, rows: { ...groundPolicy.rows, REP: rows } }

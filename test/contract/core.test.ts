@@ -7,6 +7,7 @@ import { describeDelivery } from './delivery.contract.ts'
 import { describeOnEngines } from './engines.ts'
 import { describeCommitments, describeEvidence } from './evidence.contract.ts'
 import { describeOutbox } from './outbox.contract.ts'
+import { describePolicies } from './policies.contract.ts'
 
 describeOnEngines('the core', openGraph => {
   const graph = openedOnce(openGraph)
@@ -16,5 +17,6 @@ describeOnEngines('the core', openGraph => {
   describe('delivery', () => describeDelivery(graph))
   describe('consent', () => describeConsent(graph))
   describe('API keys', () => describeApiKeys(graph))
+  describe('policies', () => describePolicies(graph))
 })
 describe('commitments', describeCommitments)

@@ -83,12 +83,7 @@ export function describeMetrics(openGraph: () => Promise<Graph>): void {
   const requireEqualToRecount = async () => {
     const reader = { run: services.graph.read.bind(services.graph) }
     for (const { name, idsAfter } of services.countable.entities) {
-      const counted = await readFacts(
-        reader,
-        { countable: services.countable, policy: services.policies.current().policy },
-        name,
-        await idsAfter(reader, '', 1_000),
-      )
+      const counted = await readFacts(reader, services, name, await idsAfter(reader, '', 1_000))
       for (const definition of [...catalogue.values()].filter(({ entity }) => entity === name)) {
         for (const period of [FEBRUARY, MARCH, periodAt('DAY', '2026-02-10T00:00:00.000Z'), periodAt('YEAR', NOW)]) {
           const tallies = await readTallies(services, services.clock.now(), [{ definition, period }])

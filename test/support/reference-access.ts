@@ -31,7 +31,7 @@ export function strictnessOf(effect: string): number {
   return strictness
 }
 
-interface ReferenceSubject {
+export interface ReferenceSubject {
   readonly region: string
   readonly otherRegion?: string | undefined
   readonly age?: number | undefined

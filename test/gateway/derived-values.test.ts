@@ -1,0 +1,108 @@
+// What is drawn from personal data obeys its sources: whoever may not read one of them does not read what follows from it.
+import { buildASTSchema, parse } from 'graphql'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { toInstant } from '../../core/clock.ts'
+import { eventSchemas } from '../../core/events/kinds.ts'
+import type { Category } from '../../core/policy/categories.ts'
+import { entityMasks } from '../../core/policy/entity-masks.ts'
+import { groundPolicy } from '../../core/policy/ground-policy.ts'
+import { fieldPrivacy, personalFields } from '../../core/policy/personal.ts'
+import { parsePolicy, type Rule } from '../../core/policy/policy.ts'
+import { buildSubgraph } from '../../core/subgraph.ts'
+import { purposes, type Viewer } from '../../core/viewer.ts'
+import { openSupergraph } from '../../gateway/execution.ts'
+import { subgraphs } from '../../gateway/subgraphs.ts'
+
+const NOW = toInstant(new Date('2026-11-02T08:00:00Z'))
+const REP: Viewer = { kind: 'REP', id: 'rep-1', purpose: 'SALES_FOLLOW_UP' }
+const ANNA = { id: 'anna', region: 'EU-DE', consents: new Set(purposes) }
+
+/** Every derived field: type, field, its own category, and what it is drawn from. */
+const DERIVED: readonly (readonly [string, string, Category, readonly Category[]])[] = [
+  ['InteractionSignals', 'intents', 'inference.intent', ['behaviour.content']],
+  ['InteractionSignals', 'emotion', 'inference.emotion', ['behaviour.content']],
+  ['InteractionSignals', 'modelVersion', 'inference.intent', ['behaviour.content']],
+  ['InteractionSignals', 'evidenceEntryId', 'inference.intent', ['behaviour.content']],
+]
+const pairs = DERIVED.flatMap(([type, field, own, sources]) =>
+  [own, ...sources].map(source => ({ place: `${type}.${field}`, type, field, source, all: [own, ...sources] })),
+)
+
+let sdl: string
+beforeAll(async () => {
+  ;({ sdl } = openSupergraph(await Promise.all(subgraphs.map(buildSubgraph)), () => {}))
+})
+
+/** What a seller is shown of a field that holds something, under a policy of these rules alone. */
+function shown(type: string, field: string, rules: readonly Omit<Rule, 'viewers' | 'purposes'>[], subject = ANNA) {
+  const whole = rules.map(rule => ({ ...rule, viewers: ['REP'], purposes: ['SALES_FOLLOW_UP'] }))
+  const policy = parsePolicy({ ...groundPolicy, rules: whole })
+  const table = personalFields(buildASTSchema(parse(sdl), { assumeValidSDL: true }))
+  const masks = entityMasks(table, policy, REP, value => value, NOW)
+  const image = masks.apply(type, { id: '1', [field]: 'something' }, subject) as Record<string, unknown>
+  return { value: image[field], mask: masks.withheld(type, '1')?.find(each => each.field === field) }
+}
+const allowing = (categories: readonly Category[]) =>
+  categories.map(each => ({ id: each, categories: [each], effect: 'ALLOW' as const }))
+
+describe('the derived fields of the supergraph', () => {
+  it('are those of the table', () => {
+    const found = fieldPrivacy(buildASTSchema(parse(sdl), { assumeValidSDL: true }))
+      .filter(({ drawnFrom }) => drawnFrom.length > 0)
+      .map(({ type, field, privacy, drawnFrom }) => [type, field, privacy, drawnFrom])
+    expect(found.sort()).toEqual([...DERIVED].sort())
+  })
+
+  it.each(pairs)(
+    '$place is shown with all it is drawn from, and not without $source',
+    ({ type, field, source, all }) => {
+      expect(shown(type, field, allowing(all))).toEqual({ value: 'something', mask: undefined })
+      const { value, mask } = shown(type, field, allowing(all.filter(each => each !== source)))
+      expect(value).toBeNull()
+      expect(mask).toMatchObject({ mask: 'NULL', reason: { reasonCode: 'CATEGORY_NOT_GRANTED' } })
+    },
+  )
+
+  it.each(pairs)('$place is withheld where a rule denies $source', ({ type, field, source, all }) => {
+    const denied = { id: 'denied', categories: [source], effect: 'DENY' as const }
+    expect(shown(type, field, [...allowing(all), denied]).mask?.reason.reasonCode).toBe('DENIED_BY_RULE')
+  })
+
+  it.each(pairs)(
+    '$place is withheld where $source needs a consent that is withdrawn',
+    ({ type, field, source, all }) => {
+      const rules = allowing(all).map(rule =>
+        rule.id === source ? { ...rule, alsoConsent: 'AI_TRAINING' as const } : rule,
+      )
+      expect(shown(type, field, rules).value).toBe('something')
+      const left = new Set(purposes.filter(each => each !== 'AI_TRAINING'))
+      expect(shown(type, field, rules, { ...ANNA, consents: left }).mask?.reason.reasonCode).toBe('CONSENT_REQUIRED')
+    },
+  )
+})
+
+describe('a domain event', () => {
+  /** What each property of an event's body may be: an id, ids, a word of a vocabulary, a yes or no. */
+  const BODIES: { readonly [kind: string]: { readonly [property: string]: string } } = {
+    RECORDS_ACCEPTED: { source: 'name of a source', recordIds: 'ids' },
+    INTERACTIONS_RECORDED: { interactionIds: 'ids' },
+    CONSENT_CHANGED: { customerId: 'id', purpose: 'vocabulary', given: 'boolean' },
+    ERASURE_REQUESTED: { requestId: 'id', subjectId: 'id' },
+    OPPORTUNITIES_CHANGED: { opportunityIds: 'ids' },
+  }
+
+  it('of each kind holds what the table names, and no place for a personal value', () => {
+    const properties = Object.fromEntries(
+      Object.entries(eventSchemas).map(([kind, { shape }]) => [kind, Object.keys(shape).sort()]),
+    )
+    expect(properties).toEqual(
+      Object.fromEntries(Object.entries(BODIES).map(([kind, body]) => [kind, Object.keys(body).sort()])),
+    )
+  })
+
+  it.each(Object.entries(eventSchemas))('%s takes nothing beside it', (_, schema) => {
+    const additional = z.toJSONSchema(schema) as { additionalProperties?: unknown }
+    expect(additional.additionalProperties).toBe(false)
+  })
+})

@@ -2,8 +2,9 @@
 import { purposes, type Viewer } from '../viewer.ts'
 import type { Category } from './categories.ts'
 import { type Decision, decideAccessToAll, type Reason, type SubjectState } from './decide-access.ts'
+import { type FieldImage, fieldImage, PUBLIC_IMAGE } from './field-image.ts'
 import { isLegalMask, type MaskKind, maskValue, type ViewerHash } from './masks.ts'
-import type { PersonalFields } from './personal.ts'
+import type { PersonalField, PersonalFields } from './personal.ts'
 import type { Policy } from './policy.ts'
 
 export interface FieldMask {
@@ -26,6 +27,10 @@ export interface EntityMasks {
   apply<T extends { readonly id: string }>(type: string, record: T, subject: Subject): T
   /** Whether the field of some customer could be shown at all; of one that never is, the value need not be read. */
   canShow(type: string, field: string): boolean
+  /** How the field looks to this viewer, for the order in which a list stands. */
+  imageOf(type: string, field: string): FieldImage
+  /** The same for a filter or an order that the viewer asks for: its answer tells of the field, which the access record names. */
+  imageAsked(type: string, field: string): FieldImage
   /** What was withheld of this entity, by field; undefined where no record of it came this way. */
   withheld(type: string, id: string): readonly FieldMask[] | undefined
   /** The categories whose values were shown, for the access record. */
@@ -50,16 +55,21 @@ export function entityMasks(table: PersonalFields, policy: Policy, viewer: Viewe
   const views = new Map<string, View>()
   const neverShown = new Map<string, ReadonlySet<string>>()
 
+  function imageOf(type: string, field: string): FieldImage {
+    const personal = table.get(type)?.get(field)
+    return personal === undefined ? PUBLIC_IMAGE : imageOfPersonal(policy, viewer, personal)
+  }
+
   function viewOf(type: string, subject: SubjectState): View {
     const key = `${type}|${subject.region}|${[...subject.consents].sort().join()}`
     const known = views.get(key)
     if (known !== undefined) return known
     const fields = [...(table.get(type) ?? [])]
-    const decided = fields.map(([field, { category, drawnFrom = [], outputType }]) => ({
+    const decided = fields.map(([field, personal]) => ({
       field,
-      categories: [category, ...drawnFrom],
-      outputType,
-      decision: decideAccessToAll(policy, viewer, [category, ...drawnFrom], subject),
+      categories: categoriesOf(personal),
+      outputType: personal.outputType,
+      decision: decideAccessToAll(policy, viewer, categoriesOf(personal), subject),
     }))
     const view = {
       masks: decided.flatMap(({ field, outputType, decision }) => toFieldMask(field, outputType, decision)),
@@ -80,6 +90,15 @@ export function entityMasks(table: PersonalFields, policy: Policy, viewer: Viewe
 
   return {
     canShow: (type, field) => !neverShownOf(type).has(field),
+    imageOf,
+    imageAsked: (type, field) => {
+      const image = imageOf(type, field)
+      const personal = table.get(type)?.get(field)
+      if (image.effect === 'SHOWN' && personal !== undefined) {
+        for (const category of categoriesOf(personal)) shown.add(category)
+      }
+      return image
+    },
     apply: (type, record, subject) => {
       const view = viewOf(type, subject)
       for (const { field, categories } of view.shown) {
@@ -98,6 +117,28 @@ export function entityMasks(table: PersonalFields, policy: Policy, viewer: Viewe
     categoriesShown: () => shown,
     subjectsShown: () => subjects,
   }
+}
+
+function categoriesOf({ category, drawnFrom = [] }: PersonalField): readonly Category[] {
+  return [category, ...drawnFrom]
+}
+
+/** By policy, because an image depends on nothing else but kind and purpose of the viewer and what the field holds. */
+const images = new WeakMap<Policy, Map<string, FieldImage>>()
+
+function imageOfPersonal(policy: Policy, viewer: Viewer, personal: PersonalField): FieldImage {
+  const known = images.get(policy) ?? new Map<string, FieldImage>()
+  images.set(policy, known)
+  const categories = categoriesOf(personal)
+  const key = `${viewer.kind}|${viewer.purpose}|${categories}|${personal.outputType}`
+  const image = known.get(key) ?? asTyped(fieldImage(policy, viewer, categories), personal.outputType)
+  known.set(key, image)
+  return image
+}
+
+function asTyped(image: FieldImage, outputType: string): FieldImage {
+  const isCarried = image.effect === 'NEVER' || image.mask === undefined || isLegalMask(image.mask, outputType)
+  return isCarried && !(image.effect === 'SHOWN' && image.mask === 'NULL') ? image : { effect: 'NEVER' }
 }
 
 function toFieldMask(field: string, outputType: string, decision: Decision): FieldMask[] {

@@ -4,7 +4,7 @@
 import { CONSENTS_IN_FORCE, toSubject, visibleRows } from '../../core/consent/consent-store.ts'
 import type { RequestContext } from '../../core/context.ts'
 import { type Cypher, columns, cypher } from '../../core/graph/cypher.ts'
-import type { Graph, GraphValue, Params, Row } from '../../core/graph/graph.ts'
+import type { GraphValue, Params, Row } from '../../core/graph/graph.ts'
 import type { PageRequest } from '../../core/paging.ts'
 import type { Subject } from '../../core/policy/entity-masks.ts'
 import type {
@@ -12,8 +12,8 @@ import type {
   CustomerSelection,
   InteractionField,
   InteractionSelection,
-  TimelineSelection,
 } from './selection.ts'
+import { timelineAs } from './timeline-clause.ts'
 import type { Customer, Interaction } from './types.ts'
 
 /** A customer with what the mask needs to know of it. The record holds the id and what was selected. */
@@ -51,63 +51,6 @@ const INTERACTION_COLUMNS: { readonly [field in InteractionField]: Cypher } = {
   outcome: cypher`i.outcome`,
   durationSeconds: cypher`i.durationSeconds`,
   evidenceEntryId: cypher`i.evidenceEntryId`,
-}
-
-/** How the newest interactions of customer `c` are reached without reading the others. */
-interface Walk {
-  /** Binds `period`, newest first. Each holds an interaction, so that `$periods` of them are enough for the page. */
-  readonly fromNewest: Cypher
-  /** The same, from the month of `afterAt` back; of that month all interactions may be newer. */
-  readonly fromCursor: Cypher
-  readonly order: Cypher
-}
-
-// Neo4j takes the periods from the index of their keys, in its order, and stops within the first that fill the page. The
-// embedded engine has no ordered index and finishes what it begins, so that it is told how many periods to take.
-const WALKS: { readonly [engine in Graph['engine']]: Walk } = {
-  neo4j: {
-    fromNewest: cypher`MATCH (period:Period) WHERE period.key STARTS WITH c.id + '/'
-    WITH period, period.key AS key ORDER BY key DESC`,
-    fromCursor: cypher`
-    MATCH (period:Period) WHERE period.key > c.id + '/' AND period.key <= c.id + '/' + substring(afterAt, 0, 7)
-    WITH period, period.key AS key, afterAt ORDER BY key DESC`,
-    order: cypher`WITH key, i ORDER BY key DESC, i.occurredAt DESC, i.id`,
-  },
-  embedded: {
-    fromNewest: cypher`MATCH (c)-[:IN_PERIOD]->(period:Period)
-    WITH period ORDER BY period.month DESC LIMIT $periods`,
-    fromCursor: cypher`MATCH (c)-[:IN_PERIOD]->(period:Period) WHERE period.month <= substring(afterAt, 0, 7)
-    WITH period, afterAt ORDER BY period.month DESC LIMIT $periods`,
-    order: cypher`WITH i ORDER BY i.occurredAt DESC, i.id`,
-  },
-}
-
-/** Sets `timeline`: of each of the newest interactions its id and what is selected. */
-function timelineClause({ fromNewest, fromCursor, order }: Walk, { page, fields }: TimelineSelection): Cypher {
-  const row = columns([cypher`i.id`, ...fields.map(field => INTERACTION_COLUMNS[field])])
-  if (page.afterId === undefined) {
-    return cypher`
-  CALL (c) {
-    ${fromNewest}
-    MATCH (period)-[:HAD]->(i:Interaction)
-    ${order} LIMIT $latest
-    RETURN collect([${row}]) AS timeline
-  }`
-  }
-  // The walk is a subquery of its own, because Neo4j keeps the order of an index only where a plan begins with it.
-  return cypher`
-  CALL (c) {
-    OPTIONAL MATCH (last:Interaction {id: $timelineAfterId})
-    WITH c, coalesce(last.occurredAt, '9999') AS afterAt
-    CALL (c, afterAt) {
-      ${fromCursor}
-      MATCH (period)-[:HAD]->(i:Interaction)
-      WHERE i.occurredAt < afterAt OR (i.occurredAt = afterAt AND i.id > $timelineAfterId)
-      ${order} LIMIT $latest
-      RETURN collect([${row}]) AS older
-    }
-    RETURN older AS timeline
-  }`
 }
 
 const CUSTOMERS_BY_ID = cypher`
@@ -149,12 +92,12 @@ export interface CustomerStore {
   ): Promise<readonly FoundInteraction[]>
 }
 
-export function customerStore({ services: { graph }, policy, viewer }: RequestContext): CustomerStore {
+export function customerStore({ services: { graph }, policy, viewer, masks }: RequestContext): CustomerStore {
   const { isVisible, allVisible, params } = visibleRows(policy, viewer)
   const pageParams = ({ first, afterId = '' }: PageRequest) => ({ ...params, afterId, limit: first + 1 })
 
   async function readCustomers(found: Cypher, order: Cypher, given: Params, selected: CustomerSelection) {
-    const { read, result, timelineParams } = customerPart(graph.engine, selected)
+    const { read, result, timelineParams } = customerPart(cypher`c`, selected)
     const statement = cypher`${found}${read}
 RETURN ${result}
 ${order}`
@@ -163,7 +106,7 @@ ${order}`
   }
 
   async function readInteractions(found: Cypher, order: Cypher, given: Params, selected: InteractionSelection) {
-    const { read, result, timelineParams } = customerPart(graph.engine, selected.customer)
+    const { read, result, timelineParams } = customerPart(cypher`c, i`, selected.customer)
     const row = columns([cypher`i.id`, ...selected.fields.map(field => INTERACTION_COLUMNS[field])])
     const statement = cypher`${found}${read}
 RETURN ${result}, [${row}]
@@ -173,6 +116,25 @@ ${order}`
       const customer = toCustomer(each, selected.customer)
       return { record: toInteraction(each.at(-1) as Row, selected.fields), customer }
     })
+  }
+
+  /** What a statement about customers `c` reads of each, in the order in which `toCustomer` takes it; `bound` is what it has bound. */
+  function customerPart(bound: Cypher, { fields, timeline }: CustomerSelection) {
+    const own = [cypher`c.id`, cypher`c.region`, CONSENTS_IN_FORCE, ...fields.map(field => CUSTOMER_COLUMNS[field])]
+    if (timeline === undefined) return { read: cypher``, result: columns(own), timelineParams: {} }
+    const { first, afterId } = timeline.page
+    const { clause, params: ofClause } = timelineAs(masks.imageOf('Interaction', 'occurredAt'))
+    const row = columns([cypher`i.id`, ...timeline.fields.map(field => INTERACTION_COLUMNS[field])])
+    return {
+      read: clause(bound, { engine: graph.engine, row, isAfterCursor: afterId !== undefined }),
+      result: columns([...own, cypher`timeline`]),
+      timelineParams: {
+        ...ofClause,
+        latest: first + 1,
+        periods: first + 2,
+        ...(afterId !== undefined && { timelineAfterId: afterId }),
+      },
+    }
   }
 
   return {
@@ -197,22 +159,6 @@ ${CUSTOMERS_PAGE}`
       const from = isOfOne ? cypher`${ONE_CUSTOMER} ${isVisible}` : allVisible
       const given = { ...pageParams(page), ...(isOfOne && { customerId }) }
       return readInteractions(cypher`${from}${INTERACTIONS_PAGE}`, cypher`ORDER BY i.id`, given, selected)
-    },
-  }
-}
-
-/** What a statement about customers `c` reads of each, in the order in which `toCustomer` takes it. */
-function customerPart(engine: Graph['engine'], { fields, timeline }: CustomerSelection) {
-  const own = [cypher`c.id`, cypher`c.region`, CONSENTS_IN_FORCE, ...fields.map(field => CUSTOMER_COLUMNS[field])]
-  if (timeline === undefined) return { read: cypher``, result: columns(own), timelineParams: {} }
-  const { first, afterId } = timeline.page
-  return {
-    read: timelineClause(WALKS[engine], timeline),
-    result: columns([...own, cypher`timeline`]),
-    timelineParams: {
-      latest: first + 1,
-      periods: first + 2,
-      ...(afterId !== undefined && { timelineAfterId: afterId }),
     },
   }
 }

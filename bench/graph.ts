@@ -12,6 +12,7 @@ import { type ConsentChange, setConsent } from '../core/consent/set-consent.ts'
 import type { Services } from '../core/context.ts'
 import { openDevelopment, signToken, type ViewerClaims } from '../core/development.ts'
 import { openEmbedded } from '../core/graph/embedded.ts'
+import { EVERYTHING } from '../core/listing.ts'
 import type { Graph, Params, Row } from '../core/graph/graph.ts'
 import { openNeo4j } from '../core/graph/neo4j.ts'
 import { openApi } from '../gateway/api.ts'
@@ -286,7 +287,7 @@ async function measure(site: Site, claims: ViewerClaims) {
     const arms = {
       all: () => latestByHand(direct, 'all', claims),
       newestPeriods: () => latestByHand(direct, 'newestPeriods', claims),
-      store: () => customerStore(context).customersPage(FIRST_PAGE, SELECTED),
+      store: () => customerStore(context).customersPage(FIRST_PAGE, EVERYTHING, SELECTED),
       operation: await operationOver(api.gateway),
       http: async () => (await api.post(body, headers)).text(),
     }

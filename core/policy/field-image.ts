@@ -41,7 +41,8 @@ export function fieldImage(policy: Policy, viewer: Viewer, drawnFrom: readonly C
   if (decision === undefined || decision.effect === 'DENY') return { effect: 'NEVER' }
   const needs = purposes.flatMap((purpose): ConsentNeed[] => {
     const needing = regions.filter(region => decide(region, purpose).effect === 'DENY')
-    if (decide(ELSEWHERE, purpose).effect !== 'DENY') return needing.length === 0 ? [] : [{ purpose, of: { in: needing } }]
+    if (decide(ELSEWHERE, purpose).effect !== 'DENY')
+      return needing.length === 0 ? [] : [{ purpose, of: { in: needing } }]
     const free = regions.filter(region => !needing.includes(region))
     return [{ purpose, of: free.length === 0 ? 'EVERYBODY' : { notIn: free } }]
   })

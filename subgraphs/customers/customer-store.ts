@@ -5,14 +5,10 @@ import { CONSENTS_IN_FORCE, toSubject, visibleRows } from '../../core/consent/co
 import type { RequestContext } from '../../core/context.ts'
 import { type Cypher, columns, cypher } from '../../core/graph/cypher.ts'
 import type { GraphValue, Params, Row } from '../../core/graph/graph.ts'
+import type { Listing } from '../../core/listing.ts'
 import type { PageRequest } from '../../core/paging.ts'
 import type { Subject } from '../../core/policy/entity-masks.ts'
-import type {
-  CustomerField,
-  CustomerSelection,
-  InteractionField,
-  InteractionSelection,
-} from './selection.ts'
+import type { CustomerField, CustomerSelection, InteractionField, InteractionSelection } from './selection.ts'
 import { timelineAs } from './timeline-clause.ts'
 import type { Customer, Interaction } from './types.ts'
 
@@ -65,29 +61,30 @@ WHERE`
 
 const ONE_CUSTOMER = cypher`MATCH (c:Customer {id: $customerId}) WHERE`
 
-const AFTER_CUSTOMER = cypher`AND c.id > $afterId`
+const LAST_CUSTOMER = cypher`MATCH (c:Customer {id: $afterId}) WHERE`
 
-const CUSTOMERS_PAGE = cypher`WITH c ORDER BY c.id LIMIT $limit`
+const LAST_INTERACTION = cypher`
+MATCH (i:Interaction {id: $afterId})<-[:HAD]-(:Period)<-[:IN_PERIOD]-(c:Customer)
+WHERE`
 
-// Ordered by id, which is random: an order by time would tell more of a time than a mask does.
-const INTERACTIONS_PAGE = cypher`
+const INTERACTIONS_OF_EACH = cypher`
 MATCH (c)-[:IN_PERIOD]->(:Period)-[:HAD]->(i:Interaction)
-WHERE i.id > $afterId
-WITH c, i ORDER BY i.id LIMIT $limit`
+WHERE`
 
 export interface CustomerStore {
   /** The customers among these that the viewer may know of; others are absent. */
   customersById(ids: readonly string[], selected: CustomerSelection): Promise<ReadonlyMap<string, FoundCustomer>>
-  /** Customers by id, one more than asked for where there are more. */
-  customersPage(page: PageRequest, selected: CustomerSelection): Promise<readonly FoundCustomer[]>
+  /** Customers in the order of the listing, one more than asked for where there are more. */
+  customersPage(page: PageRequest, listing: Listing, selected: CustomerSelection): Promise<readonly FoundCustomer[]>
   interactionsById(
     ids: readonly string[],
     selected: InteractionSelection,
   ): Promise<ReadonlyMap<string, FoundInteraction>>
-  /** Interactions by id, of one customer or of all, one more than asked for where there are more. */
+  /** Interactions of one customer or of all in the order of the listing, one more than asked for where there are more. */
   interactionsPage(
     customerId: string | null | undefined,
     page: PageRequest,
+    listing: Listing,
     selected: InteractionSelection,
   ): Promise<readonly FoundInteraction[]>
 }
@@ -96,21 +93,19 @@ export function customerStore({ services: { graph }, policy, viewer, masks }: Re
   const { isVisible, allVisible, params } = visibleRows(policy, viewer)
   const pageParams = ({ first, afterId = '' }: PageRequest) => ({ ...params, afterId, limit: first + 1 })
 
-  async function readCustomers(found: Cypher, order: Cypher, given: Params, selected: CustomerSelection) {
-    const { read, result, timelineParams } = customerPart(cypher`c`, selected)
+  async function readCustomers({ found, bound, order }: Found, given: Params, selected: CustomerSelection) {
+    const { read, result, timelineParams } = customerPart(bound, selected)
     const statement = cypher`${found}${read}
-RETURN ${result}
-${order}`
+RETURN ${result}${order}`
     const rows = await graph.read(statement, { ...given, ...timelineParams })
     return rows.map(row => toCustomer(row, selected))
   }
 
-  async function readInteractions(found: Cypher, order: Cypher, given: Params, selected: InteractionSelection) {
-    const { read, result, timelineParams } = customerPart(cypher`c, i`, selected.customer)
+  async function readInteractions({ found, bound, order }: Found, given: Params, selected: InteractionSelection) {
+    const { read, result, timelineParams } = customerPart(bound, selected.customer)
     const row = columns([cypher`i.id`, ...selected.fields.map(field => INTERACTION_COLUMNS[field])])
     const statement = cypher`${found}${read}
-RETURN ${result}, [${row}]
-${order}`
+RETURN ${result}, [${row}]${order}`
     const rows = await graph.read(statement, { ...given, ...timelineParams })
     return rows.map(each => {
       const customer = toCustomer(each, selected.customer)
@@ -139,27 +134,94 @@ ${order}`
 
   return {
     customersById: async (ids, selected) => {
-      const found = cypher`${CUSTOMERS_BY_ID} ${isVisible}`
-      const customers = await readCustomers(found, cypher``, { ...params, ids }, selected)
+      const found = { found: cypher`${CUSTOMERS_BY_ID} ${isVisible}`, bound: cypher`c`, order: cypher`` }
+      const customers = await readCustomers(found, { ...params, ids }, selected)
       return new Map(customers.map(each => [each.record.id, each]))
     },
-    customersPage: (page, selected) => {
-      const from = page.afterId === undefined ? allVisible : cypher`${allVisible} ${AFTER_CUSTOMER}`
-      const found = cypher`${from}
-${CUSTOMERS_PAGE}`
-      return readCustomers(found, cypher`ORDER BY c.id`, pageParams(page), selected)
+    customersPage: (page, listing, selected) => {
+      const found = pageOf(page, listing, {
+        rows: allVisible,
+        last: cypher`${LAST_CUSTOMER} ${isVisible}`,
+        bound: cypher`c`,
+        id: cypher`c.id`,
+        isRanged: false,
+      })
+      return readCustomers(found, { ...pageParams(page), ...listing.params }, selected)
     },
     interactionsById: async (ids, selected) => {
-      const found = cypher`${INTERACTIONS_BY_ID} ${isVisible}`
-      const interactions = await readInteractions(found, cypher``, { ...params, ids }, selected)
+      const found = { found: cypher`${INTERACTIONS_BY_ID} ${isVisible}`, bound: cypher`c, i`, order: cypher`` }
+      const interactions = await readInteractions(found, { ...params, ids }, selected)
       return new Map(interactions.map(each => [each.record.id, each]))
     },
-    interactionsPage: (customerId, page, selected) => {
+    interactionsPage: (customerId, page, listing, selected) => {
       const isOfOne = customerId !== null && customerId !== undefined
       const from = isOfOne ? cypher`${ONE_CUSTOMER} ${isVisible}` : allVisible
-      const given = { ...pageParams(page), ...(isOfOne && { customerId }) }
-      return readInteractions(cypher`${from}${INTERACTIONS_PAGE}`, cypher`ORDER BY i.id`, given, selected)
+      const found = pageOf(page, listing, {
+        rows: cypher`${from}${INTERACTIONS_OF_EACH} true`,
+        last: cypher`${LAST_INTERACTION} ${isVisible}`,
+        bound: cypher`c, i`,
+        id: cypher`i.id`,
+        isRanged: true,
+      })
+      const given = { ...pageParams(page), ...listing.params, ...(isOfOne && { customerId }) }
+      return readInteractions(found, given, selected)
     },
+  }
+}
+
+/** The beginning of a statement: what it finds, which variables that binds, and in which order the rows are returned. */
+interface Found {
+  readonly found: Cypher
+  readonly bound: Cypher
+  readonly order: Cypher
+}
+
+/** A list: all of its rows, and the row of a cursor, each as a text that ends in a condition. */
+interface List {
+  readonly rows: Cypher
+  readonly last: Cypher
+  readonly bound: Cypher
+  readonly id: Cypher
+  /** Whether the first page, too, is read as what lies after an id: Neo4j then takes the rows from the index of ids, in order. */
+  readonly isRanged: boolean
+}
+
+/**
+ * A page of a list. A cursor holds an id alone: where its row stands is looked up, as this viewer sees the row now. One that
+ * the viewer may not know of stands like one that is not there, with what is hidden.
+ */
+function pageOf({ afterId }: PageRequest, { where, key, direction }: Listing, list: List): Found {
+  const { rows, last, bound, id, isRanged } = list
+  const asked = where === undefined ? rows : cypher`${rows} AND ${where}`
+  if (key === undefined) {
+    const from = afterId === undefined && !isRanged ? asked : cypher`${asked} AND ${id} > $afterId`
+    return {
+      found: cypher`${from}
+WITH ${bound} ORDER BY ${id} LIMIT $limit`,
+      bound,
+      order: cypher`
+ORDER BY ${id}`,
+    }
+  }
+  const order = cypher`ORDER BY sortKey ${direction}, ${id}`
+  const sorted = cypher`
+WITH ${bound}, sortKey ${order} LIMIT $limit`
+  const further = direction === 'DESC' ? cypher`<` : cypher`>`
+  const found =
+    afterId === undefined
+      ? cypher`${asked}
+WITH ${bound}, ${key} AS sortKey${sorted}`
+      : cypher`${last}
+WITH head(collect(${key})) AS found
+WITH coalesce(found, '') AS lastKey
+${asked}
+WITH ${bound}, lastKey, ${key} AS sortKey
+WHERE sortKey ${further} lastKey OR (sortKey = lastKey AND ${id} > $afterId)${sorted}`
+  return {
+    found,
+    bound: cypher`${bound}, sortKey`,
+    order: cypher`
+${order}`,
   }
 }
 

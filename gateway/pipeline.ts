@@ -14,6 +14,7 @@ import type { PrepareDocument, PreparedDocument } from './answer-shape.ts'
 import type { Authenticate } from './authenticate.ts'
 import { documentHash } from './document-hash.ts'
 import type { Supergraph } from './execution.ts'
+import { inOrderOfPlace } from './error-format.ts'
 import { explainMasks, type MaskEntry } from './explain-masks.ts'
 import type { Log } from './log.ts'
 import { operationKey } from './operation-key.ts'
@@ -162,7 +163,7 @@ async function execute(operation: Operation, { supergraph, policy }: Gateway): P
     timings.shape = answer.shapeMs
     operation.answer = {
       ...('data' in answer && { data: answer.data }),
-      ...(answer.errors && { errors: [...answer.errors] }),
+      ...(answer.errors && { errors: inOrderOfPlace(answer.errors) }),
     }
   } catch (error) {
     if (!(signal?.aborted && error instanceof GraphQLError)) throw error

@@ -34,7 +34,7 @@ export class CustomerFilter {
   company?: string | null
 }
 
-const CustomerOrderField = { NAME: 'NAME', REGION: 'REGION', COMPANY: 'COMPANY' } as const
+const CustomerOrderField = { NAME: 'NAME', REGION: 'REGION' } as const
 registerEnumType(CustomerOrderField, { name: 'CustomerOrderField', description: 'By what customers can be ordered.' })
 
 @InputType({ description: 'By the value as this viewer sees it. BAD_USER_INPUT where it is shown in part or hashed.' })
@@ -105,14 +105,18 @@ const interactionField = (field: string, value: Cypher) => ({ type: 'Interaction
 
 const NAME = customerField('name', cypher`c.name`)
 const REGION = customerField('region', cypher`c.region`)
-const COMPANY = customerField('company', cypher`head([(c)-[:MEMBER_OF]->(a:Account) | a.name])`)
-const CUSTOMERS_BY = { NAME, REGION, COMPANY }
+// A company is shown whole or not at all.
+const COMPANY = customerField('company', cypher`c`)
+const CUSTOMERS_BY = { NAME, REGION }
 
 const TOUCHPOINT = interactionField('touchpoint', cypher`i.touchpoint`)
 const SOURCE = interactionField('source', cypher`i.source`)
 const OCCURRED_AT = interactionField('occurredAt', cypher`i.occurredAt`)
 const TEXT = interactionField('text', cypher`i.text`)
 const INTERACTIONS_BY = { OCCURRED_AT, TOUCHPOINT }
+
+const belongsTo = (customer: Cypher, parameter: Cypher) =>
+  cypher`EXISTS { MATCH (${customer})-[:MEMBER_OF]->(a:Account) WHERE a.name = ${parameter} }`
 
 type Asked = Pick<EntityMasks, 'imageOf' | 'imageAsked'>
 
@@ -125,7 +129,7 @@ export function customersListing(
     condition(NAME, cypher`$name`, equals, filter?.name),
     condition(NAME, cypher`$nameContains`, contains, filter?.nameContains),
     condition(REGION, cypher`$region`, equals, filter?.region),
-    condition(COMPANY, cypher`$company`, equals, filter?.company),
+    condition(COMPANY, cypher`$company`, belongsTo, filter?.company),
   ].flat()
   return listingOf(
     masks,

@@ -285,12 +285,12 @@ export interface OperationShape {
   /** How often a field is selected, in percent; the same for all without it. */
   readonly percentOf?: (type: string, field: string) => number
   /** A value for an argument or input field of this name and type; undefined leaves it to the generator. */
-  readonly valueOf?: (draw: Draw, name: string, type: string) => unknown
+  readonly valueFor?: (draw: Draw, name: string, type: string) => unknown
 }
 
 /** A valid operation: aliases, arguments, fragments of all kinds, conditions, and variables given, left out or defaulted. */
 export function generateOperation(schema: GraphQLSchema, seed: number, shape: OperationShape = {}): GeneratedOperation {
-  const { depth: deepest = 3, queriesOnly = false, percentOf, valueOf = () => undefined } = shape
+  const { depth: deepest = 3, queriesOnly = false, percentOf, valueFor = () => undefined } = shape
   const draw = drawFrom(seed)
   const isMutation = !queriesOnly && schema.getMutationType() !== undefined && chance(draw, 12)
   const root = isMutation ? schema.getMutationType() : schema.getQueryType()
@@ -326,7 +326,7 @@ export function generateOperation(schema: GraphQLSchema, seed: number, shape: Op
   function inputOf(type: GraphQLInputType, name: string): unknown {
     if (isNonNullType(type)) return inputOf(type.ofType, name)
     if (isListType(type)) return pick(draw, [[inputOf(type.ofType, name)], inputOf(type.ofType, name), []])
-    const value = valueOf(draw, name, type.name)
+    const value = valueFor(draw, name, type.name)
     if (value !== undefined) return value
     if (isEnumType(type)) return pick(draw, type.getValues()).name
     if (!isInputObjectType(type)) return type.name === 'Int' ? draw(9) : `given ${draw(3)}`

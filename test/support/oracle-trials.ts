@@ -141,8 +141,8 @@ export async function trial(api: TwinApi, seed: number): Promise<Trial> {
     return traces[0].body
   }
   for (let index = 0; index < OPERATIONS_A_PAIR; index++) {
-    const valueOf = valuesFor(draw, [world, twin], api.entryIds)
-    const shape = { depth: 6, queriesOnly: true, percentOf, valueOf }
+    const valueFor = valuesFor(draw, [world, twin], api.entryIds)
+    const shape = { depth: 6, queriesOnly: true, percentOf, valueFor }
     await compare(generateOperation(supergraph.schema, draw(2 ** 31), shape))
   }
   for (let index = 0; index < WALKS_A_PAIR; index++) {
@@ -175,9 +175,9 @@ const TIMELINE_WALK = `query Walk($first: Int!, $after: String, $id: ID!) {
 }`
 
 /** A list, filtered and ordered somehow. */
-function walkOf(draw: Draw, valueOf: (name: string) => unknown): GeneratedOperation {
+function walkOf(draw: Draw, valueFor: (name: string) => unknown): GeneratedOperation {
   const some = (...names: readonly string[]) =>
-    Object.fromEntries(names.filter(() => draw(4) === 0).map(name => [name, valueOf(name)]))
+    Object.fromEntries(names.filter(() => draw(4) === 0).map(name => [name, valueFor(name)]))
   const order = (...by: readonly string[]) =>
     draw(3) === 0 ? null : { by: pick(draw, by), direction: pick(draw, ['ASC', 'DESC']) }
   const first = 1 + draw(4)
@@ -188,12 +188,12 @@ function walkOf(draw: Draw, valueOf: (name: string) => unknown): GeneratedOperat
     }
     case 1: {
       const filter = { ...some('from', 'to', 'textContains', 'source'), ...(draw(4) === 0 && { touchpoint: 'WECOM' }) }
-      const customerId = draw(2) === 0 ? null : valueOf('customerId')
+      const customerId = draw(2) === 0 ? null : valueFor('customerId')
       const orderBy = order('OCCURRED_AT', 'TOUCHPOINT')
       return { text: INTERACTIONS_WALK, variables: { first, filter, orderBy, customerId } }
     }
     default:
-      return { text: TIMELINE_WALK, variables: { first, id: valueOf('customerId') } }
+      return { text: TIMELINE_WALK, variables: { first, id: valueFor('customerId') } }
   }
 }
 

@@ -47,12 +47,17 @@ export async function ownSupergraph(own: Own) {
       ...api.gateway.accessLog,
       record: async access => {
         const startedAt = performance.now()
-        await api.gateway.accessLog.record(access)
+        const epoch = await api.gateway.accessLog.record(access)
         waits.push(performance.now() - startedAt)
+        return epoch
       },
     },
   }
-  const documents = registerOperations({ ...timed, ...timed.supergraph })
+  const documents = registerOperations({
+    ...timed,
+    ...timed.supergraph,
+    inForce: api.services.policies.current(),
+  })
   const armOf = async (gateway: Gateway): Promise<Arm> => {
     const server = await openApi(gateway, documents)
     own(() => server.stop())

@@ -1,11 +1,15 @@
 // What privacy costs: the same operation with and without authorization and masks (P1), the rules as graphql-shield's field rules
-// beside ours (P2), and whether plans are kept while consents change. 1,000 objects of 10 fields each.
+// beside ours (P2), what an operation costs with the fields that its viewer is never shown, and whether plans are kept while
+// consents change. 1,000 objects of 10 fields each.
+import { isDeepStrictEqual } from 'node:util'
 import { composeServices } from '@apollo/composition'
 import { buildSubgraphSchema } from '@apollo/subgraph'
 import { execute, type GraphQLSchema, isObjectType, parse } from 'graphql'
 import { applyMiddleware } from 'graphql-middleware'
 import { rule, shield } from 'graphql-shield'
+import type { Instant } from '../core/clock.ts'
 import type { Category } from '../core/policy/categories.ts'
+import type { CompiledMasks } from '../core/policy/compiled-masks.ts'
 import { decideAccess, notVisible } from '../core/policy/decide-access.ts'
 import { type EntityMasks, entityMasks } from '../core/policy/entity-masks.ts'
 import { PUBLIC_IMAGE } from '../core/policy/field-image.ts'
@@ -14,12 +18,12 @@ import { personalFields } from '../core/policy/personal.ts'
 import { parsePolicy } from '../core/policy/policy.ts'
 import { FEDERATION_HEADER } from '../core/subgraph.ts'
 import { purposes } from '../core/viewer.ts'
-import { preparerOf } from '../gateway/answer-shape.ts'
 import { explainMasks } from '../gateway/explain-masks.ts'
 import { openFederation } from '../gateway/federation/federation.ts'
 import { inProcessLink } from '../gateway/federation/in-process.ts'
 import { operationKey } from '../gateway/operation-key.ts'
 import { arrive } from '../gateway/pipeline.ts'
+import { preparerOf } from '../gateway/prepared-operation.ts'
 import { startApi } from '../test/support/start-api.ts'
 import {
   cpuRounds,
@@ -37,6 +41,7 @@ import {
 const OBJECTS = 1_000
 const ROUNDS = { rounds: 7, batchMs: 1_500 }
 const CONSENT_CHANGES = 100
+const NOW = '2026-11-02T08:00:00.000Z' as Instant
 const REP = { kind: 'REP', id: 'seller', purpose: 'SALES_FOLLOW_UP' } as const
 
 const FIELDS: readonly (readonly [field: string, category: Category])[] = [
@@ -67,11 +72,13 @@ export async function benchPrivacy(size: number): Promise<Result> {
   const ofRules = await rules(things)
   say('The same from the graph.')
   const ofGraph = await owning(fromGraph)
-  const ratios = { ...ofGraph.ratios, ...ofRules.ratios }
+  say('With and without the fields that a partner is never shown.')
+  const ofPruning = await owning(pruning)
+  const ratios = { ...ofGraph.ratios, ...ofRules.ratios, ...ofPruning }
   const counts = { ...ofGraph.counts, ...ofRules.counts }
   say('Plans while consents change.')
   const kept = await owning(plansKept)
-  const all = { ...counts, ...kept, 'pruned against unpruned': 'not measured: nothing leaves an operation yet' }
+  const all = { ...counts, ...kept }
   printTable(['measure', 'value'], [...Object.entries(ratios), ...Object.entries(all)])
   return { ratios, counts: all, engines: {} }
 }
@@ -107,9 +114,10 @@ async function rules(things: readonly Thing[]) {
   const schema = schemaOf(things, true)
   const federation = openFederation({ sdl: supergraphSdl, linkTo: () => inProcessLink(schema, () => {}) })
   const personal = personalFields(schema)
+  const newMasks = () => entityMasks(personal, groundPolicy, REP, value => value, NOW)
   const prepare = preparerOf(federation.schema, personal)
   const [operation] = DOCUMENT.definitions
-  const prepared = prepare(DOCUMENT, operation as Parameters<typeof prepare>[1])
+  const prepared = prepare(DOCUMENT, operation as Parameters<typeof prepare>[1], newMasks().compiled)
   const keyOf = (document: string) => ({
     document,
     operationName: undefined,
@@ -124,14 +132,13 @@ async function rules(things: readonly Thing[]) {
     federation.execute({ document, key: keyOf(key), variables: {}, context: { masks }, signal: undefined })
   const masked = async (masks: EntityMasks) => {
     const { answer } = await run(prepared.document, 'with', masks)
-    const entries = explainMasks(answer.data, prepared.shape, {
+    const entries = explainMasks(answer.data, prepared.explained, {
       masks,
       notVisible: notVisible(groundPolicy),
       errors: [],
     })
     return { data: answer.data, entries }
   }
-  const newMasks = () => entityMasks(personal, groundPolicy, REP, value => value)
   // The same decisions on customers who consent to everything: nothing is withheld, so that the answers are the same.
   const consenting = () => {
     const masks = newMasks()
@@ -208,6 +215,57 @@ const FROM_GRAPH = `query Timelines {
     id touchpoint source occurredAt text intent emotion outcome durationSeconds evidenceEntryId } } } } } }
 }`
 
+/** Masks by which no field leaves an operation. */
+const SHOWS_ALL: CompiledMasks = {
+  canShow: () => true,
+  viewOf: () => ({ masks: [], shown: [] }),
+  neverShown: () => [],
+  imageOf: () => ({ image: PUBLIC_IMAGE, isByAge: false }),
+}
+const FOR_PARTNER = `query Partner {
+  customers(first: 100) { edges { node { id name phone email company { name } consents { id purpose }
+    opportunities(first: 5) { edges { node { id stage value { amount } } } }
+    timeline(first: 10) { edges { node { id touchpoint text intent signals { modelVersion } } } } } } }
+}`
+
+/** The same operation of a partner with what it can never be shown, and without. */
+async function pruning(own: Own) {
+  const api = await startApi({ customers: 400 })
+  own(() => api.close())
+  const { gateway } = api
+  const { federation } = gateway.supergraph
+  const headers = { authorization: `Bearer ${await api.tokenOf('partner')}`, 'x-purpose': 'PARTNER_SHARING' }
+  const document = parse(FOR_PARTNER)
+  const operation = document.definitions[0] as Parameters<typeof gateway.prepare>[1]
+  const arrived = () => arrive(gateway, { requestId: 'bench', headers })
+  const armOf = (compiled: CompiledMasks, name: string) => {
+    const prepared = gateway.prepare(document, operation, compiled)
+    const key = operationKey(name, undefined, 0, prepared.pruned)
+    return async () => {
+      const context = await arrived()
+      const { answer } = await federation.execute({
+        document: prepared.document,
+        key,
+        variables: {},
+        context,
+        signal: undefined,
+      })
+      const withheld = { masks: context.masks, notVisible: notVisible(groundPolicy), errors: [] }
+      explainMasks(answer.data, prepared.explained, withheld)
+      return answer.data
+    }
+  }
+  const arms = {
+    pruned: armOf((await arrived()).masks.compiled, 'pruned'),
+    unpruned: armOf(SHOWS_ALL, 'unpruned'),
+  }
+  for (let warm = 0; warm < 3; warm++) {
+    if (!isDeepStrictEqual(await arms.pruned(), await arms.unpruned())) throw new Error('pruning changed the answer')
+  }
+  const measured = await cpuRounds({ calls: arms, cycle: 1 }, ROUNDS)
+  return { 'unpruned/pruned': ratio(measured.unpruned.cpuMs, measured.pruned.cpuMs) }
+}
+
 /** An operation that reads about 1,000 interactions from the embedded graph, by a policy under which nothing is withheld. */
 async function fromGraph(own: Own) {
   const api = await startApi({ customers: 400, policy: OPEN_POLICY })
@@ -215,9 +273,13 @@ async function fromGraph(own: Own) {
   const { gateway } = api
   const headers = { authorization: `Bearer ${await api.tokenOf('manager')}`, 'x-purpose': 'SERVICE_DELIVERY' }
   const document = parse(FROM_GRAPH)
-  const prepared = gateway.prepare(document, document.definitions[0] as Parameters<typeof gateway.prepare>[1])
-  const keyOf = (name: string) => operationKey(name, undefined, OPEN_POLICY)
+  const { masks: ofManager } = await arrive(gateway, { requestId: 'bench', headers })
+  const operation = document.definitions[0] as Parameters<typeof gateway.prepare>[1]
+  const prepared = gateway.prepare(document, operation, ofManager.compiled)
+  const keyOf = (name: string) => operationKey(name, undefined, 0, prepared.pruned)
   const bare: EntityMasks = {
+    compiled: SHOWS_ALL,
+    withheldUnread: () => undefined,
     apply: (_, record) => ({ ...record }),
     canShow: () => true,
     imageOf: () => PUBLIC_IMAGE,
@@ -250,7 +312,7 @@ async function fromGraph(own: Own) {
     without: async () => (await ask(document, 'without', bare)).data,
     with: async () => {
       const { context, data } = await ask(prepared.document, 'with')
-      explainMasks(data, prepared.shape, { masks: context.masks, notVisible: notVisible(OPEN_POLICY), errors: [] })
+      explainMasks(data, prepared.explained, { masks: context.masks, notVisible: notVisible(OPEN_POLICY), errors: [] })
       return data
     },
   }

@@ -17,6 +17,7 @@ const RETRYABLE_CODES: ReadonlySet<string> = new Set<ErrorCode>([
   'GRAPH_UNAVAILABLE',
   'GRAPH_TIMEOUT',
   'EVIDENCE_UNAVAILABLE',
+  'POLICY_CHANGED',
 ])
 /** What a proxy or an overloaded server answers in the place of GraphQL. */
 const RETRYABLE_STATUSES: ReadonlySet<number> = new Set([429, 502, 503, 504])

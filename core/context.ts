@@ -1,4 +1,5 @@
 // What a resolver is given: who asks, under which policy, and the means to answer. One object a request.
+import type { Analyses } from './access/analysis.ts'
 import type { Clock, Instant } from './clock.ts'
 import type { Outbox } from './events/outbox.ts'
 import type { Evidence, Proofs } from './evidence/evidence.ts'
@@ -8,6 +9,7 @@ import type { Graph } from './graph/graph.ts'
 import type { Ids } from './ids.ts'
 import type { EntityMasks } from './policy/entity-masks.ts'
 import type { Policy } from './policy/policy.ts'
+import type { PolicyInForce } from './policy/policy-in-force.ts'
 import type { Viewer } from './viewer.ts'
 
 /** What lives as long as the process. */
@@ -22,7 +24,9 @@ export interface Services {
   readonly logKeys: LogKeys
   /** The labels whose nodes the log can vouch for. */
   readonly evidenced: readonly EvidencedLabel[]
-  readonly policy: Policy
+  readonly policies: PolicyInForce
+  /** Tells of operations what would become of them. */
+  readonly analyses: Analyses
   /** The company that answers for the processing, as receipts name it. */
   readonly controller: string
 }
@@ -32,7 +36,9 @@ export interface RequestContext {
   /** When the request arrived; everything it decides, it decides as of then. */
   readonly at: Instant
   readonly viewer: Viewer
+  /** The policy by which all of the request is decided; an activation meanwhile has the answer refused. */
   readonly policy: Policy
+  readonly policyEpoch: number
   readonly masks: EntityMasks
   readonly services: Services
   /** What each subgraph made for this request, by its name: loaders are per request, never shared between viewers. */

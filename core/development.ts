@@ -47,6 +47,8 @@ export interface ViewerClaims {
   readonly id: string
   readonly region?: string | undefined
   readonly purposes?: readonly (typeof purposes)[number][] | undefined
+  /** The customer for whom it acts by a mandate. */
+  readonly actFor?: string | undefined
 }
 
 /**
@@ -95,6 +97,7 @@ export async function signToken(
   return new SignJWT({
     kind: claims.kind,
     ...(claims.region === undefined ? {} : { region: claims.region }),
+    ...(claims.actFor === undefined ? {} : { act_for: claims.actFor }),
     ...(claims.purposes === undefined ? {} : { purposes: claims.purposes }),
   })
     .setProtectedHeader({ alg: 'EdDSA', typ: 'JWT' })

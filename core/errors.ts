@@ -7,10 +7,18 @@ export const errorCatalogue = {
   FORBIDDEN: { sentence: 'This viewer may not call this operation.', status: 200 },
   PURPOSE_REQUIRED: { sentence: 'State the purpose of use in the header x-purpose.', status: 200 },
   PURPOSE_NOT_GRANTED: { sentence: 'This viewer is not granted that purpose.', status: 403 },
+  FIELDS_NOT_GRANTED: {
+    sentence: 'The operation asks for fields that this key can never be shown for its purpose.',
+    status: 200,
+  },
   NOT_VISIBLE: { sentence: 'There is no such record that this viewer may see.', status: 200 },
   BAD_USER_INPUT: { sentence: 'An argument is outside its domain.', status: 200 },
   PAYLOAD_TOO_LARGE: { sentence: 'The request is larger than the limit.', status: 413 },
   CONFLICT: { sentence: 'The request contradicts what is recorded.', status: 200 },
+  POLICY_CHANGED: {
+    sentence: 'Another policy was put in force meanwhile. Send the request again.',
+    status: 503,
+  },
   DEADLINE_EXCEEDED: { sentence: 'The request took longer than its limit.', status: 503 },
   CANCELLED: { sentence: 'The client left before the answer.', status: 499 },
   GRAPH_UNAVAILABLE: { sentence: 'The graph store cannot be reached.', status: 503 },

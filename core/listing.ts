@@ -23,6 +23,8 @@ const LONGEST_WORD = 200
 export interface ListedField {
   readonly type: string
   readonly field: string
+  /** The same, as the beginning of names of parameters. */
+  readonly name: Cypher
   readonly value: Cypher
 }
 
@@ -100,9 +102,9 @@ interface Image {
   readonly params: Params
 }
 
-function imageOf(masks: Images, { type, field, value }: ListedField, at: string): Image {
+function imageOf(masks: Images, { type, field, name, value }: ListedField, at: string): Image {
   const image = masks.imageAsked(type, field)
-  const shown = shownOf(image)
+  const shown = shownOf(image, name)
   if (shown === 'NONE' || image.effect === 'NEVER') return { text: undefined, where: undefined, params: {} }
   const text = imageUnder(image.mask, value, at)
   return shown === 'ALL' ? { text, where: undefined, params: {} } : { text, where: shown.where, params: shown.params }

@@ -23,19 +23,31 @@ export const purposes = [
   'PARTNER_SHARING',
   'COMPLIANCE_AUDIT',
   'SUBJECT_REQUEST',
+  'SENSITIVE_DATA',
+  'CROSS_BORDER_TRANSFER',
 ] as const
+/** What the law has a customer consent to apart from any purpose. Nobody states them: they are asked for beside one. */
+export const separateConsents = ['SENSITIVE_DATA', 'CROSS_BORDER_TRANSFER'] as const
+
 export type Purpose = (typeof purposes)[number]
 
 export interface Viewer {
   readonly kind: ViewerKind
   /** A subject's is its customer id, a rep's its seller id, a partner's its partner id. Public, never derived. */
   readonly id: string
-  /** The region of a manager; others have none. */
+  /** Where the viewer sits; of a manager also the region that it manages. Undefined: where the customer is. */
   readonly region?: string | undefined
   /** Purposes that the token or key itself narrows to; undefined leaves the policy's grants as they are. */
   readonly purposes?: readonly Purpose[] | undefined
+  /** Who acts for the subject by a mandate, such as a parent; undefined for the subject itself. */
+  readonly guardianId?: string | undefined
   /** The stated and granted purpose of this request. Undefined: no personal data. */
   readonly purpose?: Purpose | undefined
+  /**
+   * True for a key whose owner would rather have an operation refused than answered without the fields that it can never be
+   * shown; others are answered null and the reason in their place.
+   */
+  readonly refusesPruned?: boolean | undefined
 }
 
 export function isPurpose(text: string): text is Purpose {

@@ -1,12 +1,17 @@
 // The shape of an operation's answer: which type stands at which place, so that masks reported by (type, id, field)
-// become paths. Worked out once a document.
+// become paths.
 import {
+  type ArgumentNode,
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
+  type GraphQLCompositeType,
   type GraphQLObjectType,
   type GraphQLSchema,
   getNamedType,
+  type InlineFragmentNode,
+  isAbstractType,
+  isCompositeType,
   isObjectType,
   Kind,
   type OperationDefinitionNode,
@@ -23,6 +28,8 @@ const DEEPEST_ANSWER = 12
 
 /** The alias under which the id of each entity is fetched beside what was asked for. Stripped before the answer leaves. */
 export const ID_ALIAS = '_sovereign_id'
+/** The same for the type of an object that may be of several types. */
+export const TYPE_ALIAS = '_sovereign_type'
 
 const ID_FIELD: FieldNode = {
   kind: Kind.FIELD,
@@ -30,34 +37,68 @@ const ID_FIELD: FieldNode = {
   alias: { kind: Kind.NAME, value: ID_ALIAS },
 }
 
-/** The document with the id of each entity that has personal fields among its selections. Throws BAD_USER_INPUT. */
-function withEntityIds(document: DocumentNode, schema: GraphQLSchema, personal: PersonalFields): DocumentNode {
+const TYPE_FIELD: FieldNode = {
+  kind: Kind.FIELD,
+  name: { kind: Kind.NAME, value: '__typename' },
+  alias: { kind: Kind.NAME, value: TYPE_ALIAS },
+}
+
+/** Throws BAD_USER_INPUT where a client uses one of these aliases itself. */
+export function refuseReservedAliases(document: DocumentNode): void {
+  visit(document, {
+    Field: ({ alias }) => {
+      if (alias?.value !== ID_ALIAS && alias?.value !== TYPE_ALIAS) return
+      throw new ApiError('BAD_USER_INPUT', { at: 'alias', expected: `any alias but ${alias.value}, which is reserved` })
+    },
+  })
+}
+
+/** The document with what tells each entity that has personal fields from others of its type: its id. */
+export function withEntityIds(document: DocumentNode, schema: GraphQLSchema, personal: PersonalFields): DocumentNode {
   const types = new TypeInfo(schema)
   return visit(
     document,
     visitWithTypeInfo(types, {
-      Field: ({ alias }) => {
-        if (alias?.value !== ID_ALIAS) return
-        throw new ApiError('BAD_USER_INPUT', { at: 'alias', expected: `any alias but ${ID_ALIAS}, which is reserved` })
-      },
       SelectionSet: {
         leave: node => {
-          const type = types.getParentType()?.name ?? ''
-          return personal.has(type) ? { ...node, selections: [...node.selections, ID_FIELD] } : undefined
+          const added = whatTellsEntities(types.getParentType(), schema, personal)
+          return added.length > 0 ? { ...node, selections: [...node.selections, ...added] } : undefined
         },
       },
     }),
   )
 }
 
+function whatTellsEntities(
+  type: GraphQLCompositeType | null | undefined,
+  schema: GraphQLSchema,
+  personal: PersonalFields,
+): readonly (FieldNode | InlineFragmentNode)[] {
+  if (!isAbstractType(type)) return personal.has(type?.name ?? '') ? [ID_FIELD] : []
+  const entities = schema.getPossibleTypes(type).filter(({ name }) => personal.has(name))
+  return [
+    TYPE_FIELD,
+    ...entities.map(
+      ({ name }): InlineFragmentNode => ({
+        kind: Kind.INLINE_FRAGMENT,
+        typeCondition: { kind: Kind.NAMED_TYPE, name: { kind: Kind.NAME, value: name } },
+        selectionSet: { kind: Kind.SELECTION_SET, selections: [ID_FIELD] },
+      }),
+    ),
+  ]
+}
+
 export interface FieldShape {
   readonly responseKey: string
   readonly field: string
+  readonly args: readonly ArgumentNode[]
   /** True where null means that there is no entity that the viewer may know of. */
   readonly isEntity: boolean
   readonly isPersonal: boolean
+  /** True where the field left the operation, so that what stands in its place is nothing. */
+  readonly isPruned: boolean
   /** The shape below; undefined for a leaf. */
-  readonly below: ObjectShape | undefined
+  readonly below: PlaceShape | undefined
 }
 
 export interface ObjectShape {
@@ -65,12 +106,21 @@ export interface ObjectShape {
   readonly fields: readonly FieldShape[]
 }
 
+/** What stands at one place: an object of one type, or of several, by the name of the type. */
+export type PlaceShape = ObjectShape | ReadonlyMap<string, ObjectShape>
+
+/** The shapes of which an object at this place has one. */
+export function typesAt(place: PlaceShape): readonly ObjectShape[] {
+  return place instanceof Map ? [...place.values()] : [place as ObjectShape]
+}
+
 /** The shape of the operation's answer, with fields of one response key merged as execution merges them. Throws BAD_USER_INPUT. */
-function answerShape(
+export function answerShape(
   document: DocumentNode,
   operation: OperationDefinitionNode,
   schema: GraphQLSchema,
   personal: PersonalFields,
+  left: ReadonlySet<string>,
 ): ObjectShape {
   const fragments = new Map<string, FragmentDefinitionNode>()
   for (const definition of document.definitions) {
@@ -82,21 +132,26 @@ function answerShape(
       throw new ApiError('BAD_USER_INPUT', { at: 'document', expected: `at most ${DEEPEST_ANSWER} levels of fields` })
     }
     const merged = new Map<string, FieldNode[]>()
-    for (const set of sets) collect(set, merged)
+    for (const set of sets) collect(type, set, merged)
     return { type: type.name, fields: [...merged].flatMap(([key, nodes]) => fieldShape(type, key, nodes, depth)) }
   }
 
-  // Every entity type of ours is an object type (a test of the schema holds that), so a fragment always applies.
-  function collect(set: SelectionSetNode, into: Map<string, FieldNode[]>): void {
+  function collect(type: GraphQLObjectType, set: SelectionSetNode, into: Map<string, FieldNode[]>): void {
     for (const selection of set.selections) {
       if (selection.kind === Kind.FIELD) {
         const key = selection.alias?.value ?? selection.name.value
         into.set(key, [...(into.get(key) ?? []), selection])
       } else {
         const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments.get(selection.name.value)
-        if (fragment !== undefined) collect(fragment.selectionSet, into)
+        if (fragment !== undefined && applies(fragment, type)) collect(type, fragment.selectionSet, into)
       }
     }
+  }
+
+  function applies({ typeCondition }: FragmentDefinitionNode | InlineFragmentNode, type: GraphQLObjectType): boolean {
+    if (typeCondition === undefined || typeCondition.name.value === type.name) return true
+    const wanted = schema.getType(typeCondition.name.value)
+    return isAbstractType(wanted) && schema.isSubType(wanted, type)
   }
 
   function fieldShape(
@@ -109,62 +164,28 @@ function answerShape(
     const definition = type.getFields()[field]
     if (definition === undefined) return []
     const named = getNamedType(definition.type)
-    const sets = nodes.flatMap(node => node.selectionSet ?? [])
     const isPersonal = personal.get(type.name)?.has(field) ?? false
+    const isPruned = left.has(`${type.name}.${field}`)
+    const types = isCompositeType(named) ? possibleTypes(named) : []
+    const shapes = isPruned ? [] : types.map(each => shapeOf(each, setsOf(nodes), depth + 1))
     return [
       {
         responseKey,
         field,
-        isEntity: personal.has(named.name) && !isPersonal,
+        args: nodes[0]?.arguments ?? [],
+        isEntity: types.some(({ name }) => personal.has(name)) && !isPersonal,
         isPersonal,
-        below: isObjectType(named) ? shapeOf(named, sets, depth + 1) : undefined,
+        isPruned,
+        below: isAbstractType(named) ? new Map(shapes.map(each => [each.type, each])) : shapes[0],
       },
     ]
   }
 
+  const possibleTypes = (type: GraphQLCompositeType) => (isObjectType(type) ? [type] : schema.getPossibleTypes(type))
   const root = schema.getRootType(operation.operation)
   return root ? shapeOf(root, [operation.selectionSet], 1) : { type: '', fields: [] }
 }
 
-/** What is executed for a document, and the shape of what it answers. */
-export interface PreparedDocument {
-  readonly document: DocumentNode
-  readonly shape: ObjectShape
-  /** Whether its answer depends on whom a viewer may know of, or changes what others are answered. */
-  readonly isPersonal: boolean
-}
-
-export type PrepareDocument = (document: DocumentNode, operation: OperationDefinitionNode) => PreparedDocument
-
-/** Prepares each operation of each document once. The server keeps parsed documents, so that they are known by identity. */
-export function preparerOf(schema: GraphQLSchema, personal: PersonalFields): PrepareDocument {
-  const known = new WeakMap<OperationDefinitionNode, PreparedDocument>()
-  const leadingToPersonal = typesLeadingTo(schema, personal)
-  return (document, operation) => {
-    const prepared = known.get(operation) ?? preparedOf(document, operation)
-    known.set(operation, prepared)
-    return prepared
-  }
-
-  function preparedOf(document: DocumentNode, operation: OperationDefinitionNode): PreparedDocument {
-    const shape = answerShape(document, operation, schema, personal)
-    // A page of a list tells of its entities even where none of them is selected.
-    const isPublic = shape.fields.every(({ below }) => below !== undefined && !leadingToPersonal.has(below.type))
-    const isPersonal = operation.operation !== 'query' || !isPublic
-    return { document: withEntityIds(document, schema, personal), shape, isPersonal }
-  }
-}
-
-/** The types with personal fields, and those from which they can be reached. */
-function typesLeadingTo(schema: GraphQLSchema, personal: PersonalFields): ReadonlySet<string> {
-  const leading = new Set(personal.keys())
-  const types = Object.values(schema.getTypeMap()).filter(isObjectType)
-  for (let before = -1; before !== leading.size; ) {
-    before = leading.size
-    for (const type of types) {
-      const leads = Object.values(type.getFields()).some(each => leading.has(getNamedType(each.type).name))
-      if (leads) leading.add(type.name)
-    }
-  }
-  return leading
+function setsOf(nodes: readonly FieldNode[]): readonly SelectionSetNode[] {
+  return nodes.flatMap(node => node.selectionSet ?? [])
 }

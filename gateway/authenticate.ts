@@ -50,13 +50,17 @@ function verifierOf(config: Config, development: Development | undefined) {
   }
 }
 
-function toViewer({ sub, kind, region, purposes }: JWTPayload): Viewer | undefined {
+function toViewer({ sub, kind, region, purposes, act_for: actFor }: JWTPayload): Viewer | undefined {
   const viewerKind = viewerKinds.find(each => each === kind)
   if (viewerKind === undefined || sub === undefined || sub === '') return undefined
   if (region !== undefined && typeof region !== 'string') return undefined
   if (purposes !== undefined && !(Array.isArray(purposes) && purposes.every(each => isPurpose(String(each)))))
     return undefined
-  return { kind: viewerKind, id: sub, region, purposes }
+  const viewer = { kind: viewerKind, id: sub, region, purposes }
+  if (actFor === undefined) return viewer
+  // By a mandate that the issuer vouches for: whose data it is, is the one who is acted for.
+  if (viewerKind !== 'SUBJECT' || typeof actFor !== 'string' || actFor === '') return undefined
+  return { ...viewer, id: actFor, guardianId: sub }
 }
 
 function unauthenticated(): ApiError {

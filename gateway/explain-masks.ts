@@ -4,7 +4,8 @@ import type { GraphQLError } from 'graphql'
 import type { Reason } from '../core/policy/decide-access.ts'
 import type { EntityMasks } from '../core/policy/entity-masks.ts'
 import type { MaskKind } from '../core/policy/masks.ts'
-import { ID_ALIAS, type ObjectShape } from './answer-shape.ts'
+import { ID_ALIAS, type ObjectShape, type PlaceShape, TYPE_ALIAS } from './answer-shape.ts'
+import { setOwn } from './federation/merge.ts'
 
 type Path = readonly (string | number)[]
 
@@ -17,21 +18,26 @@ export interface MaskEntry extends Reason {
 }
 
 interface Withheld {
-  readonly masks: EntityMasks
+  readonly masks: Pick<EntityMasks, 'withheld' | 'withheldUnread'>
   readonly notVisible: Reason
   readonly errors: readonly GraphQLError[]
 }
 
-/** Walks the answer along its shape, strips the ids that were added, and answers what was withheld where. */
+/**
+ * Walks the answer along its shape and answers what was withheld where. Strips what was added to tell entities apart, and
+ * puts null in the place of what left the operation.
+ */
 export function explainMasks(data: unknown, shape: ObjectShape, { masks, notVisible, errors }: Withheld): MaskEntry[] {
   const failed = new Set(errors.map(error => (error.path ?? []).join('/')))
   const entries: MaskEntry[] = []
 
-  function walk(value: unknown, at: ObjectShape, path: Path): void {
+  function walk(value: unknown, at: PlaceShape, path: Path): void {
     if (Array.isArray(value)) {
       for (const [index, each] of value.entries()) walk(each, at, [...path, index])
     } else if (isRecord(value)) {
-      walkObject(value, at, path)
+      const shape = shapeAt(value, at)
+      delete value[TYPE_ALIAS]
+      if (shape !== undefined) walkObject(value, shape, path)
     }
   }
 
@@ -39,14 +45,16 @@ export function explainMasks(data: unknown, shape: ObjectShape, { masks, notVisi
     const id = typeof object[ID_ALIAS] === 'string' ? object[ID_ALIAS] : null
     delete object[ID_ALIAS]
     const withheld = id === null ? [] : masks.withheld(type, id)
-    for (const { responseKey, field, isEntity, isPersonal, below } of fields) {
+    for (const { responseKey, field, isEntity, isPersonal, isPruned, below } of fields) {
       // A key that @skip or @include left out is not in the answer.
-      if (responseKey === ID_ALIAS || !(responseKey in object)) continue
+      if (!Object.hasOwn(object, responseKey)) continue
+      if (isPruned) setOwn(object, responseKey, null)
       const value = object[responseKey]
       const place = [...path, responseKey]
-      const mask = withheld?.find(each => each.field === field)
+      const known = isPruned ? masks.withheldUnread(type, id) : withheld
+      const mask = known?.find(each => each.field === field)
       // One subgraph gave the key, and when another was asked the viewer might no longer know of the entity.
-      const isGone = isPersonal && withheld === undefined && errors.length === 0
+      const isGone = isPersonal && known === undefined && errors.length === 0
       if (mask !== undefined) {
         entries.push({ path: place, type, id, field, mask: mask.mask, ...mask.reason })
       } else if (value === null && (isGone || (isEntity && !failed.has(place.join('/'))))) {
@@ -58,6 +66,10 @@ export function explainMasks(data: unknown, shape: ObjectShape, { masks, notVisi
 
   walk(data, shape, [])
   return entries
+}
+
+function shapeAt(object: Record<string, unknown>, place: PlaceShape): ObjectShape | undefined {
+  return place instanceof Map ? place.get(String(object[TYPE_ALIAS])) : (place as ObjectShape)
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,11 +1,17 @@
 // What a client's operation is compiled for.
-import type { Policy } from '../core/policy/policy.ts'
 import type { OperationKey } from './federation/cache.ts'
+import type { Pruned } from './prune.ts'
 
 /**
- * The key of an operation by the hash of its document. So far every viewer is given the whole schema, and nothing leaves an
- * operation before it is planned: one contract and one class of viewers.
+ * The key of an operation by the hash of its document. Viewers for whom the same fields leave it are one class: that is all
+ * by which what is planned for them can differ. Consent is no part of it, so that no withdrawal costs a plan.
  */
-export function operationKey(document: string, operationName: string | undefined, policy: Policy): OperationKey {
-  return { document, operationName, contract: 'whole', viewerClass: 'every', policyEpoch: policy.version }
+export function operationKey(
+  document: string,
+  operationName: string | undefined,
+  policyEpoch: number,
+  { left }: Pruned,
+): OperationKey {
+  const viewerClass = left.length === 0 ? 'every' : `without ${left.join(' ')}`
+  return { document, operationName, contract: 'whole', viewerClass, policyEpoch }
 }

@@ -1,33 +1,35 @@
 // Everything that happens to a request, in order, in one list. Each step has a file of its own where it is more than a line.
 import type { GatewayExecutionResult, GatewayGraphQLRequestContext } from '@apollo/server-gateway-interface'
-import { GraphQLError } from 'graphql'
+import { GraphQLError, getVariableValues, type OperationDefinitionNode } from 'graphql'
 import type { RequestContext, Services } from '../core/context.ts'
 import { ApiError } from '../core/errors.ts'
 import type { AccessLog } from '../core/evidence/access-log.ts'
 import { notVisible } from '../core/policy/decide-access.ts'
 import { entityMasks } from '../core/policy/entity-masks.ts'
 import { viewerHash } from '../core/policy/masks.ts'
-import type { Policy } from '../core/policy/policy.ts'
+import { readInForce } from '../core/policy/policy-activation.ts'
+import type { InForce } from '../core/policy/policy-in-force.ts'
 import type { Subgraph } from '../core/subgraph.ts'
 import type { Viewer } from '../core/viewer.ts'
-import type { PrepareDocument, PreparedDocument } from './answer-shape.ts'
 import type { Authenticate } from './authenticate.ts'
+import { type Cost, staticCost } from './cost.ts'
 import { documentHash } from './document-hash.ts'
-import type { Supergraph } from './execution.ts'
 import { inOrderOfPlace } from './error-format.ts'
+import type { Supergraph } from './execution.ts'
 import { explainMasks, type MaskEntry } from './explain-masks.ts'
 import type { Log } from './log.ts'
 import { operationKey } from './operation-key.ts'
+import type { PreparedOperation, PrepareOperation } from './prepared-operation.ts'
+import type { Pruned } from './prune.ts'
 import { withPurpose } from './purpose.ts'
 import { noTimings, stopwatch, type Timings, timedGraph } from './timings.ts'
 
 /** What the steps work with, as long as the process lives. */
 export interface Gateway {
   readonly services: Services
-  readonly policy: Policy
   readonly subgraphs: readonly Subgraph[]
   readonly supergraph: Supergraph
-  readonly prepare: PrepareDocument
+  readonly prepare: PrepareOperation
   readonly authenticate: Authenticate
   /** Keys the HASH mask. */
   readonly hashSecret: Buffer
@@ -42,6 +44,8 @@ export interface Arrival {
   /** Aborted when the client has left or its time is up. */
   readonly signal?: AbortSignal
   viewer?: Viewer
+  /** The policy by which all of the request is decided. */
+  inForce?: InForce
   context?: ArrivedContext
 }
 
@@ -51,6 +55,8 @@ interface Arrived {
   readonly timings: Timings
   /** Measures what happens between the arrival and the operation. */
   readonly elapsed: () => number
+  /** The policy epoch that the request itself began, by putting a policy in force. */
+  ownEpoch?: number
   /** True for a complete answer that holds nothing that depends on whom the viewer may know of. */
   isPublic: boolean
 }
@@ -64,7 +70,7 @@ export interface ArrivedContext extends RequestContext {
 export interface Operation {
   readonly request: GatewayGraphQLRequestContext
   readonly context: ArrivedContext
-  prepared?: PreparedDocument
+  prepared?: PreparedOperation
   answer: GatewayExecutionResult
   masks: readonly MaskEntry[]
 }
@@ -75,13 +81,16 @@ type Step =
 
 const pipeline: readonly Step[] = [
   { on: 'arrival', step: authenticateViewer },
+  { on: 'arrival', step: takePolicyInForce },
   { on: 'arrival', step: takeStatedPurpose },
   { on: 'arrival', step: openContext },
   // Here Apollo Server parses and validates the document.
-  { on: 'operation', step: addEntityIds },
+  { on: 'operation', step: prune },
+  { on: 'operation', step: refuseWhatWasPruned },
   { on: 'operation', step: execute },
   { on: 'operation', step: explainWhatWasWithheld },
   { on: 'operation', step: recordAccess },
+  { on: 'operation', step: requireSamePolicy },
 ]
 
 /** Runs the steps before the document. Throws ApiError: UNAUTHENTICATED, BAD_USER_INPUT, PURPOSE_NOT_GRANTED. */
@@ -107,31 +116,57 @@ export async function operate(
   const operation: Operation = { request, context, answer: {}, masks: [] }
   for (const each of pipeline) if (each.on === 'operation') await each.step(operation, gateway)
   arrived.isPublic = operation.prepared?.isPersonal === false && !operation.answer.errors
-  return { ...operation.answer, extensions: { masks: operation.masks } }
+  return { ...operation.answer, extensions: { masks: operation.masks, cost: costOf(operation, gateway) } }
+}
+
+/** As it was asked: what left it for this viewer is no part of how it is answered. */
+function costOf({ prepared, request }: Operation, { supergraph }: Gateway): Cost | null {
+  if (prepared === undefined) return null
+  return staticCost(prepared.asked, request.operation, supergraph.schema, request.request.variables ?? {})
 }
 
 async function authenticateViewer(arrival: Arrival, { authenticate }: Gateway): Promise<void> {
   arrival.viewer = await authenticate(arrival.headers.authorization)
 }
 
-function takeStatedPurpose(arrival: Arrival, { policy }: Gateway): void {
-  if (arrival.viewer !== undefined) arrival.viewer = withPurpose(policy, arrival.viewer, arrival.headers['x-purpose'])
+function takePolicyInForce(arrival: Arrival, { services }: Gateway): void {
+  arrival.inForce = services.policies.current()
+}
+
+function takeStatedPurpose(arrival: Arrival): void {
+  const { viewer, inForce } = arrival
+  if (viewer === undefined || inForce === undefined) return
+  arrival.viewer = withPurpose(inForce.policy, viewer, arrival.headers['x-purpose'])
 }
 
 function openContext(arrival: Arrival, gateway: Gateway): void {
-  const { viewer, requestId, signal } = arrival
-  if (viewer === undefined) return
+  const { viewer, inForce, requestId, signal } = arrival
+  if (viewer === undefined || inForce === undefined) return
   const timings = noTimings()
-  const { policy, subgraphs, supergraph, hashSecret } = gateway
-  const services = { ...gateway.services, graph: timedGraph(gateway.services.graph, timings) }
-  const masks = entityMasks(supergraph.personal, policy, viewer, viewerHash(hashSecret, viewer.id))
+  const { subgraphs, supergraph, hashSecret } = gateway
+  const { policy, epoch: policyEpoch } = inForce
+  const at = gateway.services.clock.now()
+  const masks = entityMasks(supergraph.personal, policy, viewer, viewerHash(hashSecret, viewer.id), at)
   const loaders = new Map<string, unknown>()
   const arrived: Arrived = { signal, timings, elapsed: stopwatch(), isPublic: false }
+  const { policies } = gateway.services
+  const services: Services = {
+    ...gateway.services,
+    graph: timedGraph(gateway.services.graph, timings),
+    policies: {
+      current: policies.current,
+      take: activated => {
+        arrived.ownEpoch = activated.epoch
+        policies.take(activated)
+      },
+    },
+  }
   const context: ArrivedContext = {
     requestId,
-    at: services.clock.now(),
+    at,
     viewer,
     policy,
+    policyEpoch,
     masks,
     services,
     loaders,
@@ -141,20 +176,36 @@ function openContext(arrival: Arrival, gateway: Gateway): void {
   arrival.context = context
 }
 
-function addEntityIds(operation: Operation, { prepare }: Gateway): void {
-  const { document, operation: definition } = operation.request
-  operation.prepared = prepare(document, definition)
+function prune(operation: Operation, { prepare }: Gateway): void {
+  const { request, context } = operation
+  const elapsed = stopwatch()
+  operation.prepared = prepare(request.document, request.operation, context.masks.compiled)
+  context.arrived.timings.prune = elapsed()
 }
 
-async function execute(operation: Operation, { supergraph, policy }: Gateway): Promise<void> {
+// Whatever @skip and @include would leave of it: what a key may ask for does not depend on variables.
+function refuseWhatWasPruned({ prepared, context }: Operation): void {
+  const left = prepared?.pruned.left ?? []
+  if (context.viewer.refusesPruned !== true || left.length === 0) return
+  throw new ApiError('FIELDS_NOT_GRANTED', { at: left.join(', '), expected: 'only fields that can be shown' })
+}
+
+async function execute(operation: Operation, { supergraph }: Gateway): Promise<void> {
   const { request, context, prepared } = operation
+  if (prepared === undefined) return
   const { signal, timings } = context.arrived
+  const variables = request.request.variables ?? {}
+  const unfit = unfitVariables(request.operation, prepared.pruned, supergraph, variables)
+  if (unfit !== undefined) {
+    operation.answer = { errors: [...unfit] }
+    return
+  }
   const elapsed = stopwatch()
   try {
     const { answer, planMs, compileMs } = await supergraph.federation.execute({
-      document: prepared?.document ?? request.document,
-      key: operationKey(request.queryHash, request.request.operationName, policy),
-      variables: request.request.variables ?? {},
+      document: prepared.document,
+      key: operationKey(request.queryHash, request.request.operationName, context.policyEpoch, prepared.pruned),
+      variables,
       context,
       signal,
     })
@@ -172,11 +223,22 @@ async function execute(operation: Operation, { supergraph, policy }: Gateway): P
   timings.execute = elapsed() - timings.plan - timings.compile
 }
 
+// A variable that nothing uses any more still has to fit: whether an operation is in order does not depend on who asks.
+function unfitVariables(
+  { variableDefinitions = [] }: OperationDefinitionNode,
+  { operation }: Pruned,
+  { schema }: Supergraph,
+  variables: Readonly<Record<string, unknown>>,
+): readonly GraphQLError[] | undefined {
+  if (variableDefinitions.length === operation.variableDefinitions?.length) return undefined
+  return getVariableValues(schema, variableDefinitions, variables).errors
+}
+
 function explainWhatWasWithheld(operation: Operation): void {
   const { prepared, answer, context } = operation
   if (prepared === undefined) return
   const elapsed = stopwatch()
-  operation.masks = explainMasks(answer.data, prepared.shape, {
+  operation.masks = explainMasks(answer.data, prepared.explained, {
     masks: context.masks,
     notVisible: notVisible(context.policy),
     errors: answer.errors ?? [],
@@ -185,12 +247,15 @@ function explainWhatWasWithheld(operation: Operation): void {
 }
 
 // The answer waits for its record: what cannot be proved is not told. An operation that showed nothing personal leaves none.
-async function recordAccess({ request, context, masks }: Operation, { accessLog, log }: Gateway): Promise<void> {
+async function recordAccess(
+  { request, context, masks }: Operation,
+  { accessLog, log, services }: Gateway,
+): Promise<void> {
   const { requestId, viewer, at } = context
   const categories = context.masks.categoriesShown()
   if (categories.size === 0 && masks.length === 0) return
   const document = documentHash(request.document, request.operation)
-  await accessLog.record({
+  const epoch = await accessLog.record({
     at,
     viewer,
     document,
@@ -207,4 +272,12 @@ async function recordAccess({ request, context, masks }: Operation, { accessLog,
     categories: [...categories].sort(),
     masked: masks.length,
   })
+  // Another process may have put a policy in force of which this one has not heard yet.
+  if (epoch > services.policies.current().epoch) services.policies.take(await readInForce(services.graph))
+}
+
+// An answer holds for the policy under which it began, or does not leave: half of it may have been read under each.
+function requireSamePolicy({ context }: Operation, { services }: Gateway): void {
+  const { epoch } = services.policies.current()
+  if (epoch !== context.policyEpoch && epoch !== context.arrived.ownEpoch) throw new ApiError('POLICY_CHANGED')
 }

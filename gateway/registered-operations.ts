@@ -2,11 +2,15 @@
 // of documents that have been found valid.
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
-import { type DocumentNode, getOperationAST, type GraphQLSchema, parse, validate } from 'graphql'
+import { type DocumentNode, type GraphQLSchema, getOperationAST, parse, validate } from 'graphql'
+import { compiledMasks } from '../core/policy/compiled-masks.ts'
+import type { PersonalFields } from '../core/policy/personal.ts'
 import type { Policy } from '../core/policy/policy.ts'
-import type { PrepareDocument } from './answer-shape.ts'
+import type { InForce } from '../core/policy/policy-in-force.ts'
+import { type Viewer, viewerKinds } from '../core/viewer.ts'
 import type { Federation } from './federation/federation.ts'
 import { operationKey } from './operation-key.ts'
+import type { PrepareOperation } from './prepared-operation.ts'
 
 const FOLDER = new URL('../schema/operations/', import.meta.url)
 
@@ -23,12 +27,15 @@ const HASH_LENGTH = 64
 interface Registering {
   readonly federation: Federation
   readonly schema: GraphQLSchema
-  readonly prepare: PrepareDocument
-  readonly policy: Policy
+  readonly prepare: PrepareOperation
+  readonly personal: PersonalFields
+  readonly inForce: InForce
 }
 
 /** Registers the operations and answers the store that knows them. Throws for an operation that the schema does not allow. */
-export function registerOperations({ federation, schema, prepare, policy }: Registering): DocumentStore {
+export function registerOperations({ federation, schema, personal, prepare, inForce }: Registering): DocumentStore {
+  const { policy, epoch } = inForce
+  const classes = classesOf(policy).map(viewer => compiledMasks(personal, policy, viewer))
   const registered = new Map<string, DocumentNode>()
   for (const file of readdirSync(FOLDER)) {
     const text = readFileSync(new URL(file, FOLDER), 'utf8')
@@ -39,10 +46,17 @@ export function registerOperations({ federation, schema, prepare, policy }: Regi
     const hash = createHash('sha256').update(text).digest('hex')
     registered.set(hash, document)
     const name = operation.name?.value
-    const prepared = prepare(document, operation).document
-    for (const stated of [undefined, name]) federation.register(prepared, operationKey(hash, stated, policy))
+    for (const masks of classes) {
+      const { document: executed, pruned } = prepare(document, operation, masks)
+      for (const stated of [undefined, name]) federation.register(executed, operationKey(hash, stated, epoch, pruned))
+    }
   }
   return documentStore(registered)
+}
+
+/** A viewer of each kind for each purpose that it may state: what leaves an operation depends on nothing else. */
+function classesOf({ grants }: Policy): readonly Viewer[] {
+  return viewerKinds.flatMap(kind => grants[kind].map(purpose => ({ kind, id: '', purpose })))
 }
 
 function documentStore(registered: ReadonlyMap<string, DocumentNode>): DocumentStore {

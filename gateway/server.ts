@@ -19,10 +19,12 @@ import { openGraph } from '../core/graph/open.ts'
 import { type Ids, randomIds } from '../core/ids.ts'
 import { groundPolicy } from '../core/policy/ground-policy.ts'
 import type { Policy } from '../core/policy/policy.ts'
-import { recordPolicyInForce } from '../core/policy/policy-record.ts'
+import { activateAtStart } from '../core/policy/policy-activation.ts'
+import { followActivations } from '../core/policy/policy-follower.ts'
+import { policyInForce } from '../core/policy/policy-in-force.ts'
 import { type BackgroundWork, buildSubgraph } from '../core/subgraph.ts'
 import { proofsOver } from '../subgraphs/evidence/index.ts'
-import { preparerOf } from './answer-shape.ts'
+import { analysesOf } from './analyse.ts'
 import { openApi } from './api.ts'
 import { authenticateWith } from './authenticate.ts'
 import { openSupergraph } from './execution.ts'
@@ -30,6 +32,7 @@ import { openHttp } from './http.ts'
 import { describeCause, type Log, openLog } from './log.ts'
 import { servePage } from './page.ts'
 import type { Gateway } from './pipeline.ts'
+import { preparerOf } from './prepared-operation.ts'
 import { registerOperations } from './registered-operations.ts'
 import { consumers, migrations, subgraphs } from './subgraphs.ts'
 
@@ -82,6 +85,10 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
     await migrate(graph, migrations, clock.now())
     const evidence = evidenceWith(keys)
     const signer = await openLogSigner(config.dataDir, LOG_ORIGIN, config.logKeyFile)
+    const logCause = (cause: unknown) => log.error({ event: 'unexpected', ...describeCause(cause) })
+    const supergraph = openSupergraph(await Promise.all(subgraphs.map(buildSubgraph)), logCause)
+    const prepare = preparerOf(supergraph.schema, supergraph.personal)
+    const rootRules = subgraphs.map(subgraph => subgraph.rootRules)
     const services: Services = {
       graph,
       clock,
@@ -91,19 +98,17 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
       proofs: proofsOver(graph),
       logKeys: signer,
       evidenced: subgraphs.flatMap(subgraph => subgraph.evidenced),
-      policy,
+      policies: policyInForce({ policy, epoch: 0 }),
+      analyses: analysesOf({ ...supergraph, rootRules, prepare }),
       controller: config.controller,
     }
     const accessLog = accessLogWith(graph, ids, evidence)
     const development = config.production ? undefined : await openDevelopment(config.dataDir)
-    const logCause = (cause: unknown) => log.error({ event: 'unexpected', ...describeCause(cause) })
-    const supergraph = openSupergraph(await Promise.all(subgraphs.map(buildSubgraph)), logCause)
     const gateway: Gateway = {
       services,
-      policy,
       subgraphs,
       supergraph,
-      prepare: preparerOf(supergraph.schema, supergraph.personal),
+      prepare,
       authenticate: authenticateWith(config, development, services),
       hashSecret: (await keys.keysOf([HASH_MASK_KEY])).get(HASH_MASK_KEY) ?? Buffer.alloc(0),
       accessLog,
@@ -113,12 +118,14 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
       const work = await subgraph.start?.(services, { signer, acceptLoss, failed: logCause })
       if (work !== undefined) background.push(work)
     }
-    await recordPolicyInForce(services, policy)
+    services.policies.take(await activateAtStart(services, policy))
+    background.push(followActivations(services, logCause))
     const delivery = deliveryOf(services, consumers, {
       failed: (consumer, { id, kind }, code) =>
         log.error({ event: 'delivery failed', consumer, eventId: id, kind, code }),
     })
-    const documents = registerOperations({ ...supergraph, prepare: gateway.prepare, policy })
+    const inForce = services.policies.current()
+    const documents = registerOperations({ ...supergraph, prepare, inForce })
     const api = await openApi(gateway, documents)
     let closing = false
     const http = await openHttp(config, gateway, api, {

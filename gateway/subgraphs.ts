@@ -7,14 +7,15 @@ import { erasureMigrations } from '../core/erasure/erasure-store.ts'
 import { type EventConsumer, outboxMigrations } from '../core/events/outbox.ts'
 import { evidenceMigrations } from '../core/evidence/evidence.ts'
 import { graphMigrations, type Migration } from '../core/graph/migrations.ts'
-import { policyMigrations } from '../core/policy/policy-record.ts'
+import { policyMigrations } from '../core/policy/policy-store.ts'
 import type { Subgraph } from '../core/subgraph.ts'
+import { access } from '../subgraphs/access/index.ts'
 import { customers } from '../subgraphs/customers/index.ts'
 import { evidence } from '../subgraphs/evidence/index.ts'
 import { sales } from '../subgraphs/sales/index.ts'
 import { sovereignty } from '../subgraphs/sovereignty/index.ts'
 
-export const subgraphs: readonly Subgraph[] = [customers, sales, sovereignty, evidence]
+export const subgraphs: readonly Subgraph[] = [customers, sales, sovereignty, evidence, access]
 
 // From the last to the first: what the others hold hangs on the customer, whom customers deletes.
 export const erasers = [requestsEraser, ...subgraphs.toReversed().flatMap(({ eraser }) => eraser ?? [])]

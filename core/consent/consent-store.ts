@@ -18,6 +18,10 @@ export const consentMigrations: readonly Migration[] = [
       MERGE (:Purpose {name: name})`,
     ],
   },
+  {
+    id: 'core/042-separate-consents',
+    statements: ["UNWIND ['SENSITIVE_DATA', 'CROSS_BORDER_TRANSFER'] AS name MERGE (:Purpose {name: name})"],
+  },
   { id: 'core/041-evidenced-consents', indexes: ['Consent.evidenceEntryId', 'ConsentEvent.evidenceEntryId'] },
 ]
 
@@ -27,7 +31,7 @@ export interface VisibleRows {
   readonly isVisible: Cypher
   /** Binds `c` to each visible customer; more conditions follow it with AND. */
   readonly allVisible: Cypher
-  /** The parameters of both and of CONSENTS_IN_FORCE. */
+  /** The parameters of both and of SUBJECT_STATE. */
   readonly params: { readonly viewerId: string; readonly viewerRegion: string; readonly purpose: string }
 }
 
@@ -65,14 +69,36 @@ export function visibleRows(policy: Policy, viewer: Viewer): VisibleRows {
 
 type Column = Row[number] | undefined
 
-/** A column: the purposes that customer `c` consents to towards this viewer, read in the statement that reads the values. */
-export const CONSENTS_IN_FORCE = cypher`
-  [(c)<-[:OF]-(held:Consent) WHERE held.state = 'GIVEN' AND held.recipient IN ['', $viewerId] | held.purpose]`
+/** What `Consent.givenBy` holds; a customer's own consent has none. */
+export const BY_GUARDIAN = ' GUARDIAN'
 
-/** What the decision needs, from the columns `c.id`, `c.region` and CONSENTS_IN_FORCE. */
-export function toSubject(id: Column, region: Column, consents: Column): Subject {
-  const held = Array.isArray(consents) ? consents : []
-  return { id: String(id), region: String(region ?? ''), consents: new Set(held.map(String).filter(isPurpose)) }
+const HELD = cypher`[(c)<-[:OF]-(held:Consent) WHERE held.state = 'GIVEN' AND held.recipient IN ['', $viewerId]
+    | held.purpose + coalesce(held.givenBy, '')]`
+
+/**
+ * A column, read in the statement that reads the values: the second residence of customer `c` and its date of birth, then
+ * the purposes that it consents to towards this viewer, marked where a guardian gave the consent.
+ */
+export const SUBJECT_STATE = cypher`
+  [coalesce(c.otherRegion, ''), coalesce(c.birthDate, '')]
+  + ${HELD}`
+
+/** The same without the date of birth, for who counts customers and may not know anything of one. */
+export const STATE_BUT_AGE = cypher`
+  [coalesce(c.otherRegion, ''), '']
+  + ${HELD}`
+
+/** What the decision needs, from the columns `c.id`, `c.region` and SUBJECT_STATE. */
+export function toSubject(id: Column, region: Column, state: Column): Subject {
+  const [otherRegion = '', birthDate = '', ...held] = Array.isArray(state) ? state.map(String) : []
+  const byGuardian = held.filter(each => each.endsWith(BY_GUARDIAN)).map(each => each.slice(0, -BY_GUARDIAN.length))
+  return {
+    id: String(id),
+    region: String(region ?? ''),
+    consents: new Set([...held, ...byGuardian].filter(isPurpose)),
+    ...(otherRegion !== '' && { otherRegion }),
+    ...(birthDate !== '' && { birthDate, byGuardian: new Set(byGuardian.filter(isPurpose)) }),
+  }
 }
 
 export interface ConsentRecord {
@@ -82,6 +108,8 @@ export interface ConsentRecord {
   readonly recipient: string
   readonly state: 'GIVEN' | 'WITHDRAWN'
   readonly since: string
+  /** Marks a consent that a guardian gave; absent from all others. */
+  readonly givenBy?: typeof BY_GUARDIAN
   /** Every step, oldest first, where it was read with the consent. */
   readonly history?: readonly ConsentEventRecord[]
 }
@@ -138,7 +166,7 @@ MATCH (c:Customer {id: $customerId})
 WHERE ${isVisible}
 MATCH (c)<-[:OF]-(k:Consent)-[:CHANGED_BY]->(e:ConsentEvent)
 WHERE $entryId = '' OR e.evidenceEntryId = $entryId
-RETURN c.id, c.region, ${CONSENTS_IN_FORCE}, e.evidenceEntryId, e.id AS stepId, k.id AS consentId, k.purpose, k.recipient,
+RETURN c.id, c.region, ${SUBJECT_STATE}, e.evidenceEntryId, e.id AS stepId, k.id AS consentId, k.purpose, k.recipient,
   e.state, e.at, e.controller, e.regime, e.policyId, e.policyVersion, e.categories
 ORDER BY e.at DESC, e.number DESC, e.id LIMIT 1`
   const [row] = await reader.run(statement, { ...params, customerId, entryId })
@@ -180,7 +208,7 @@ export async function consentsOf(
 UNWIND $customerIds AS wanted
 MATCH (c:Customer {id: wanted})
 WHERE ${isVisible}
-RETURN c.id, c.region, ${CONSENTS_IN_FORCE}, ${DETAILS[detail]}`
+RETURN c.id, c.region, ${SUBJECT_STATE}, ${DETAILS[detail]}`
   const rows = await reader.run(statement, { ...params, customerIds })
   return new Map(
     rows.map(([id, region, inForce, held, steps]) => {

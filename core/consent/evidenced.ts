@@ -23,7 +23,7 @@ MATCH (e:ConsentEvent)
 RETURN DISTINCT e.evidenceEntryId`
 
 const CONSENT_COLUMNS = `
-RETURN k.id, c.id, k.evidenceEntryId, k.purpose, k.recipient, k.state, k.since, k.steps`
+RETURN k.id, c.id, k.evidenceEntryId, k.purpose, k.recipient, k.state, k.since, k.steps, k.givenBy`
 
 const CONSENTS_BY_ID = `
 UNWIND $ids AS wanted
@@ -52,7 +52,9 @@ export const evidencedConsents: readonly EvidencedLabel[] = [
     byId: CONSENTS_BY_ID,
     byEntry: CONSENTS_BY_ENTRY,
     entriesNamed: CONSENTS_NAME,
-    toFact: (subjectId, id, [purpose, recipient, state, since, steps]) =>
-      consentFact(subjectId, { id, purpose, recipient, state, since } as ConsentRecord, Number(steps)),
+    toFact: (subjectId, id, [purpose, recipient, state, since, steps, givenBy]) => {
+      const marked = givenBy === null ? {} : { givenBy }
+      return consentFact(subjectId, { id, purpose, recipient, state, since, ...marked } as ConsentRecord, Number(steps))
+    },
   },
 ]

@@ -3,7 +3,7 @@
 import { ApiError, unreachable } from '../errors.ts'
 import { type Cypher, cypher } from '../graph/cypher.ts'
 import type { Params } from '../graph/graph.ts'
-import type { ConsentNeed, FieldImage } from '../policy/field-image.ts'
+import type { FieldImage, Law } from '../policy/field-image.ts'
 import type { MaskKind } from '../policy/masks.ts'
 import type { Purpose } from '../viewer.ts'
 
@@ -17,33 +17,59 @@ const NAMES: { readonly [purpose in Purpose]: Cypher } = {
   PARTNER_SHARING: cypher`PARTNER_SHARING`,
   COMPLIANCE_AUDIT: cypher`COMPLIANCE_AUDIT`,
   SUBJECT_REQUEST: cypher`SUBJECT_REQUEST`,
+  SENSITIVE_DATA: cypher`SENSITIVE_DATA`,
+  CROSS_BORDER_TRANSFER: cypher`CROSS_BORDER_TRANSFER`,
 }
+
+const DIGITS = [cypher`0`, cypher`1`, cypher`2`, cypher`3`, cypher`4`, cypher`5`, cypher`6`, cypher`7`] as const
 
 /** Of which customers `c`, which is bound, a field is shown. */
 export type ShownOf = 'ALL' | 'NONE' | { readonly where: Cypher; readonly params: Params }
 
-/** Wants the parameters of `visibleRows` beside its own. */
-export function shownOf(image: FieldImage): ShownOf {
+/** Wants the parameters of `visibleRows` beside its own, whose names begin with `name`: no two fields of a statement share one. */
+export function shownOf(image: FieldImage, name: Cypher): ShownOf {
   if (image.effect === 'NEVER') return 'NONE'
-  if (image.needs.length === 0) return 'ALL'
-  const where = image.needs.map(conditionOf).reduce((all, each) => cypher`${all} AND ${each}`)
-  const params = image.needs.flatMap(({ purpose, of }) => {
-    if (of === 'EVERYBODY') return []
-    return [[regionsParam(purpose), 'in' in of ? of.in : of.notIn] as const]
-  })
-  return { where: cypher`(${where})`, params: Object.fromEntries(params) }
+  const { laws, bornUntil } = image
+  const named = laws.slice(0, -1)
+  if (named.length > DIGITS.length) throw new Error('more laws than a statement can tell apart')
+  const ofAge = bornUntil === undefined ? undefined : cypher`(c.birthDate IS NULL OR c.birthDate <= $${name}BornUntil)`
+  const consented =
+    named.length === 0
+      ? enough(laws[0])
+      : cypher`${lawOf(laws, name, cypher`c.region`)}
+    AND (c.otherRegion IS NULL OR ${lawOf(laws, name, cypher`c.otherRegion`)})`
+  if (consented === undefined && ofAge === undefined) return 'ALL'
+  const conditions = [consented, ofAge].filter(each => each !== undefined)
+  const regions = named.map(({ regions: these }, place) => [`${name}Regions${place}`, these as readonly string[]])
+  return {
+    where: cypher`(${conditions.reduce((all, each) => cypher`${all} AND ${each}`)})`,
+    params: { ...Object.fromEntries(regions), ...(bornUntil !== undefined && { [`${name}BornUntil`]: bornUntil }) },
+  }
 }
 
-// In which regions a purpose rests on consent is the same for every field, so that fields of one statement share the list.
-const regionsParam = (purpose: Purpose) => `regionsFor${NAMES[purpose]}`
+/** What the law of a residence asks for: a condition that is never null. */
+function lawOf(laws: readonly Law[], name: Cypher, region: Cypher): Cypher {
+  const isIn = (place: number) => cypher`coalesce(${region}, '') IN $${name}Regions${DIGITS[place] as Cypher}`
+  const named = laws.slice(0, -1)
+  const ofNamed = named.map((law, place) => cypher`(${isIn(place)} AND ${enough(law) ?? cypher`true`})`)
+  const isNamed = named.map((_, place) => isIn(place)).reduce((all, each) => cypher`${all} OR ${each}`)
+  const ofOthers = cypher`(NOT (${isNamed}) AND ${enough(laws.at(-1)) ?? cypher`true`})`
+  return cypher`(${[...ofNamed, ofOthers].reduce((all, each) => cypher`${all} OR ${each}`)})`
+}
 
-function conditionOf({ purpose, of }: ConsentNeed): Cypher {
-  const given = cypher`EXISTS {
+/** Undefined where no consent is asked for. */
+function enough(law: Law | undefined): Cypher | undefined {
+  const sets = law?.anyOf ?? []
+  if (sets.some(set => set.length === 0)) return undefined
+  const each = sets.map(set => set.map(hasConsented).reduce((all, one) => cypher`${all} AND ${one}`))
+  if (each.length === 0) return cypher`false`
+  return cypher`(${each.reduce((all, one) => cypher`${all} OR ${one}`)})`
+}
+
+function hasConsented(purpose: Purpose): Cypher {
+  return cypher`EXISTS {
     MATCH (c)<-[:OF]-(needed:Consent)
     WHERE needed.state = 'GIVEN' AND needed.purpose = '${NAMES[purpose]}' AND needed.recipient IN ['', $viewerId] }`
-  if (of === 'EVERYBODY') return given
-  const isIn = cypher`(coalesce(c.region, '') IN $regionsFor${NAMES[purpose]})`
-  return 'in' in of ? cypher`(NOT ${isIn} OR ${given})` : cypher`(${isIn} OR ${given})`
 }
 
 /**

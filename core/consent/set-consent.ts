@@ -4,7 +4,7 @@ import type { Services } from '../context.ts'
 import type { CommittedFact } from '../evidence/evidence.ts'
 import type { Purpose } from '../viewer.ts'
 import { type ConsentStep, termsOf } from './consent-step.ts'
-import type { ConsentRecord } from './consent-store.ts'
+import { BY_GUARDIAN, type ConsentRecord } from './consent-store.ts'
 
 const SET_CONSENT = `
 MATCH (c:Customer {id: $customerId})
@@ -15,7 +15,7 @@ MERGE (k)-[:OF]->(c)
 MERGE (k)-[:FOR]->(p)
 WITH c, k, k.state AS before
 SET k.since = CASE WHEN before = $state THEN k.since ELSE $at END, k.steps = coalesce(k.steps, 0) + 1
-SET k.state = $state, k.evidenceEntryId = $evidenceEntryId
+SET k.state = $state, k.givenBy = $givenBy, k.evidenceEntryId = $evidenceEntryId
 RETURN k.id, k.since, k.steps, c.region`
 
 const KEEP_STEP = `
@@ -29,6 +29,8 @@ export interface ConsentChange {
   readonly purpose: Purpose
   readonly recipient: string
   readonly state: 'GIVEN' | 'WITHDRAWN'
+  /** Who gives it for the customer, by a mandate. */
+  readonly guardianId?: string | undefined
 }
 
 export interface ChangedConsent {
@@ -42,17 +44,26 @@ export interface ChangedConsent {
  * undefined for an unknown customer.
  */
 export async function setConsent(
-  { ids, policy, controller }: Pick<Services, 'ids' | 'policy' | 'controller'>,
+  { ids, policies, controller }: Pick<Services, 'ids' | 'policies' | 'controller'>,
   { unit, at, evidenceEntryId }: Pick<Change, 'unit' | 'at' | 'evidenceEntryId'>,
-  { customerId, purpose, recipient, state }: ConsentChange,
+  { customerId, purpose, recipient, state, guardianId }: ConsentChange,
 ): Promise<ChangedConsent | undefined> {
   const key = `${customerId}/${purpose}/${recipient}`
   const newId = ids.next('Consent')
-  const change = { customerId, purpose, recipient, state, at, evidenceEntryId, key, newId }
+  const isByGuardian = guardianId !== undefined && state === 'GIVEN'
+  const givenBy = isByGuardian ? BY_GUARDIAN : null
+  const change = { customerId, purpose, recipient, state, at, evidenceEntryId, key, newId, givenBy }
   const [row] = await unit.run(SET_CONSENT, change)
   if (row === undefined) return undefined
   const [consentId, since, steps, region] = row
-  const consent = { id: String(consentId), purpose, recipient, state, since: String(since) }
+  const consent: ConsentRecord = {
+    id: String(consentId),
+    purpose,
+    recipient,
+    state,
+    since: String(since),
+    ...(isByGuardian && { givenBy: BY_GUARDIAN }),
+  }
   const step: ConsentStep = {
     id: ids.next('ConsentEvent'),
     consentId: consent.id,
@@ -61,10 +72,13 @@ export async function setConsent(
     state,
     at,
     controller,
-    ...termsOf(policy, String(region), purpose),
+    ...termsOf(policies.current().policy, String(region), purpose),
   }
   await unit.run(KEEP_STEP, { ...step, number: Number(steps), evidenceEntryId })
-  return { consent, facts: [stepFact(customerId, step), consentFact(customerId, consent, Number(steps))] }
+  const facts = [stepFact(customerId, step), consentFact(customerId, consent, Number(steps))]
+  // Who the guardian is stands in the log as a commitment: it is personal, too.
+  if (guardianId !== undefined) facts.push({ subjectId: customerId, content: { guardianId } })
+  return { consent, facts }
 }
 
 /** What the log commits to of a step. */

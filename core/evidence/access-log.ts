@@ -5,6 +5,7 @@ import { ApiError } from '../errors.ts'
 import type { Graph } from '../graph/graph.ts'
 import type { Ids } from '../ids.ts'
 import type { Category } from '../policy/categories.ts'
+import { policyEpoch } from '../policy/policy-store.ts'
 import type { Viewer } from '../viewer.ts'
 import type { Evidence } from './evidence.ts'
 
@@ -22,8 +23,11 @@ export interface Access {
 }
 
 export interface AccessLog {
-  /** Resolves when the record is durable. Throws EVIDENCE_UNAVAILABLE; then the answer must not leave. */
-  record(access: Access): Promise<void>
+  /**
+   * Resolves when the record is durable, to the policy epoch of that moment: of another epoch than the request's the answer
+   * must not leave, and neither when this throws EVIDENCE_UNAVAILABLE.
+   */
+  record(access: Access): Promise<number>
   /** Resolves when every record that came before is written or has failed. */
   settle(): Promise<void>
 }
@@ -32,7 +36,7 @@ const MOST_IN_A_BATCH = 256
 
 interface Waiting {
   readonly access: Access
-  readonly resolve: () => void
+  readonly resolve: (policyEpoch: number) => void
   readonly reject: (error: unknown) => void
 }
 
@@ -46,8 +50,12 @@ export function accessLogWith(graph: Graph, ids: Ids, evidence: Evidence): Acces
       waiting = waiting.slice(MOST_IN_A_BATCH)
       try {
         const drafts = batch.map(({ access }) => draftOf(access, ids.next('EvidenceEntry')))
-        await graph.write(unit => evidence.append(unit, drafts))
-        for (const each of batch) each.resolve()
+        // In the unit that is written anyway: the answer of another process, too, tells of its activations in time.
+        const epoch = await graph.write(async unit => {
+          await evidence.append(unit, drafts)
+          return policyEpoch(unit)
+        })
+        for (const each of batch) each.resolve(epoch)
       } catch (cause) {
         for (const each of batch) each.reject(new ApiError('EVIDENCE_UNAVAILABLE', {}, cause))
       }

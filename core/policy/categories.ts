@@ -7,6 +7,7 @@ export const categories = [
   'identity.contact.email',
   'identity.contact.wecom',
   'identity.region',
+  'identity.birth',
   'identity.employer',
   'behaviour.kind',
   'behaviour.time',
@@ -18,6 +19,13 @@ export const categories = [
   'commercial.amount',
   'commercial.owner',
   'governance.consent',
+  'finance.account',
+  'location.track',
+  'special.health',
+  'special.biometric',
+  'special.belief',
+  'special.origin',
+  'special.sexuality',
 ] as const
 export type Category = (typeof categories)[number]
 

@@ -1,23 +1,34 @@
 // The one decision: may this viewer see this category of this customer's data, and in what form? Pure.
-import type { Purpose, Viewer } from '../viewer.ts'
+import { type Purpose, purposes, type Viewer } from '../viewer.ts'
 import { type Category, isWithin } from './categories.ts'
 import { type MaskKind, strictest } from './masks.ts'
-import { type Policy, type Regime, type Rule, regimeOf } from './policy.ts'
+import { type Policy, type Rule, regimeOf } from './policy.ts'
+import {
+  type Asked,
+  closedPurpose,
+  consentRemedy,
+  hasConsent,
+  type SubjectState,
+  type Unmet,
+  unmetDemands,
+} from './regime-demands.ts'
+
+export type { SubjectState } from './regime-demands.ts'
 
 export type ReasonCode =
   | 'PURPOSE_REQUIRED'
   | 'CATEGORY_NOT_GRANTED'
   | 'DENIED_BY_RULE'
-  | 'CONSENT_REQUIRED'
   | 'MASKED_BY_RULE'
   | 'NOT_VISIBLE'
+  | Unmet['reasonCode']
 
 /** Why a value was withheld or changed, and what would lift it. Says nothing of the value, not even whether there is one. */
 export interface Reason {
   readonly reasonCode: ReasonCode
   readonly policyId: string
   readonly policyVersion: number
-  /** The article on which the stated purpose rests; null where no basis is known, as without a purpose. */
+  /** The article on which the stated purpose rests, or which withholds the value; null where no basis is known, as without a purpose. */
   readonly legalBasis: string | null
   readonly remedy: string
 }
@@ -27,29 +38,23 @@ export type Decision =
   | { readonly effect: 'MASK'; readonly mask: MaskKind; readonly reason: Reason }
   | { readonly effect: 'DENY'; readonly reason: Reason }
 
-/** What the decision needs to know of the customer: where it lives and what it consented to, towards this viewer. */
-export interface SubjectState {
-  readonly region: string
-  readonly consents: ReadonlySet<Purpose>
-}
-
 /**
- * Decides by the rows of the policy. Without a matching rule the answer is DENY; any DENY wins over any mask, and the
- * strictest mask over the others.
+ * Decides by the rows of the policy and the law of each residence. Without a matching rule the answer is DENY; any DENY
+ * wins over any mask, and the strictest mask over the others. An overlay only takes away.
  */
 export function decideAccess(policy: Policy, viewer: Viewer, category: Category, subject: SubjectState): Decision {
   const { purpose } = viewer
   if (purpose === undefined) {
-    return deny(policy, 'default', null, 'PURPOSE_REQUIRED', 'State a purpose in the header x-purpose.')
+    const remedy = 'State a purpose in the header x-purpose.'
+    return deny(policy, 'default', { reasonCode: 'PURPOSE_REQUIRED', legalBasis: null, remedy })
   }
-  const regime = regimeOf(policy, subject.region)
-  const basis = regime.bases[purpose].article
-  const rules = policy.rules.filter(rule => applies(rule, viewer, purpose, category))
-  if (rules.length === 0) {
-    const remedy = `None: ${category} is not shown to ${viewer.kind} for ${purpose}.`
-    return deny(policy, 'default', basis, 'CATEGORY_NOT_GRANTED', remedy)
-  }
-  return joined(rules.map(rule => verdict(policy, rule, regime, purpose, subject)))
+  const { region, otherRegion } = subject
+  const residences = otherRegion === undefined || otherRegion === region ? [region] : [region, otherRegion]
+  return joined(
+    residences.map(each =>
+      decideUnder({ policy, regime: regimeOf(policy, each), region: each, viewer, purpose, category, subject }),
+    ),
+  )
 }
 
 /** The decision on a value that is drawn from several categories: as of one that all their rules are about. */
@@ -62,11 +67,32 @@ export function decideAccessToAll(
   return joined(categories.map(category => decideAccess(policy, viewer, category, subject)))
 }
 
+/** Customers of whom the most is shown: grown up and with every consent, one under each law. Whom nothing of these shows, nobody shows. */
+export function mostOpenSubjects(policy: Policy): readonly SubjectState[] {
+  const regions = ['', ...policy.regimes.flatMap(each => each.regions)]
+  return regions.map(region => ({ region, consents: new Set(purposes) }))
+}
+
+function decideUnder(asked: Asked): Decision {
+  const { policy, viewer, category, purpose, regime } = asked
+  const rules = policy.rules.filter(rule => applies(rule, asked))
+  if (rules.length === 0) {
+    const remedy = `None: ${category} is not shown to ${viewer.kind} for ${purpose}.`
+    const legalBasis = regime.bases[purpose].article
+    return deny(policy, 'default', { reasonCode: 'CATEGORY_NOT_GRANTED', legalBasis, remedy })
+  }
+  const restricting = policy.overlays.flatMap(overlay =>
+    overlay.rules.filter(rule => applies(rule, asked)).map(rule => verdict(asked, rule, overlay.id)),
+  )
+  const law = unmetDemands(asked).map(({ id, ...why }) => deny(policy, id, why))
+  return joined([...rules.map(rule => verdict(asked, rule, policy.id)), ...restricting, ...law])
+}
+
 function joined(decisions: readonly Decision[]): Decision {
   return decisions.find(each => each.effect === 'DENY') ?? decisions.reduce(stricterMask)
 }
 
-function applies(rule: Rule, viewer: Viewer, purpose: Purpose, category: Category): boolean {
+function applies(rule: Rule, { viewer, purpose, category }: Asked): boolean {
   return (
     rule.viewers.includes(viewer.kind) &&
     rule.purposes.includes(purpose) &&
@@ -74,48 +100,52 @@ function applies(rule: Rule, viewer: Viewer, purpose: Purpose, category: Categor
   )
 }
 
-function verdict(policy: Policy, rule: Rule, regime: Regime, purpose: Purpose, subject: SubjectState): Decision {
-  const basis = regime.bases[purpose].article
+function verdict(asked: Asked, rule: Rule, policyId: string): Decision {
+  const { policy, regime, purpose } = asked
+  const legalBasis = regime.bases[purpose].article
   if (rule.effect === 'DENY') {
-    return deny(policy, rule.id, basis, 'DENIED_BY_RULE', 'None: the policy withholds this category.')
+    const remedy = 'None: the policy withholds this category.'
+    return deny(policy, rule.id, { reasonCode: 'DENIED_BY_RULE', legalBasis, remedy }, policyId)
   }
-  const missing = missingConsent(rule, regime, purpose, subject)
+  const closed = closedPurpose(asked, purpose) ?? closedPurpose(asked, rule.alsoConsent)
+  if (closed !== undefined) return deny(policy, closed.id, closed)
+  const missing = missingConsent(asked, rule)
   if (missing !== undefined) {
-    return deny(policy, rule.id, basis, 'CONSENT_REQUIRED', `The customer's consent to ${missing} would lift this.`)
+    const remedy = consentRemedy(asked, missing)
+    return deny(policy, rule.id, { reasonCode: 'CONSENT_REQUIRED', legalBasis, remedy }, policyId)
   }
   if (rule.effect === 'ALLOW') return { effect: 'ALLOW' }
   const remedy = `None: the policy shows this category to this viewer as ${rule.effect} only.`
-  return { effect: 'MASK', mask: rule.effect, reason: reason(policy, rule.id, basis, 'MASKED_BY_RULE', remedy) }
+  const why = { reasonCode: 'MASKED_BY_RULE', legalBasis, remedy } as const
+  return { effect: 'MASK', mask: rule.effect, reason: reason(policy, rule.id, why, policyId) }
 }
 
-function missingConsent(rule: Rule, regime: Regime, purpose: Purpose, subject: SubjectState): Purpose | undefined {
-  if (regime.bases[purpose].consent && !subject.consents.has(purpose)) return purpose
-  if (rule.alsoConsent !== undefined && !subject.consents.has(rule.alsoConsent)) return rule.alsoConsent
+function missingConsent(asked: Asked, { alsoConsent }: Rule): Purpose | undefined {
+  const { regime, purpose } = asked
+  if (regime.bases[purpose].consent && !hasConsent(asked, purpose)) return purpose
+  if (alsoConsent !== undefined && !hasConsent(asked, alsoConsent)) return alsoConsent
   return undefined
 }
 
 function stricterMask(a: Decision, b: Decision): Decision {
   if (a.effect !== 'MASK') return b
   if (b.effect !== 'MASK') return a
-  return strictest(a.mask, b.mask) === a.mask ? a : b
+  const mask = strictest(a.mask, b.mask)
+  return { ...(mask === b.mask && mask !== a.mask ? b : a), mask }
 }
 
-function deny(policy: Policy, rule: string, basis: string | null, reasonCode: ReasonCode, remedy: string): Decision {
-  return { effect: 'DENY', reason: reason(policy, rule, basis, reasonCode, remedy) }
+type Why = Pick<Reason, 'reasonCode' | 'legalBasis' | 'remedy'>
+
+function deny(policy: Policy, rule: string, why: Why, policyId = policy.id): Decision {
+  return { effect: 'DENY', reason: reason(policy, rule, why, policyId) }
 }
 
-function reason(
-  policy: Policy,
-  rule: string,
-  legalBasis: string | null,
-  reasonCode: ReasonCode,
-  remedy: string,
-): Reason {
-  return { reasonCode, policyId: `${policy.id}/${rule}`, policyVersion: policy.version, legalBasis, remedy }
+function reason(policy: Policy, rule: string, { reasonCode, legalBasis, remedy }: Why, policyId = policy.id): Reason {
+  return { reasonCode, policyId: `${policyId}/${rule}`, policyVersion: policy.version, legalBasis, remedy }
 }
 
 /** The reason of a row that the viewer may not see, or that is not there: the same for both. */
 export function notVisible(policy: Policy): Reason {
   const remedy = 'None: there is no such record that this viewer may see for the stated purpose.'
-  return reason(policy, 'rows', null, 'NOT_VISIBLE', remedy)
+  return reason(policy, 'rows', { reasonCode: 'NOT_VISIBLE', legalBasis: null, remedy })
 }

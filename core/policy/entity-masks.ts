@@ -1,25 +1,26 @@
 // Masks, applied once per entity and batch, and the report of them by which the gateway explains the answer.
-import { purposes, type Viewer } from '../viewer.ts'
+import type { Instant } from '../clock.ts'
+import type { Viewer } from '../viewer.ts'
+import { ageAt, bornUntil } from './age.ts'
 import type { Category } from './categories.ts'
-import { type Decision, decideAccessToAll, type Reason, type SubjectState } from './decide-access.ts'
-import { type FieldImage, fieldImage, PUBLIC_IMAGE } from './field-image.ts'
-import { isLegalMask, type MaskKind, maskValue, type ViewerHash } from './masks.ts'
-import type { PersonalField, PersonalFields } from './personal.ts'
+import { type CompiledMasks, compiledMasks, type FieldMask } from './compiled-masks.ts'
+import type { SubjectState } from './decide-access.ts'
+import { type FieldImage, PUBLIC_IMAGE } from './field-image.ts'
+import { maskValue, type ViewerHash } from './masks.ts'
+import type { PersonalFields } from './personal.ts'
 import type { Policy } from './policy.ts'
 
-export interface FieldMask {
-  readonly field: string
-  readonly mask: MaskKind
-  readonly reason: Reason
-}
-
 /** The customer whom an entity is about. */
-export interface Subject extends SubjectState {
+export interface Subject extends Omit<SubjectState, 'age'> {
   readonly id: string
+  /** YYYY-MM-DD, where it is known. */
+  readonly birthDate?: string
 }
 
 /** Masks of one request. One viewer and one purpose, so that an entity is masked alike wherever it stands in the answer. */
 export interface EntityMasks {
+  /** What all requests of this class of viewers share. */
+  readonly compiled: CompiledMasks
   /**
    * The record with each personal field as this viewer sees it, on a fresh object (federation writes `__typename` on it).
    * Reports what it withheld, whether the value was there or not.
@@ -33,74 +34,53 @@ export interface EntityMasks {
   imageAsked(type: string, field: string): FieldImage
   /** What was withheld of this entity, by field; undefined where no record of it came this way. */
   withheld(type: string, id: string): readonly FieldMask[] | undefined
+  /**
+   * What would have been withheld of an entity that nobody had to read, since nothing of it could be shown: it is about
+   * whom the entity with its id is about, and one without an id is about nobody. Undefined where no entity with that id
+   * came this way.
+   */
+  withheldUnread(type: string, id: string | null): readonly FieldMask[] | undefined
   /** The categories whose values were shown, for the access record. */
   categoriesShown(): ReadonlySet<Category>
   /** The customers of whom values were shown, for the access record. */
   subjectsShown(): ReadonlySet<string>
 }
 
-interface View {
-  readonly masks: readonly FieldMask[]
-  readonly shown: readonly { readonly field: string; readonly categories: readonly Category[] }[]
-}
-
-/** A consent only ever shows more, and of the region nothing else depends than which consents are needed. */
-const CONSENTS_TO_ALL: SubjectState = { region: '', consents: new Set(purposes) }
-
-export function entityMasks(table: PersonalFields, policy: Policy, viewer: Viewer, hash: ViewerHash): EntityMasks {
+/** `at` is when the request arrived: how old customers are is told as of then. */
+export function entityMasks(
+  table: PersonalFields,
+  policy: Policy,
+  viewer: Viewer,
+  hash: ViewerHash,
+  at: Instant,
+): EntityMasks {
+  const compiled = compiledMasks(table, policy, viewer)
   const withheld = new Map<string, readonly FieldMask[]>()
+  const states = new Map<string, SubjectState>()
   const shown = new Set<Category>()
   const subjects = new Set<string>()
-  // Customers of one region with the same consents are masked alike: decide once for all of them.
-  const views = new Map<string, View>()
-  const neverShown = new Map<string, ReadonlySet<string>>()
 
   function imageOf(type: string, field: string): FieldImage {
-    const personal = table.get(type)?.get(field)
-    return personal === undefined ? PUBLIC_IMAGE : imageOfPersonal(policy, viewer, personal)
-  }
-
-  function viewOf(type: string, subject: SubjectState): View {
-    const key = `${type}|${subject.region}|${[...subject.consents].sort().join()}`
-    const known = views.get(key)
-    if (known !== undefined) return known
-    const fields = [...(table.get(type) ?? [])]
-    const decided = fields.map(([field, personal]) => ({
-      field,
-      categories: categoriesOf(personal),
-      outputType: personal.outputType,
-      decision: decideAccessToAll(policy, viewer, categoriesOf(personal), subject),
-    }))
-    const view = {
-      masks: decided.flatMap(({ field, outputType, decision }) => toFieldMask(field, outputType, decision)),
-      shown: decided.filter(each => each.decision.effect !== 'DENY'),
-    }
-    views.set(key, view)
-    return view
-  }
-
-  function neverShownOf(type: string): ReadonlySet<string> {
-    const known = neverShown.get(type)
-    if (known !== undefined) return known
-    const { masks } = viewOf(type, CONSENTS_TO_ALL)
-    const fields = new Set(masks.filter(({ mask }) => mask === 'NULL').map(({ field }) => field))
-    neverShown.set(type, fields)
-    return fields
+    if (table.get(type)?.get(field) === undefined) return PUBLIC_IMAGE
+    const { image, isByAge } = compiled.imageOf(type, field)
+    return image.effect === 'SHOWN' && isByAge ? { ...image, bornUntil: bornUntil(at) } : image
   }
 
   return {
-    canShow: (type, field) => !neverShownOf(type).has(field),
+    compiled,
+    canShow: compiled.canShow,
     imageOf,
     imageAsked: (type, field) => {
       const image = imageOf(type, field)
       const personal = table.get(type)?.get(field)
       if (image.effect === 'SHOWN' && personal !== undefined) {
-        for (const category of categoriesOf(personal)) shown.add(category)
+        for (const category of [personal.category, ...(personal.drawnFrom ?? [])]) shown.add(category)
       }
       return image
     },
     apply: (type, record, subject) => {
-      const view = viewOf(type, subject)
+      const state = withAge(subject, at)
+      const view = compiled.viewOf(type, state)
       for (const { field, categories } of view.shown) {
         // What was not selected was not read.
         if (!(field in record)) continue
@@ -109,48 +89,23 @@ export function entityMasks(table: PersonalFields, policy: Policy, viewer: Viewe
       }
       const key = `${type}:${record.id}`
       if (view.masks.length > 0 || !withheld.has(key)) withheld.set(key, view.masks)
+      states.set(subject.id, state).set(record.id, state)
       const image: Record<string, unknown> = { ...record }
       for (const { field, mask } of view.masks) image[field] = maskValue(image[field], mask, hash)
       return image as typeof record
     },
     withheld: (type, id) => withheld.get(`${type}:${id}`),
+    withheldUnread: (type, id) => {
+      if (id === null) return compiled.neverShown(type)
+      const state = states.get(id)
+      return state && compiled.viewOf(type, state).masks
+    },
     categoriesShown: () => shown,
     subjectsShown: () => subjects,
   }
 }
 
-function categoriesOf({ category, drawnFrom = [] }: PersonalField): readonly Category[] {
-  return [category, ...drawnFrom]
-}
-
-/** By policy, because an image depends on nothing else but kind and purpose of the viewer and what the field holds. */
-const images = new WeakMap<Policy, Map<string, FieldImage>>()
-
-function imageOfPersonal(policy: Policy, viewer: Viewer, personal: PersonalField): FieldImage {
-  const known = images.get(policy) ?? new Map<string, FieldImage>()
-  images.set(policy, known)
-  const categories = categoriesOf(personal)
-  const key = `${viewer.kind}|${viewer.purpose}|${categories}|${personal.outputType}`
-  const image = known.get(key) ?? asTyped(fieldImage(policy, viewer, categories), personal.outputType)
-  known.set(key, image)
-  return image
-}
-
-function asTyped(image: FieldImage, outputType: string): FieldImage {
-  const isCarried = image.effect === 'NEVER' || image.mask === undefined || isLegalMask(image.mask, outputType)
-  return isCarried && !(image.effect === 'SHOWN' && image.mask === 'NULL') ? image : { effect: 'NEVER' }
-}
-
-function toFieldMask(field: string, outputType: string, decision: Decision): FieldMask[] {
-  switch (decision.effect) {
-    case 'ALLOW':
-      return []
-    case 'MASK': {
-      // An image that the type cannot carry would be an error in place of the value, and no error in place of none.
-      const mask = isLegalMask(decision.mask, outputType) ? decision.mask : 'NULL'
-      return [{ field, mask, reason: decision.reason }]
-    }
-    case 'DENY':
-      return [{ field, mask: 'NULL', reason: decision.reason }]
-  }
+function withAge(subject: Subject, at: Instant): SubjectState {
+  if (subject.birthDate === undefined) return subject
+  return { ...subject, age: ageAt(subject.birthDate, at) }
 }

@@ -6,7 +6,19 @@ import { unreachable } from '../errors.ts'
 export const maskKinds = ['BUCKET', 'YEAR_ONLY', 'LAST4', 'HASH', 'REDACT', 'NULL'] as const
 export type MaskKind = (typeof maskKinds)[number]
 
+/** Which values a mask is for; NULL is for all. */
+const MASKED_TYPES: { readonly [mask in MaskKind]: 'number' | 'time' | 'text' | 'any' } = {
+  BUCKET: 'number',
+  YEAR_ONLY: 'time',
+  LAST4: 'text',
+  HASH: 'text',
+  REDACT: 'text',
+  NULL: 'any',
+}
+
+/** The stricter of two. No value can carry masks for different types, so that together they withhold it. */
 export function strictest(a: MaskKind, b: MaskKind): MaskKind {
+  if (MASKED_TYPES[a] !== MASKED_TYPES[b]) return 'NULL'
   return maskKinds.indexOf(a) >= maskKinds.indexOf(b) ? a : b
 }
 

@@ -33,7 +33,7 @@ export function open(...viewers: readonly ViewerKind[]): RootRule {
 export const everybody: readonly ViewerKind[] = viewerKinds
 
 /** Why the root rule refuses this viewer, or undefined when it does not. Pure. */
-function refusal(guarded: RootRule, viewer: RequestContext['viewer']): ApiError | undefined {
+export function refusal(guarded: RootRule, viewer: RequestContext['viewer']): ApiError | undefined {
   if (!guarded.viewers.includes(viewer.kind)) {
     return new ApiError('FORBIDDEN', { expected: guarded.viewers.join(' or '), got: viewer.kind })
   }

@@ -9,7 +9,7 @@ export interface OperationKey {
   readonly contract: string
   /** Viewers for whom the same fields leave the operation before it is planned. */
   readonly viewerClass: string
-  /** The version of the policy by which they leave. */
+  /** The epoch of the policy by which they leave. */
   readonly policyEpoch: number
 }
 

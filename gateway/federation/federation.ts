@@ -1,6 +1,7 @@
 // Executes operations over a supergraph: Apollo plans, and what is planned is compiled once. See docs/federation.md.
 import type { DocumentNode, GraphQLSchema } from 'graphql'
 import { type OperationKey, operationCache } from './cache.ts'
+import type { AskSubgraph } from './fetch.ts'
 import type { SubgraphLink } from './link.ts'
 import { type FederatedAnswer, type OperationInput, prepareOperation, type RunFederated } from './operation.ts'
 import { openPlanner } from './plan.ts'
@@ -25,6 +26,10 @@ export interface Counts {
   readonly interpreted: number
   /** Parts of compiled operations that had to be interpreted. */
   readonly fallbacks: number
+  /** Operations that had to be planned: all others were known. */
+  readonly planned: number
+  /** How often each subgraph was asked. */
+  readonly fetches: { readonly [subgraph: string]: number }
 }
 
 /** Milliseconds that went into preparing the operation; nothing for one that is known. */
@@ -56,11 +61,33 @@ interface Known {
   readonly compile: () => void
 }
 
+function countingLink(link: SubgraphLink, asked: () => void): SubgraphLink {
+  const counting =
+    (ask: AskSubgraph): AskSubgraph =>
+    (variables, run) => {
+      asked()
+      return ask(variables, run)
+    }
+  return {
+    interpret: fetch => counting(link.interpret(fetch)),
+    compile: (fetch, fellBack) => counting(link.compile(fetch, fellBack)),
+  }
+}
+
 export function openFederation({ sdl, linkTo, mostOperations = MOST_OPERATIONS }: FederationOptions): Federation {
   const planner = openPlanner(sdl)
-  const links = new Map([...planner.urls].map(([name, url]) => [name, linkTo({ name, url })]))
+  const fetches: Record<string, number> = {}
+  const links = new Map(
+    [...planner.urls].map(([name, url]) => {
+      fetches[name] = 0
+      const asked = () => {
+        fetches[name] = (fetches[name] ?? 0) + 1
+      }
+      return [name, countingLink(linkTo({ name, url }), asked)]
+    }),
+  )
   const operations = operationCache<Known>(mostOperations)
-  const counts = { compiled: 0, interpreted: 0, fallbacks: 0 }
+  const counts = { compiled: 0, interpreted: 0, fallbacks: 0, planned: 0, fetches }
   const wiring = {
     planner,
     linkOf: (name: string) => {
@@ -78,6 +105,7 @@ export function openFederation({ sdl, linkTo, mostOperations = MOST_OPERATIONS }
     { operationName }: OperationKey,
     spent: Spent = { planMs: 0, compileMs: 0 },
   ): Known {
+    counts.planned++
     const startedAt = performance.now()
     const plan = planner.plan(document, operationName)
     const plannedAt = performance.now()

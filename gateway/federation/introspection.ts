@@ -3,9 +3,9 @@ import {
   type DocumentNode,
   executeSync,
   GraphQLError,
+  Kind,
   type OperationDefinitionNode,
   OperationTypeNode,
-  Kind,
 } from 'graphql'
 import { fieldsOf, type Selecting, type Variables } from './selection.ts'
 

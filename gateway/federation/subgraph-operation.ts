@@ -20,8 +20,8 @@ import {
   isNonNullType,
   isSpecifiedScalarType,
   Kind,
-  type SelectionSetNode,
   SchemaMetaFieldDef,
+  type SelectionSetNode,
   TypeMetaFieldDef,
   TypeNameMetaFieldDef,
 } from 'graphql'

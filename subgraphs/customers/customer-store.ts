@@ -1,7 +1,7 @@
 // What the customers subgraph asks of the graph about customers and their interactions. Each question is one statement,
 // which reads what is selected and no more, carries the row filter, and reads the consents beside the values, so that no
 // answer rests on an older consent.
-import { CONSENTS_IN_FORCE, toSubject, visibleRows } from '../../core/consent/consent-store.ts'
+import { SUBJECT_STATE, toSubject, visibleRows } from '../../core/consent/consent-store.ts'
 import type { RequestContext } from '../../core/context.ts'
 import { type Cypher, columns, cypher } from '../../core/graph/cypher.ts'
 import type { GraphValue, Params, Row } from '../../core/graph/graph.ts'
@@ -32,6 +32,8 @@ const CUSTOMER_COLUMNS: { readonly [field in CustomerField]: Cypher } = {
   weComId: cypher`c.weComId`,
   // The decision reads the region, too, and a result has no two columns of one name.
   region: cypher`c.region AS shownRegion`,
+  otherRegion: cypher`c.otherRegion`,
+  birthDate: cypher`c.birthDate`,
   company: cypher`[(c)-[:MEMBER_OF]->(a:Account) | [a.id, a.name, a.sector]]`,
   owner: cypher`[(c)<-[:OWNS]-(s:Seller) | [s.id, s.name, s.region]]`,
   evidenceEntryId: cypher`c.evidenceEntryId`,
@@ -115,7 +117,7 @@ RETURN ${result}, [${row}]${order}`
 
   /** What a statement about customers `c` reads of each, in the order in which `toCustomer` takes it; `bound` is what it has bound. */
   function customerPart(bound: Cypher, { fields, timeline }: CustomerSelection) {
-    const own = [cypher`c.id`, cypher`c.region`, CONSENTS_IN_FORCE, ...fields.map(field => CUSTOMER_COLUMNS[field])]
+    const own = [cypher`c.id`, cypher`c.region`, SUBJECT_STATE, ...fields.map(field => CUSTOMER_COLUMNS[field])]
     if (timeline === undefined) return { read: cypher``, result: columns(own), timelineParams: {} }
     const { first, afterId } = timeline.page
     const { clause, params: ofClause } = timelineAs(masks.imageOf('Interaction', 'occurredAt'))

@@ -5,7 +5,8 @@ import type { EvidencedLabel } from '../../core/evidence/evidenced-label.ts'
 import type { Row } from '../../core/graph/graph.ts'
 
 const CUSTOMER = `
-RETURN c.id, c.id AS subjectId, c.evidenceEntryId, c.number, c.region, c.name, c.phone, c.email, c.weComId, c.revision`
+RETURN c.id, c.id AS subjectId, c.evidenceEntryId, c.number, c.region, c.name, c.phone, c.email, c.weComId, c.revision,
+  c.otherRegion, c.birthDate`
 
 const CUSTOMERS_BY_ID = `
 UNWIND $ids AS wanted
@@ -56,9 +57,13 @@ const INTERACTIONS_NAME = `
 MATCH (i:Interaction)
 RETURN DISTINCT i.evidenceEntryId`
 
-/** Columns: number, region, name, phone, email, weComId, revision. */
+/** Columns: number, region, name, phone, email, weComId, revision, otherRegion, birthDate. */
 export function customerFact(id: string, columns: Row): CommittedFact {
-  return { subjectId: id, content: [id, ...columns], node: { label: 'Customer', id, revision: Number(columns[6]) } }
+  const [otherRegion, birthDate] = columns.slice(7)
+  // Left out where there is none, as in what was committed to before the graph knew of them.
+  const residenceAndBirth = otherRegion || birthDate ? [otherRegion ?? null, birthDate ?? null] : []
+  const content = [id, ...columns.slice(0, 7), ...residenceAndBirth]
+  return { subjectId: id, content, node: { label: 'Customer', id, revision: Number(columns[6]) } }
 }
 
 /** Columns: key, source, eventId, place, payload; of the payload its hash is committed to. */

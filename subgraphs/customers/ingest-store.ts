@@ -34,18 +34,19 @@ SET s.name = coalesce(seller.name, s.name), s.region = coalesce(seller.region, s
 const KNOWN_CUSTOMERS = `
 UNWIND $numbers AS number
 MATCH (c:Customer {number: number})
-RETURN c.number, c.id, c.name, c.phone, c.email, c.weComId,
+RETURN c.number, c.id, c.name, c.phone, c.email, c.weComId, c.birthDate, c.otherRegion,
   size([(c)-[:MEMBER_OF]->(a:Account) | a.id]), size([(c)<-[:OWNS]-(s:Seller) | s.id])`
 
-// A customer's region decides the law that applies, so a later record does not move it.
+// A customer's residences decide the law that applies, so a later record moves neither.
 export const MERGE_CUSTOMERS = `
 UNWIND $customers AS row
 MERGE (c:Customer {number: row.number})
 ON CREATE SET c.id = row.newId, c.region = row.region
 SET c.name = coalesce(row.name, c.name), c.phone = coalesce(row.phone, c.phone),
     c.email = coalesce(row.email, c.email), c.weComId = coalesce(row.weComId, c.weComId),
+    c.birthDate = coalesce(row.birthDate, c.birthDate), c.otherRegion = coalesce(c.otherRegion, row.otherRegion),
     c.revision = coalesce(c.revision, 0) + 1, c.evidenceEntryId = $evidenceEntryId
-RETURN c.id, c.number, c.region, c.name, c.phone, c.email, c.weComId, c.revision`
+RETURN c.id, c.number, c.region, c.name, c.phone, c.email, c.weComId, c.revision, c.otherRegion, c.birthDate`
 
 export const JOIN_ACCOUNTS = `
 UNWIND $members AS row
@@ -138,6 +139,7 @@ export async function knownSellers(reader: Reader, numbers: readonly string[]): 
 export interface KnownCustomer {
   readonly id: string
   readonly stated: Known
+  readonly hasOtherRegion: boolean
   readonly hasAccount: boolean
   readonly hasOwner: boolean
 }
@@ -148,9 +150,10 @@ export async function knownCustomers(
   numbers: readonly string[],
 ): Promise<ReadonlyMap<string, KnownCustomer>> {
   const rows = await rowsOf(reader, KNOWN_CUSTOMERS, { numbers })
-  return byFirstColumn(rows, ([, id, name, phone, email, weComId, accounts, owners]) => ({
+  return byFirstColumn(rows, ([, id, name, phone, email, weComId, birthDate, otherRegion, accounts, owners]) => ({
     id: String(id),
-    stated: { name, phone, email, weComId },
+    stated: { name, phone, email, weComId, birthDate },
+    hasOtherRegion: otherRegion !== null,
     hasAccount: accounts !== 0,
     hasOwner: owners !== 0,
   }))

@@ -162,14 +162,31 @@ async function mergeCustomers(
     named.map(({ customer }) => customer.number),
   )
   // Who joins an account or is given an owner is written, too: that holds the customer against a batch of another source.
-  const unknown = named.filter(({ customer: { number, region: _, ...stated }, accountName, sellerNumber }) => {
-    const before = known.get(number)
-    const joins = accountName !== undefined && before?.hasAccount === false
-    return joins || (sellerNumber !== undefined && before?.hasOwner === false) || isNews(stated, before?.stated)
-  })
+  const unknown = named.filter(
+    ({ customer: { number, region: _, otherRegion, ...stated }, accountName, sellerNumber }) => {
+      const before = known.get(number)
+      const joins = accountName !== undefined && before?.hasAccount === false
+      const moves = otherRegion !== undefined && before?.hasOtherRegion === false
+      return (
+        joins || moves || (sellerNumber !== undefined && before?.hasOwner === false) || isNews(stated, before?.stated)
+      )
+    },
+  )
   const customers = unknown.map(
-    ({ customer: { name = null, phone = null, email = null, weComId = null, ...key } }) => ({
+    ({
+      customer: {
+        name = null,
+        phone = null,
+        email = null,
+        weComId = null,
+        birthDate = null,
+        otherRegion = null,
+        ...key
+      },
+    }) => ({
       ...key,
+      birthDate,
+      otherRegion,
       name,
       phone,
       email,

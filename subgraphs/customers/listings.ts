@@ -100,19 +100,19 @@ export class InteractionsArgs extends Page {
   orderBy?: InteractionOrder | null
 }
 
-const customerField = (field: string, value: Cypher) => ({ type: 'Customer', field, value })
-const interactionField = (field: string, value: Cypher) => ({ type: 'Interaction', field, value })
+const customerField = (name: Cypher, value: Cypher) => ({ type: 'Customer', field: name, name, value })
+const interactionField = (name: Cypher, value: Cypher) => ({ type: 'Interaction', field: name, name, value })
 
-const NAME = customerField('name', cypher`c.name`)
-const REGION = customerField('region', cypher`c.region`)
+const NAME = customerField(cypher`name`, cypher`c.name`)
+const REGION = customerField(cypher`region`, cypher`c.region`)
 // A company is shown whole or not at all.
-const COMPANY = customerField('company', cypher`c`)
+const COMPANY = customerField(cypher`company`, cypher`c`)
 const CUSTOMERS_BY = { NAME, REGION }
 
-const TOUCHPOINT = interactionField('touchpoint', cypher`i.touchpoint`)
-const SOURCE = interactionField('source', cypher`i.source`)
-const OCCURRED_AT = interactionField('occurredAt', cypher`i.occurredAt`)
-const TEXT = interactionField('text', cypher`i.text`)
+const TOUCHPOINT = interactionField(cypher`touchpoint`, cypher`i.touchpoint`)
+const SOURCE = interactionField(cypher`source`, cypher`i.source`)
+const OCCURRED_AT = interactionField(cypher`occurredAt`, cypher`i.occurredAt`)
+const TEXT = interactionField(cypher`text`, cypher`i.text`)
 const INTERACTIONS_BY = { OCCURRED_AT, TOUCHPOINT }
 
 const belongsTo = (customer: Cypher, parameter: Cypher) =>

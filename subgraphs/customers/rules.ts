@@ -162,7 +162,7 @@ export function isNews(stated: object, known: { readonly [property: string]: unk
   )
 }
 
-/** One customer as a batch of records states it; of region, employer and seller the first holds, as in the graph. */
+/** One customer as a batch of records states it; of regions, employer and seller the first holds, as in the graph. */
 export interface CustomerFacts {
   readonly customer: Facts['customer']
   readonly accountName: string | undefined
@@ -174,8 +174,9 @@ export function customersNamedIn(records: readonly ValidRecord[]): readonly Cust
   for (const { facts } of records) {
     const before = byNumber.get(facts.customer.number)
     const region = before?.customer.region ?? facts.customer.region
+    const otherRegion = before?.customer.otherRegion ?? facts.customer.otherRegion
     byNumber.set(facts.customer.number, {
-      customer: { ...before?.customer, ...withoutAbsent(facts.customer), region },
+      customer: { ...before?.customer, ...withoutAbsent(facts.customer), region, otherRegion },
       accountName: before?.accountName ?? facts.account?.name,
       // The first seller named looks after the customer; a later one only wrote.
       sellerNumber: before?.sellerNumber ?? facts.seller?.number,

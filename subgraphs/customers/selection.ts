@@ -11,6 +11,8 @@ export const customerFields = [
   'email',
   'weComId',
   'region',
+  'otherRegion',
+  'birthDate',
   'company',
   'owner',
   'evidenceEntryId',

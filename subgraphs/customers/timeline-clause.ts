@@ -60,7 +60,7 @@ export interface TimelineClause {
 
 /** The timeline of customers whose times look like this. Wants the parameters of `visibleRows`, `$latest`, `$periods` and `$timelineAfterId`. */
 export function timelineAs(time: FieldImage): TimelineClause {
-  const shown = shownOf(time)
+  const shown = shownOf(time, cypher`time`)
   if (shown === 'NONE' || time.effect === 'NEVER') return { clause: (_, read) => byId(read), params: {} }
   const { mask } = time
   if (shown === 'ALL') {

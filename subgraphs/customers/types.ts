@@ -133,6 +133,22 @@ export class Customer {
   @Personal('identity.region')
   region!: string | null
 
+  @Field(() => String, {
+    nullable: true,
+    simple: true,
+    description: 'A second residence, whose law holds as well; of the two the stricter decides.',
+  })
+  @Personal('identity.region')
+  otherRegion!: string | null
+
+  @Field(() => String, {
+    nullable: true,
+    simple: true,
+    description: 'YYYY-MM-DD, where it is known. Who is below the age of the law consents through a guardian.',
+  })
+  @Personal('identity.birth')
+  birthDate!: string | null
+
   @Field(() => Account, { nullable: true, simple: true, description: 'The company that the customer belongs to.' })
   @Personal('identity.employer')
   company!: Account | null

@@ -1,5 +1,5 @@
 // What sales asks of the graph. Reads carry the row filter and the consents; writes take a whole batch.
-import { CONSENTS_IN_FORCE, toSubject, visibleRows } from '../../core/consent/consent-store.ts'
+import { SUBJECT_STATE, toSubject, visibleRows } from '../../core/consent/consent-store.ts'
 import type { RequestContext } from '../../core/context.ts'
 import type { CommittedFact } from '../../core/evidence/evidence.ts'
 import { type Cypher, columns, cypher } from '../../core/graph/cypher.ts'
@@ -153,7 +153,7 @@ export function opportunityStore({ services: { graph }, policy, viewer }: Reques
     // The embedded engine takes `o` for a node again, from which its history is reached, only once it is matched.
     const statement = cypher`${found}
 MATCH (o)-[:CONCERNS]->(p:Product)
-RETURN ${columns([cypher`c.id`, cypher`c.region`, CONSENTS_IN_FORCE, cypher`o.id`, ...selected])}
+RETURN ${columns([cypher`c.id`, cypher`c.region`, SUBJECT_STATE, cypher`o.id`, ...selected])}
 ORDER BY o.id`
     return (await graph.read(statement, given)).map(row => toOpportunity(row, fields))
   }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { CONSENTS_IN_FORCE, consentsOf, historyOf, visibleRows } from '../../core/consent/consent-store.ts'
+import { consentsOf, historyOf, SUBJECT_STATE, visibleRows } from '../../core/consent/consent-store.ts'
 import { type ConsentChange, setConsent } from '../../core/consent/set-consent.ts'
 import { cypher } from '../../core/graph/cypher.ts'
 import type { Graph, Reader } from '../../core/graph/graph.ts'
@@ -180,7 +180,7 @@ export function describeConsent(openGraph: () => Promise<Graph>): void {
     const visible = async (rows: RowScope, viewer: Partial<Viewer>) => {
       const policy = { ...groundPolicy, rows: { ...groundPolicy.rows, REP: rows } }
       const { isVisible, allVisible, params } = visibleRows(policy, { kind: 'REP', id: 'somebody', ...viewer })
-      const answer = cypher`RETURN c.id, size(${CONSENTS_IN_FORCE}) ORDER BY c.id`
+      const answer = cypher`RETURN c.id, size(${SUBJECT_STATE}) ORDER BY c.id`
       const bound = await reader.run(cypher`MATCH (c:Customer) WHERE ${isVisible} ${answer}`, params)
       expect(await reader.run(cypher`${allVisible} AND true ${answer}`, params)).toEqual(bound)
       return bound.map(([id]) => id)

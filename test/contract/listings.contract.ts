@@ -93,12 +93,12 @@ export function describeListings(openGraph: () => Promise<Graph>): void {
     customers: CustomersAsked,
     interactions: InteractionsAsked,
   ): Promise<void> {
-    const masks = entityMasks(personal, policy, viewer, value => value)
+    const masks = entityMasks(personal, policy, viewer, value => value, services.clock.now())
     const store = customerStore({ ...requestOf(services, viewer), policy, masks })
     const visible = visibleTo(world, viewer, policy).map(customer => {
       const subject = subjectState(customer, viewer)
       const apply = (type: string, record: Image) =>
-        entityMasks(personal, policy, viewer, value => `#${value}`).apply(type, record, subject)
+        entityMasks(personal, policy, viewer, value => `#${value}`, services.clock.now()).apply(type, record, subject)
       const { id, name, region, account } = customer
       return {
         image: apply('Customer', { id, name, region, company: account }),

@@ -53,6 +53,9 @@ const BOUNDED_LISTS = {
   'SignalModel.figures': 'one a label and language',
   'Query.signalModels': 'one a classifier',
   'ConsistencyProof.hashes': 'one a level of the tree and one more',
+  'AccessExplanation.fields': 'one a personal field or record of the document',
+  'AccessExplanation.refused': 'one a root field of the document',
+  'FieldAccess.outcomes': 'one a combination of regime and consents that the policy tells apart',
   'Reconciliation.findings': 'one a fact of a page of entries, and nodes that somebody inserted',
 }
 

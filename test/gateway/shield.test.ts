@@ -13,7 +13,9 @@ import { subgraphs } from '../../gateway/subgraphs.ts'
 import { openServices, requestOf, type TestServices } from '../support/services.ts'
 
 const page = '{ edges { cursor } }'
-// An empty key is refused by the operation itself, so that its code tells that the guard let the call through.
+// An empty key, and an explanation of nothing, are refused by the operation itself, so that its code tells that the guard let
+// the call through.
+const REFUSED_BY_ITSELF = /^mutation|explainAccess|simulateAs/
 const consent = '(input: { purpose: MARKETING }, idempotencyKey: "") { evidenceEntryId }'
 
 /** Each root operation, by its subgraph. */
@@ -42,6 +44,10 @@ const OPERATIONS = {
   consentReceipt: ['sovereignty', '{ consentReceipt { id } }'],
   requestErasure: ['sovereignty', 'mutation { requestErasure(idempotencyKey: "") { evidenceEntryId } }'],
   erasureCertificate: ['evidence', '{ erasureCertificate { requestId } }'],
+  policies: ['access', `{ policies ${page} }`],
+  explainAccess: ['access', '{ explainAccess { purpose } }'],
+  simulateAs: ['access', '{ simulateAs(input: { document: "" }) { purpose } }'],
+  activatePolicy: ['access', 'mutation { activatePolicy(input: {}, idempotencyKey: "") { evidenceEntryId } }'],
   rotateLogKey: ['evidence', 'mutation { rotateLogKey(idempotencyKey: "") { evidenceEntryId } }'],
 } as const
 
@@ -72,7 +78,11 @@ tile             -        -    -        +                -        -        +    
 reconciliation   -        -    -        +                -        -        +        +         -
 requestErasure   +        -    -        -                -        -        -        -         -
 erasureCertificate +      -    -        +                -        -        +        -         -
-rotateLogKey     -        -    -        -                -        -        -        +         -`
+rotateLogKey     -        -    -        -                -        -        -        +         -
+policies         -        -    -        +                -        -        +        +         -
+activatePolicy   -        -    -        -                -        -        -        +         -
+explainAccess    +        +    +        +                +        +        +        +         +
+simulateAs       -        -    -        +                -        -        -        +         -`
 
 const [kinds = [], ...rows] = TABLE.trim()
   .split('\n')
@@ -82,7 +92,7 @@ const cells = rows.flatMap(([name = '', ...row]) =>
     const [subgraph, operation] = OPERATIONS[name as keyof typeof OPERATIONS]
     const kind = viewerKinds.find(each => each === kinds[index]) ?? 'SERVICE'
     const meant = { P: 'for a purpose', '+': 'always', '-': 'never' }[cell] ?? ''
-    const reached = operation.startsWith('mutation') ? 'BAD_USER_INPUT' : 'allowed'
+    const reached = REFUSED_BY_ITSELF.test(operation) ? 'BAD_USER_INPUT' : 'allowed'
     return { name, kind, meant, reached, subgraph, operation }
   }),
 )

@@ -1,10 +1,13 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { toInstant } from '../../core/clock.ts'
 import { categories } from '../../core/policy/categories.ts'
 import { entityMasks } from '../../core/policy/entity-masks.ts'
 import { groundPolicy } from '../../core/policy/ground-policy.ts'
 import { purposes, viewerKinds } from '../../core/viewer.ts'
 import { CASES } from '../support/cases.ts'
+
+const NOW = toInstant(new Date('2026-11-02T08:00:00Z'))
 
 const TYPES = ['String', 'DateTime', 'Int', 'Account']
 const fields = categories.flatMap(category =>
@@ -23,19 +26,23 @@ const viewers = fc.record({
   id: fc.constant('somebody'),
   purpose: fc.constantFrom(undefined, ...purposes),
 })
-const subjects = fc.record({
-  region: fc.constantFrom('CN-SH', 'EU-DE', 'XX-YY'),
-  consents: fc.subarray([...purposes]).map(given => new Set(given)),
+const abroad = fc.option(fc.constantFrom('CN-SH', 'EU-DE', 'XX-YY'), { nil: undefined })
+const consentSets = fc.subarray([...purposes]).map(given => new Set(given))
+const subjects = fc.record({ region: fc.constantFrom('CN-SH', 'EU-DE', 'XX-YY'), consents: consentSets })
+const youngOrElsewhere = fc.record({
+  otherRegion: abroad,
+  birthDate: fc.constantFrom('1990-05-20', '2011-05-20', '2020-05-20'),
+  byGuardian: consentSets,
 })
 type DrawnViewer = typeof viewers extends fc.Arbitrary<infer Drawn> ? Drawn : never
-const shownTo = ({ purpose, ...viewer }: DrawnViewer) =>
-  entityMasks(table, groundPolicy, { ...viewer, ...(purpose && { purpose }) }, value => `#${value}`)
+const shownTo = ({ purpose, ...viewer }: DrawnViewer & { region?: string }) =>
+  entityMasks(table, groundPolicy, { ...viewer, ...(purpose && { purpose }) }, value => `#${value}`, NOW)
 
 it('what cannot be shown is shown of nobody', () => {
   fc.assert(
-    fc.property(viewers, subjects, (viewer, subject) => {
-      const masks = shownTo(viewer)
-      const image = masks.apply('Thing', record, { id: 'anna', ...subject })
+    fc.property(viewers, abroad, subjects, fc.option(youngOrElsewhere), (viewer, region, subject, more) => {
+      const masks = shownTo({ ...viewer, ...(region && { region }) })
+      const image = masks.apply('Thing', record, { id: 'anna', ...subject, ...more })
       for (const [field] of fields)
         if (!masks.canShow('Thing', field)) expect([field, image[field]]).toEqual([field, null])
     }),

@@ -10,11 +10,14 @@ import {
 } from 'graphql'
 import { GraphQLDateTime } from 'graphql-scalars'
 import { describe, expect, it } from 'vitest'
+import { toInstant } from '../../core/clock.ts'
 import { DecimalScalar } from '../../core/money.ts'
 import { entityMasks } from '../../core/policy/entity-masks.ts'
 import { groundPolicy } from '../../core/policy/ground-policy.ts'
 import { bucketFloor, isLegalMask, type MaskKind, maskKinds, maskValue, viewerHash } from '../../core/policy/masks.ts'
 import { parsePolicy } from '../../core/policy/policy.ts'
+
+const NOW = toInstant(new Date('2026-11-02T08:00:00Z'))
 
 const runs = { numRuns: Number(process.env.CASES ?? 2_000) }
 
@@ -84,7 +87,7 @@ describe('which masks a type may carry', () => {
     const viewer = { kind: 'AUDITOR', id: 'auditor-1', purpose: 'COMPLIANCE_AUDIT' } as const
     fc.assert(
       fc.property(values, value => {
-        const masks = entityMasks(personal, policy, viewer, hash)
+        const masks = entityMasks(personal, policy, viewer, hash, NOW)
         const subject = { id: 'subject', region: 'EU-DE', consents: new Set<never>() }
         expect(masks.apply('Thing', { id: 'thing-1', value }, subject)).toEqual({ id: 'thing-1', value: null })
         expect(masks.withheld('Thing', 'thing-1')).toMatchObject([{ field: 'value', mask: 'NULL' }])

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openEmbedded } from '../../core/graph/embedded.ts'
 import { groundPolicy } from '../../core/policy/ground-policy.ts'
 import { parsePolicy } from '../../core/policy/policy.ts'
-import { recordPolicyInForce } from '../../core/policy/policy-record.ts'
+import { activateAtStart } from '../../core/policy/policy-activation.ts'
 import { startApi, type TestApi } from '../support/start-api.ts'
 
 interface Recipe {
@@ -16,6 +16,8 @@ interface Recipe {
   readonly variables?: Record<string, unknown>
 }
 
+const changed = parsePolicy({ ...groundPolicy, version: groundPolicy.version + 1 })
+
 /** How each mutation is done once, by whom, and what the log calls it. */
 const RECIPES: { readonly [mutation: string]: Recipe } = {
   ingest: { viewer: 'service', operation: 'Ingest', kind: 'RECORDS_INGESTED' },
@@ -23,6 +25,12 @@ const RECIPES: { readonly [mutation: string]: Recipe } = {
   reinferSignals: { viewer: 'operator', operation: 'ReinferSignals', kind: 'SIGNAL_RUN_STARTED' },
   withdrawConsent: { viewer: 'subject', operation: 'WithdrawConsent', kind: 'CONSENT_WITHDRAWN' },
   rotateLogKey: { viewer: 'operator', operation: 'RotateLogKey', kind: 'LOG_KEY_ROTATED' },
+  activatePolicy: {
+    viewer: 'operator',
+    operation: 'ActivatePolicy',
+    kind: 'POLICY_ACTIVATED',
+    variables: { input: { data: changed } },
+  },
   requestErasure: { viewer: 'subject', operation: 'RequestErasure', kind: 'ERASURE_REQUESTED' },
 }
 
@@ -52,23 +60,27 @@ describe('every mutation', () => {
   })
 })
 
-describe('the activation of a policy', () => {
-  const changed = parsePolicy({ ...groundPolicy, version: groundPolicy.version + 1 })
+describe('the activation of a policy by a start', () => {
+  let started: TestApi
+  beforeAll(async () => {
+    started = await startApi()
+  })
+  afterAll(() => started.close())
   const entries = async () => {
-    const rows = await api.services.graph.read("MATCH (e:EvidenceEntry {kind: 'POLICY_ACTIVATED'}) RETURN e.entry")
+    const rows = await started.services.graph.read("MATCH (e:EvidenceEntry {kind: 'POLICY_ACTIVATED'}) RETURN e.entry")
     return rows.map(([entry]) => JSON.parse(String(entry)).statement).sort((a, b) => a.version - b.version)
   }
 
   it('leaves an entry at the first start, and none while the policy stays the same', async () => {
-    await recordPolicyInForce(api.services, groundPolicy)
+    await activateAtStart(started.services, groundPolicy)
     expect(await entries()).toMatchObject([{ policyId: 'ground', version: groundPolicy.version, replaced: null }])
   })
 
   it('leaves an entry that names what it replaced, also when an old policy comes back', async () => {
-    await recordPolicyInForce(api.services, changed)
+    await activateAtStart(started.services, changed)
     const [first, second] = await entries()
     expect(second).toMatchObject({ version: changed.version, replaced: first.hash })
-    await recordPolicyInForce(api.services, groundPolicy)
+    await activateAtStart(started.services, groundPolicy)
     expect(await entries()).toHaveLength(3)
   })
 
@@ -76,7 +88,7 @@ describe('the activation of a policy', () => {
     const graph = await openEmbedded({ durability: 'os' })
     const fresh = await startApi({ graph })
     const next = parsePolicy({ ...groundPolicy, version: 9 })
-    await Promise.all(Array.from({ length: 4 }, () => recordPolicyInForce(fresh.services, next)))
+    await Promise.all(Array.from({ length: 4 }, () => activateAtStart(fresh.services, next)))
     const rows = await fresh.services.graph.read('MATCH (p:PolicyVersion) RETURN p.number, p.version ORDER BY p.number')
     expect(rows).toEqual([
       [1, 1],

@@ -5,7 +5,7 @@ import type { Graph, Statement } from '../../core/graph/graph.ts'
 import { EVERYTHING } from '../../core/listing.ts'
 import type { PageRequest } from '../../core/paging.ts'
 import type { EntityMasks } from '../../core/policy/entity-masks.ts'
-import { type FieldImage, PUBLIC_IMAGE } from '../../core/policy/field-image.ts'
+import { type FieldImage, type Law, PUBLIC_IMAGE } from '../../core/policy/field-image.ts'
 import { groundPolicy } from '../../core/policy/ground-policy.ts'
 import { type Policy, type RowScope, rowScopes } from '../../core/policy/policy.ts'
 import { customerStore } from '../../subgraphs/customers/customer-store.ts'
@@ -18,15 +18,19 @@ const NEWEST: PageRequest = { first: 2, afterId: undefined }
 const AFTER: PageRequest = { first: 2, afterId: 'an-id' }
 const VIEWER = { kind: 'REP', id: 'somebody' } as const
 
-const NEEDED = { purpose: 'AI_DECISION', of: { notIn: ['EU-DE'] } } as const
+const LAWS: readonly Law[] = [
+  { regions: ['EU-DE'], anyOf: [['SALES_FOLLOW_UP'], ['MARKETING', 'AI_DECISION']] },
+  { regions: ['CN-SH'], anyOf: [] },
+  { regions: 'OTHERS', anyOf: [[]] },
+]
 
 /** Every way in which a field may look to a viewer, as statements tell them apart. */
 const IMAGES: readonly FieldImage[] = [
   { effect: 'NEVER' },
-  { effect: 'SHOWN', mask: undefined, needs: [{ purpose: 'SALES_FOLLOW_UP', of: 'EVERYBODY' }, NEEDED] },
-  { effect: 'SHOWN', mask: 'YEAR_ONLY', needs: [] },
-  { effect: 'SHOWN', mask: 'YEAR_ONLY', needs: [{ purpose: 'ANALYTICS', of: { in: ['CN-SH'] } }] },
-  { effect: 'SHOWN', mask: 'REDACT', needs: [NEEDED] },
+  { effect: 'SHOWN', mask: undefined, laws: LAWS, bornUntil: '2008-01-01' },
+  { effect: 'SHOWN', mask: 'YEAR_ONLY', laws: LAWS.slice(2) },
+  { effect: 'SHOWN', mask: 'YEAR_ONLY', laws: [{ regions: 'OTHERS', anyOf: [['ANALYTICS']] }] },
+  { effect: 'SHOWN', mask: 'REDACT', laws: LAWS },
 ]
 
 /** The longest statements and the shortest, each as a part of the file that puts it together. */

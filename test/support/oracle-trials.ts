@@ -123,7 +123,8 @@ export interface Trial {
 
 /** One pair of graphs for one viewer, asked a number of operations. The same number makes the same trial. */
 export async function trial(api: TwinApi, seed: number): Promise<Trial> {
-  const { policy, supergraph } = api.gateway
+  const { supergraph, services } = api.gateway
+  const { policy } = services.policies.current()
   const draw = drawFrom(seed)
   const viewer = pick(draw, VIEWERS)
   const world = drawWorld(draw)

@@ -7,7 +7,8 @@ export interface ReferenceDecision {
   /** How little is shown: 0 for the value, 7 for nothing, the masks between. */
   readonly strictness: number
   readonly reasonCode: string | undefined
-  readonly legalBasis: string | null | undefined
+  /** What the answer may name as the basis. */
+  readonly legalBasis: readonly (string | null | undefined)[]
   /** The rules of which each justifies the decision; the answer names one of them. */
   readonly policyIds: readonly string[]
 }
@@ -30,43 +31,115 @@ export function strictnessOf(effect: string): number {
   return strictness
 }
 
+interface ReferenceSubject {
+  readonly region: string
+  readonly otherRegion?: string | undefined
+  readonly age?: number | undefined
+  readonly consents: ReadonlySet<string>
+  readonly byGuardian?: ReadonlySet<string> | undefined
+}
+
+interface Outcome {
+  readonly strictness: number
+  readonly mask: string | undefined
+  readonly reasonCode: string | undefined
+  readonly policyId: string
+  readonly legalBasis: string | undefined
+}
+
+const STATUTORY = ['COMPLIANCE_AUDIT', 'SUBJECT_REQUEST']
+const COUNTRIES: { readonly [region: string]: string } = { 'EU-DE': 'EU', 'EU-FR': 'EU', 'CN-SH': 'CN', 'CN-GD': 'CN' }
+const OF_TEXT = ['LAST4', 'HASH', 'REDACT']
+
 export function referenceAccess(
   policy: Policy,
   viewer: Viewer,
   category: string,
-  subject: { readonly region: string; readonly consents: ReadonlySet<string> },
+  subject: ReferenceSubject,
 ): ReferenceDecision {
-  const byDefault = [`${policy.id}/default`]
-  const purpose = viewer.purpose
-  if (!purpose) return { strictness: 7, reasonCode: 'PURPOSE_REQUIRED', legalBasis: null, policyIds: byDefault }
-
-  let regime = policy.regimes.find(({ crossBorder }) => crossBorder === 'SEPARATE_CONSENT') ?? policy.regimes[0]
-  for (const each of policy.regimes) if (each.regions.some(region => region === subject.region)) regime = each
-  const basis = regime?.bases[purpose]
-  const legalBasis = basis?.article
-
-  const outcomes: { strictness: number; reasonCode: string | undefined; policyId: string }[] = []
-  for (const rule of policy.rules) {
-    if (!rule.viewers.some(kind => kind === viewer.kind)) continue
-    if (!rule.purposes.some(each => each === purpose)) continue
-    if (!rule.categories.some(wide => covers(wide, category))) continue
-    const policyId = `${policy.id}/${rule.id}`
-    const needed = [...(basis?.consent ? [purpose] : []), ...(rule.alsoConsent ? [rule.alsoConsent] : [])]
-    const lacksConsent = needed.some(each => !subject.consents.has(each))
-    if (rule.effect === 'DENY') outcomes.push({ strictness: 7, reasonCode: 'DENIED_BY_RULE', policyId })
-    else if (lacksConsent) outcomes.push({ strictness: 7, reasonCode: 'CONSENT_REQUIRED', policyId })
-    else if (rule.effect === 'ALLOW') outcomes.push({ strictness: 0, reasonCode: undefined, policyId })
-    else outcomes.push({ strictness: strictnessOf(rule.effect), reasonCode: 'MASKED_BY_RULE', policyId })
+  if (!viewer.purpose) {
+    const policyIds = [`${policy.id}/default`]
+    return { strictness: 7, reasonCode: 'PURPOSE_REQUIRED', legalBasis: [null], policyIds }
   }
-  if (outcomes.length === 0) {
-    return { strictness: 7, reasonCode: 'CATEGORY_NOT_GRANTED', legalBasis, policyIds: byDefault }
-  }
-  const strictness = Math.max(...outcomes.map(each => each.strictness))
-  // Of several rules that deny, the first one gives the reason.
-  const deciding = outcomes.filter(each => each.strictness === strictness)
+  const homes = new Set([subject.region, subject.otherRegion ?? subject.region])
+  const outcomes = [...homes].flatMap(home => outcomesAt(home, policy, viewer, viewer.purpose ?? '', category, subject))
+  const masks = new Set(outcomes.flatMap(({ mask }) => mask ?? []))
+  let strictness = Math.max(...outcomes.map(each => each.strictness))
+  // A time, a number and a text have no mask in common.
+  const kinds = new Set([...masks].map(mask => (OF_TEXT.includes(mask) ? 'text' : mask)))
+  if (strictness < 7 && kinds.size > 1) strictness = 6
+  // Of several that deny, the first one gives the reason; of several masks any may.
+  const deciding = outcomes.filter(each => (strictness === 7 ? each.strictness === 7 : each.strictness > 0))
   const reasonCode = deciding[0]?.reasonCode
-  const policyIds = deciding.filter(each => each.reasonCode === reasonCode).map(each => each.policyId)
-  return { strictness, reasonCode, legalBasis: reasonCode === undefined ? undefined : legalBasis, policyIds }
+  const named = deciding.filter(each => each.reasonCode === reasonCode)
+  return {
+    strictness,
+    reasonCode,
+    legalBasis: named.map(each => each.legalBasis),
+    policyIds: named.map(each => each.policyId),
+  }
+}
+
+function outcomesAt(
+  home: string,
+  policy: Policy,
+  viewer: Viewer,
+  purpose: string,
+  category: string,
+  subject: ReferenceSubject,
+): readonly Outcome[] {
+  const isGdpr = home.startsWith('EU-')
+  const regime = policy.regimes.find(({ id }) => id === (isGdpr ? 'GDPR' : 'PIPL'))
+  const basis = Object.entries(regime?.bases ?? {}).find(([name]) => name === purpose)?.[1]
+  const young = (subject.age ?? 99) < (isGdpr ? (home === 'EU-FR' ? 15 : 16) : 14)
+  const given = (young ? subject.byGuardian : subject.consents) ?? new Set()
+  const denied = (policyId: string, reasonCode: string, legalBasis = basis?.article): Outcome => {
+    return { strictness: 7, mask: undefined, reasonCode, policyId, legalBasis }
+  }
+  const outcomes: Outcome[] = []
+  const layers = [policy, ...policy.overlays]
+  for (const layer of layers) {
+    for (const rule of layer.rules) {
+      if (!rule.viewers.some(kind => kind === viewer.kind)) continue
+      if (!rule.purposes.some(each => each === purpose)) continue
+      if (!rule.categories.some(wide => covers(wide, category))) continue
+      const policyId = `${layer.id}/${rule.id}`
+      const needed = [...(basis?.consent ? [purpose] : []), ...(rule.alsoConsent ? [rule.alsoConsent] : [])]
+      const isClosed = isGdpr && young && (purpose === 'AI_DECISION' || rule.alsoConsent === 'AI_DECISION')
+      if (rule.effect === 'DENY') outcomes.push(denied(policyId, 'DENIED_BY_RULE'))
+      else if (isClosed) outcomes.push(denied(`${policy.id}/GDPR-minors`, 'NOT_FOR_MINORS', regime?.minors.article))
+      else if (needed.some(each => !given.has(each))) outcomes.push(denied(policyId, 'CONSENT_REQUIRED'))
+      else {
+        const isMask = rule.effect !== 'ALLOW'
+        const strictness = strictnessOf(rule.effect)
+        const reasonCode = isMask ? 'MASKED_BY_RULE' : undefined
+        const legalBasis = isMask ? basis?.article : undefined
+        outcomes.push({ strictness, mask: isMask ? rule.effect : undefined, reasonCode, policyId, legalBasis })
+      }
+    }
+    if (layer === policy && outcomes.length === 0) return [denied(`${policy.id}/default`, 'CATEGORY_NOT_GRANTED')]
+  }
+  if (STATUTORY.includes(purpose)) return outcomes
+
+  if (!isGdpr && young && !given.has(purpose)) {
+    outcomes.push(denied(`${policy.id}/PIPL-minors`, 'CONSENT_REQUIRED', regime?.minors.article))
+  }
+  const special = category.startsWith('special.')
+  const isSensitive = isGdpr ? special : special || young || ['finance.account', 'location.track'].includes(category)
+  if (isSensitive && !given.has('SENSITIVE_DATA')) {
+    outcomes.push(denied(`${policy.id}/${regime?.id}-sensitive`, 'CONSENT_REQUIRED', regime?.sensitive.article))
+  }
+  const countryOf = (region: string) => COUNTRIES[region] ?? region.slice(0, 2)
+  if (viewer.region !== undefined && countryOf(viewer.region) !== countryOf(home)) {
+    const policyId = `${policy.id}/${regime?.id}-transfer`
+    const consented = given.has('CROSS_BORDER_TRANSFER')
+    const isCovered = countryOf(viewer.region) === (isGdpr ? 'CN' : 'EU')
+    const { article } = regime?.bases.CROSS_BORDER_TRANSFER ?? {}
+    if (isGdpr && !isCovered && !consented) outcomes.push(denied(policyId, 'CONSENT_REQUIRED', article))
+    if (!isGdpr && !isCovered) outcomes.push(denied(policyId, 'TRANSFER_NOT_COVERED', regime?.crossBorder.article))
+    if (!isGdpr && isCovered && !consented) outcomes.push(denied(policyId, 'CONSENT_REQUIRED', article))
+  }
+  return outcomes
 }
 
 /** identity covers identity.contact and identity.contact.phone, but not identityless. */

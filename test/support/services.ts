@@ -15,6 +15,7 @@ import { migrate } from '../../core/graph/migrations.ts'
 import { type Ids, randomIds } from '../../core/ids.ts'
 import { entityMasks } from '../../core/policy/entity-masks.ts'
 import { groundPolicy } from '../../core/policy/ground-policy.ts'
+import { policyInForce } from '../../core/policy/policy-in-force.ts'
 import type { Viewer } from '../../core/viewer.ts'
 import { consumers, migrations, subgraphs } from '../../gateway/subgraphs.ts'
 import { proofsOver } from '../../subgraphs/evidence/index.ts'
@@ -31,6 +32,16 @@ export interface TestServices extends Services {
   read(statement: string, params?: { readonly [name: string]: string | readonly string[] }): Promise<readonly Row[]>
   /** Releases the key file; the graph stays open. */
   close(): Promise<void>
+}
+
+const unanalysed = () => {
+  throw new Error('only a gateway can tell what would become of an operation')
+}
+const noAnalyses = {
+  withPurpose: unanalysed,
+  masksOf: unanalysed,
+  ofOperation: unanalysed,
+  ofCoordinates: unanalysed,
 }
 
 /** Of a node `n`: that no migration put it there. */
@@ -53,7 +64,8 @@ export async function openServices(graph: Graph, ids: Ids = randomIds): Promise<
     proofs: proofsOver(graph),
     logKeys: await openLogSigner(folder, 'sovereign-graph'),
     evidenced: subgraphs.flatMap(subgraph => subgraph.evidenced),
-    policy: groundPolicy,
+    policies: policyInForce({ policy: groundPolicy, epoch: 0 }),
+    analyses: noAnalyses,
     controller: 'Test Company',
     empty: async () => {
       await graph.write(unit => unit.run(EMPTY))
@@ -98,7 +110,8 @@ export function requestOf(services: Services, viewer: Viewer): RequestContext {
     at: services.clock.now(),
     viewer,
     policy: groundPolicy,
-    masks: entityMasks(new Map(), groundPolicy, viewer, value => value),
+    policyEpoch: 0,
+    masks: entityMasks(new Map(), groundPolicy, viewer, value => value, services.clock.now()),
     services,
     loaders: new Map(),
   }

@@ -2,7 +2,9 @@
 import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { settableClock } from '../../core/clock.ts'
 import { readConfig } from '../../core/config.ts'
+import { outboxWith } from '../../core/events/outbox.ts'
 import { accessLogWith } from '../../core/evidence/access-log.ts'
 import { evidenceWith } from '../../core/evidence/evidence.ts'
 import { openLogSigner } from '../../core/evidence/log-signer.ts'
@@ -13,23 +15,22 @@ import type { Graph, Row, Statement } from '../../core/graph/graph.ts'
 import { migrate } from '../../core/graph/migrations.ts'
 import { type Ids, seededIds } from '../../core/ids.ts'
 import type { Policy } from '../../core/policy/policy.ts'
+import { policyInForce } from '../../core/policy/policy-in-force.ts'
 import { buildSubgraph } from '../../core/subgraph.ts'
-import { settableClock } from '../../core/clock.ts'
-import { outboxWith } from '../../core/events/outbox.ts'
 import type { Viewer } from '../../core/viewer.ts'
-import { preparerOf } from '../../gateway/answer-shape.ts'
+import { analysesOf } from '../../gateway/analyse.ts'
 import { openApi } from '../../gateway/api.ts'
 import { openSupergraph } from '../../gateway/execution.ts'
 import { openHttp } from '../../gateway/http.ts'
 import type { Log } from '../../gateway/log.ts'
 import type { Gateway } from '../../gateway/pipeline.ts'
+import { preparerOf } from '../../gateway/prepared-operation.ts'
 import { migrations, subgraphs } from '../../gateway/subgraphs.ts'
 import { evidence as evidenceSubgraph, proofsOver } from '../../subgraphs/evidence/index.ts'
 import { portOf } from './faulty-graph.ts'
 import type { GeneratedOperation } from './generated-supergraph.ts'
-import { CUSTOMER_IDS, type TwinWorld, writeTwin } from './twins.ts'
+import { CUSTOMER_IDS, TWINS_NOW, type TwinWorld, writeTwin } from './twins.ts'
 
-const NOW = '2026-06-01T08:00:00.000Z'
 const PENDING =
   "MATCH (e:EvidenceEntry {state: 'PENDING'}) RETURN e.id, e.kind, e.entry, e.actorId, e.subjects, e.facts ORDER BY e.id"
 const FORGET_PENDING = "MATCH (e:EvidenceEntry {state: 'PENDING'}) DELETE e"
@@ -77,7 +78,7 @@ export async function openTwinApi(
 ): Promise<TwinApi> {
   const folder = await mkdtemp(join(tmpdir(), 'sovereign-twins-'))
   const keys = await openSubjectKeys(join(folder, 'subject-keys'), await openMasterKey(folder))
-  const clock = settableClock(NOW)
+  const clock = settableClock(TWINS_NOW)
   const graphs = [
     await openEmbedded({ durability: 'os', shuffle: true }),
     await openEmbedded({ durability: 'os', shuffle: true }),
@@ -88,6 +89,8 @@ export async function openTwinApi(
   let ids: Ids = seededIds('twins')
   // What is noted is what reaches the graph, a planted fault included.
   const graph = planted(noting(() => current, statements))
+  const supergraph = await supergraphOnce()
+  const prepare = preparerOf(supergraph.schema, supergraph.personal)
   const services = {
     graph,
     clock,
@@ -97,7 +100,8 @@ export async function openTwinApi(
     proofs: proofsOver(graph),
     logKeys: await openLogSigner(join(folder, 'log-0'), 'twins'),
     evidenced: subgraphs.flatMap(subgraph => subgraph.evidenced),
-    policy,
+    policies: policyInForce({ policy, epoch: 0 }),
+    analyses: analysesOf({ ...supergraph, rootRules: subgraphs.map(each => each.rootRules), prepare }),
     controller: 'Test Company',
   }
   await cp(join(folder, 'log-0'), join(folder, 'log-1'), { recursive: true })
@@ -105,7 +109,7 @@ export async function openTwinApi(
   for (const [n, each] of graphs.entries()) {
     current = each
     ids = seededIds('twins')
-    await migrate(each, migrations, NOW)
+    await migrate(each, migrations, TWINS_NOW)
     await each.write(unit =>
       services.evidence.append(
         unit,
@@ -126,13 +130,11 @@ export async function openTwinApi(
     await work?.settle()
     await work?.stop()
   }
-  const supergraph = await supergraphOnce()
   const gateway = changed({
     services,
-    policy,
     subgraphs,
     supergraph,
-    prepare: preparerOf(supergraph.schema, supergraph.personal),
+    prepare,
     authenticate: async authorization => JSON.parse(authorization ?? 'null') as Viewer,
     hashSecret: Buffer.alloc(32),
     accessLog: accessLogWith(graph, services.ids, services.evidence),
@@ -190,7 +192,7 @@ function draftAbout(id: string, subjectId: string) {
   return {
     id,
     kind: 'DATA_ACCESSED' as const,
-    at: NOW as never,
+    at: TWINS_NOW,
     actor: { kind: 'AUDITOR', id: 'auditor-number-1' } as const,
     statement: { document: id },
     facts,

@@ -1,8 +1,10 @@
 // Pairs of graphs that look alike to one viewer: whatever it is not shown, or not in full, differs between them.
+import type { Instant } from '../../core/clock.ts'
 import type { Graph } from '../../core/graph/graph.ts'
+import { ageAt } from '../../core/policy/age.ts'
 import type { PersonalFields } from '../../core/policy/personal.ts'
 import type { Policy } from '../../core/policy/policy.ts'
-import { purposes, type Purpose, type Viewer } from '../../core/viewer.ts'
+import { type Purpose, purposes, separateConsents, type Viewer } from '../../core/viewer.ts'
 import { chance, type Draw, pick } from './generated-supergraph.ts'
 import { referenceAccess } from './reference-access.ts'
 
@@ -32,6 +34,9 @@ export interface TwinWorld {
   readonly payloads: readonly string[]
 }
 
+/** When the worlds are looked at. */
+export const TWINS_NOW = '2026-06-01T08:00:00.000Z' as Instant
+
 const POOL = 8
 /** The ids that customers have: evidence about them is in the log whether they are in a world or not. */
 export const CUSTOMER_IDS: readonly string[] = Array.from(
@@ -54,6 +59,8 @@ const DRAWN: { readonly [type: string]: { readonly [field: string]: (draw: Draw)
     email: draw => pick(draw, [null, `${pick(draw, ['ann', 'bob'])}${draw(9)}@example.com`]),
     weComId: draw => pick(draw, [null, `wx${draw(99)}`, `wechat-${draw(99)}-${pick(draw, ['abcd', 'efgh'])}`]),
     region: draw => pick(draw, REGIONS),
+    otherRegion: draw => pick(draw, [null, null, null, ...REGIONS]),
+    birthDate: draw => pick(draw, [null, null, '1980-05-05', '2011-01-01', '2015-03-03']),
     company: draw => pick(draw, [null, ...COMPANIES]),
     owner: draw => pick(draw, [null, ...SELLERS]),
   },
@@ -171,7 +178,14 @@ function twinOfCustomer(customer: TwinCustomer, sight: Sight, draw: Draw): TwinC
 /** A consent that decides nothing for this viewer is a value like any other. */
 function twinOfConsents(customer: TwinCustomer, sight: Sight, draw: Draw): readonly ConsentState[] {
   const { policy, viewer } = sight
-  const deciding = new Set([viewer.purpose, ...policy.rules.map(rule => rule.alsoConsent)])
+  const laws = policy.regimes.flatMap(({ compatible }) => compatible.map(({ from }) => from))
+  const deciding = new Set([
+    viewer.purpose,
+    ...policy.rules.map(rule => rule.alsoConsent),
+    ...policy.overlays.flatMap(({ rules }) => rules.map(rule => rule.alsoConsent)),
+    ...separateConsents,
+    ...laws,
+  ])
   const decides = ({ purpose, recipient }: ConsentState) =>
     deciding.has(purpose) && (recipient === '' || recipient === viewer.id)
   if (maskOf('Customer', 'consents', customer, sight) !== 'NULL') return customer.consents
@@ -199,10 +213,15 @@ function twinOfValues(
 /** What decides which rows are visible, and the law of the region, which reasons name, stay as they are. */
 function isFixed(field: string, drawn: Value, { values }: TwinCustomer, { policy, viewer }: Sight): boolean {
   const scope = policy.rows[viewer.kind]
+  // Which law holds and who is a minor decide what is shown, and the reasons name it.
+  if (field === 'otherRegion' || field === 'birthDate') return true
   if (field === 'owner') return scope === 'OWNED'
   const regimeOf = (region: Value | undefined) =>
     policy.regimes.find(each => each.regions.some(one => one === region))?.id
-  return field === 'region' && (scope === 'REGION' || regimeOf(drawn) !== regimeOf(values.region))
+  return (
+    field === 'region' &&
+    (scope === 'REGION' || values.birthDate !== null || regimeOf(drawn) !== regimeOf(values.region))
+  )
 }
 
 /** A value with the same image as `value`, made of another one where that is possible. */
@@ -239,7 +258,13 @@ function maskOf(
   const inForce = consents.filter(
     ({ recipient, state }) => state === 'GIVEN' && (recipient === '' || recipient === viewer.id),
   )
-  const subject = { region: String(values.region), consents: new Set<string>(inForce.map(({ purpose }) => purpose)) }
+  const { region, otherRegion, birthDate } = values
+  const subject = {
+    region: String(region),
+    consents: new Set<string>(inForce.map(({ purpose }) => purpose)),
+    ...(otherRegion && { otherRegion: String(otherRegion) }),
+    ...(birthDate && { age: ageAt(String(birthDate), TWINS_NOW) }),
+  }
   const strictness = [found.category, ...(found.drawnFrom ?? [])].map(
     category => referenceAccess(policy, viewer, category, subject).strictness,
   )

@@ -1,4 +1,5 @@
-import { Arg, Args, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql'
+import type { GraphQLResolveInfo } from 'graphql'
+import { Arg, Args, Ctx, FieldResolver, Info, Mutation, Query, Resolver, Root } from 'type-graphql'
 import { IDEMPOTENCY_KEY_DESCRIPTION } from '../../../core/change.ts'
 import type { RequestContext } from '../../../core/context.ts'
 import { type Connection, Page, pageRequest, toConnection } from '../../../core/paging.ts'
@@ -28,8 +29,12 @@ export class InteractionSignalsResolver {
     description: 'What was inferred from the text, with consent to AI_DECISION only.',
   })
   @Public()
-  signals(@Root() { id }: Interaction, @Ctx() context: RequestContext): Promise<InteractionSignals | null> {
-    return loadersOf<SignalsLoaders>(context, 'customers').interactionSignals.load(id)
+  signals(
+    @Root() { id }: Interaction,
+    @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<InteractionSignals | null> {
+    return loadersOf<SignalsLoaders>(context, 'customers').signalsOf(id, info)
   }
 }
 

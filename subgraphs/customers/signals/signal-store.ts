@@ -1,6 +1,6 @@
 // How signals lie in the graph: (Interaction)-[:EXPRESSED]->(Intent), and the emotion on the interaction itself, so that
 // whatever deletes an interaction deletes what was inferred from it.
-import { CONSENTS_IN_FORCE, toSubject, visibleRows } from '../../../core/consent/consent-store.ts'
+import { SUBJECT_STATE, toSubject, visibleRows } from '../../../core/consent/consent-store.ts'
 import type { RequestContext } from '../../../core/context.ts'
 import { cypher } from '../../../core/graph/cypher.ts'
 import type { Reader, Row, UnitOfWork } from '../../../core/graph/graph.ts'
@@ -70,7 +70,7 @@ MATCH (i:Interaction {id: wanted})<-[:HAD]-(:Period)<-[:IN_PERIOD]-(c:Customer)
 WHERE`
 
 const SIGNAL_COLUMNS = cypher`
-RETURN c.id, c.region, ${CONSENTS_IN_FORCE}, i.id, i.signalModel, i.signalsEvidenceEntryId, i.valence,
+RETURN c.id, c.region, ${SUBJECT_STATE}, i.id, i.signalModel, i.signalsEvidenceEntryId, i.valence,
   i.valenceConfidence, i.arousal, i.arousalParts,
   [(i)-[e:EXPRESSED]->(n:Intent) | [n.name, e.confidence, e.spanStart, e.spanEnd]]`
 

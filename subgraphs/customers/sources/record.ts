@@ -15,6 +15,8 @@ export const instant = z.iso
   .transform(text => new Date(text).toISOString())
   .refine(text => text >= EARLIEST, { error: 'expected a time after 1989' })
 
+const region = z.string().regex(/^[A-Z]{2}-[A-Z]{2,3}$/, 'expected a region such as EU-DE or CN-SH')
+
 export const customer = z.strictObject({
   /** The company's own customer number, the exact key by which records meet. */
   number: shortText(64),
@@ -26,7 +28,13 @@ export const customer = z.strictObject({
   email: z.email({ error: 'expected an e-mail address' }).max(254).optional(),
   weComId: shortText(64).optional(),
   /** ISO 3166 country and a subdivision: the law of the subject's region applies. */
-  region: z.string().regex(/^[A-Z]{2}-[A-Z]{2,3}$/, 'expected a region such as EU-DE or CN-SH'),
+  region,
+  /** A second residence, whose law holds as well. */
+  otherRegion: region.optional(),
+  birthDate: z.iso
+    .date({ error: 'expected a date such as 1990-05-20' })
+    .refine(date => date >= '1900', { error: 'expected a date after 1899' })
+    .optional(),
 })
 
 const sectors = [

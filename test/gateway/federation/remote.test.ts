@@ -1,8 +1,8 @@
 // Subgraphs that are HTTP services: what is asked of them, how often, and what comes of their failures.
 import { composeServices } from '@apollo/composition'
 import { buildSubgraphSchema } from '@apollo/subgraph'
-import { auditServer } from 'graphql-http'
 import { type GraphQLSchema, parse } from 'graphql'
+import { auditServer } from 'graphql-http'
 import { jwtVerify } from 'jose'
 import { Agent } from 'undici'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'

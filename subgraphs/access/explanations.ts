@@ -1,0 +1,142 @@
+// What would become of an operation, told before it is asked: by the policy, and by counts of consents. No value is read.
+import type { OperationAnalysis, PersonalCoordinate, StatedOperation } from '../../core/access/analysis.ts'
+import { viewerOfKeyId } from '../../core/access/api-keys.ts'
+import { type ConsentCounts, consentCounts } from '../../core/consent/consent-counts.ts'
+import { visibleRows } from '../../core/consent/consent-store.ts'
+import type { RequestContext } from '../../core/context.ts'
+import { ApiError } from '../../core/errors.ts'
+import type { CompiledMasks, FieldMask } from '../../core/policy/compiled-masks.ts'
+import { possibleStates } from '../../core/policy/possible-states.ts'
+import type { Viewer } from '../../core/viewer.ts'
+import type { AccessExplanation, FieldAccess, FieldOutcome, SimulationInput } from './explanation-types.ts'
+import { SMALLEST_COHORT, shareOf } from './rules.ts'
+
+export interface Asked {
+  readonly document?: string | null | undefined
+  readonly operationName?: string | null | undefined
+  readonly variables?: unknown
+  readonly coordinates?: readonly string[] | null | undefined
+}
+
+const MOST_COORDINATES = 100
+
+/** Explains to the viewer what it would be answered itself. Throws BAD_USER_INPUT. */
+export async function explainAccess(context: RequestContext, asked: Asked): Promise<AccessExplanation> {
+  const { document, coordinates } = asked
+  if (typeof document === 'string' && coordinates == null) {
+    return explainOperation(context, context.viewer, { ...asked, document, variables: toVariables(asked.variables) })
+  }
+  if (coordinates == null || document != null) {
+    throw new ApiError('BAD_USER_INPUT', { at: 'document', expected: 'either a document or coordinates' })
+  }
+  if (coordinates.length > MOST_COORDINATES) {
+    throw new ApiError('BAD_USER_INPUT', { at: 'coordinates', expected: `at most ${MOST_COORDINATES}` })
+  }
+  const { policy, viewer, services } = context
+  const fields = services.analyses.ofCoordinates(policy, viewer, coordinates)
+  return explained(context, viewer, fields)
+}
+
+/** Explains what another viewer would be answered. Throws BAD_USER_INPUT, PURPOSE_NOT_GRANTED, NOT_VISIBLE for an unknown key. */
+export async function simulateAs(context: RequestContext, input: SimulationInput): Promise<AccessExplanation> {
+  const { policy, services } = context
+  const viewer = await simulatedViewer(context, input)
+  const asking = services.analyses.withPurpose(policy, viewer, input.purpose ?? undefined)
+  const { document, operationName, variables } = input
+  return explainOperation(context, asking, { document, operationName, variables: toVariables(variables) })
+}
+
+async function simulatedViewer(
+  { services: { graph }, at }: RequestContext,
+  { viewer, keyId }: SimulationInput,
+): Promise<Viewer> {
+  if ((viewer == null) === (keyId == null)) {
+    throw new ApiError('BAD_USER_INPUT', { at: 'input', expected: 'either viewer or keyId' })
+  }
+  if (viewer != null) return { kind: viewer.kind, id: viewer.id, region: viewer.region ?? undefined }
+  const found = await viewerOfKeyId(graph, keyId ?? '', at)
+  if (found === undefined)
+    throw new ApiError('NOT_VISIBLE', { at: 'input.keyId', expected: 'the id of a key in force' })
+  return found
+}
+
+function toVariables(stated: unknown): StatedOperation['variables'] {
+  if (stated === undefined || stated === null) return {}
+  if (typeof stated === 'object' && !Array.isArray(stated)) return stated as StatedOperation['variables']
+  throw new ApiError('BAD_USER_INPUT', { at: 'variables', expected: 'an object' })
+}
+
+async function explainOperation(
+  context: RequestContext,
+  viewer: Viewer,
+  stated: StatedOperation,
+): Promise<AccessExplanation> {
+  const analysis = context.services.analyses.ofOperation(context.policy, viewer, stated)
+  return explained(context, viewer, analysis.fields, analysis)
+}
+
+async function explained(
+  { policy, services: { graph, analyses } }: RequestContext,
+  viewer: Viewer,
+  coordinates: readonly PersonalCoordinate[],
+  analysis?: OperationAnalysis,
+): Promise<AccessExplanation> {
+  const counts = await consentCounts({ run: graph.read.bind(graph) }, visibleRows(policy, viewer))
+  const masks = analyses.masksOf(policy, viewer)
+  const types = new Set(coordinates.map(({ type }) => type))
+  const states = possibleStates(policy, viewer, masks, types)
+  const fields = coordinates.map(({ type, field, category, isPruned }): FieldAccess => {
+    const looks = (state: (typeof states)[number]) => lookOf(masks, type, field, state)
+    return { type, field, category, isPruned, outcomes: outcomesOf(states.map(looks), counts, looks) }
+  })
+  const rows = (analysis?.rows ?? []).map(({ type, field, reason }): FieldAccess => {
+    return { type, field, category: null, isPruned: false, outcomes: [{ mask: 'NULL', ...reason, share: null }] }
+  })
+  return {
+    viewerKind: viewer.kind,
+    purpose: viewer.purpose ?? null,
+    prunedDocument: analysis?.pruned ?? null,
+    fields: [...rows, ...fields],
+    refused: [...(analysis?.refused ?? [])],
+    customersVisible: shareOf(visibleIn(counts), counts.all),
+    cost: analysis?.cost ?? null,
+    prunedCost: analysis?.prunedCost ?? null,
+  }
+}
+
+const visibleIn = ({ visible }: ConsentCounts) => visible.reduce((sum, { customers }) => sum + customers, 0)
+
+function lookOf(masks: CompiledMasks, type: string, field: string, state: ConsentCounts['visible'][number]['state']) {
+  return masks.viewOf(type, state).masks.find(each => each.field === field)
+}
+
+type Look = FieldMask | undefined
+
+/**
+ * Each way in which the field may look, with its share. What cannot be told from the policy alone, such as in a region that
+ * no regime names, is told of no fewer than five.
+ */
+function outcomesOf(
+  possible: readonly Look[],
+  counts: ConsentCounts,
+  looks: (state: ConsentCounts['visible'][number]['state']) => Look,
+): FieldOutcome[] {
+  const found = new Map<string, { readonly look: Look; customers: number; isPossible: boolean }>()
+  const note = (look: Look, customers: number, isPossible: boolean) => {
+    const key = JSON.stringify(look ?? null)
+    const known = found.get(key) ?? { look, customers: 0, isPossible }
+    known.customers += customers
+    found.set(key, known)
+  }
+  for (const look of possible) note(look, 0, true)
+  for (const { state, customers } of counts.visible) note(looks(state), customers, false)
+  return [...found.values()]
+    .filter(({ customers, isPossible }) => isPossible || customers >= SMALLEST_COHORT)
+    .sort((a, b) => Number(a.look !== undefined) - Number(b.look !== undefined))
+    .map(({ look, customers }) => outcome(look, shareOf(customers, visibleIn(counts))))
+}
+
+function outcome(look: Look, share: FieldOutcome['share']): FieldOutcome {
+  if (look !== undefined) return { mask: look.mask, ...look.reason, share }
+  return { mask: null, reasonCode: null, policyId: null, policyVersion: null, legalBasis: null, remedy: null, share }
+}

@@ -1,0 +1,297 @@
+// What is told of an operation before it is asked is what the operation is answered, and it is told without reading anything
+// of anybody.
+import { readdirSync, readFileSync } from 'node:fs'
+import { getOperationAST, parse } from 'graphql'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openEmbedded } from '../../core/graph/embedded.ts'
+import { customerShares, shareOf } from '../../subgraphs/access/rules.ts'
+import { type CountingGraph, countingGraph } from '../support/counting-graph.ts'
+import { startApi, type TestApi } from '../support/start-api.ts'
+
+const OPERATIONS = new URL('../../schema/operations/', import.meta.url)
+const operation = (name: string) => readFileSync(new URL(`${name}.graphql`, OPERATIONS), 'utf8')
+const QUERIES = readdirSync(OPERATIONS)
+  .map(file => file.replace('.graphql', ''))
+  .filter(name => getOperationAST(parse(operation(name)))?.operation === 'query')
+
+/** Who asks, and the same as a viewer to be simulated. */
+const VIEWERS = {
+  subject: ['SUBJECT', 'SUBJECT_REQUEST'],
+  rep: ['REP', 'SALES_FOLLOW_UP'],
+  manager: ['MANAGER', 'SERVICE_DELIVERY'],
+  partner: ['PARTNER', 'PARTNER_SHARING'],
+  analyst: ['ANALYST', 'ANALYTICS'],
+  auditor: ['AUDITOR', 'COMPLIANCE_AUDIT'],
+  'privacy-officer': ['PRIVACY_OFFICER', 'COMPLIANCE_AUDIT'],
+  operator: ['OPERATOR', 'COMPLIANCE_AUDIT'],
+} as const
+type Name = keyof typeof VIEWERS
+
+const SIMULATE = `query($input: SimulationInput!) { simulateAs(input: $input) {
+  viewerKind purpose prunedDocument customersVisible refused { coordinate code } cost { type field } prunedCost { type field }
+  fields { type field isPruned outcomes { mask reasonCode policyId policyVersion legalBasis remedy share } } } }`
+
+/** Every region with every combination of two consents and more, all of them the rep's. */
+const CUSTOMERS = 24
+const SPREAD = `
+UNWIND $rows AS row
+MATCH (c:Customer {id: row.id})
+SET c.region = row.region
+WITH c, row
+MATCH (s:Seller {id: row.seller})
+MERGE (s)-[:OWNS]->(c)`
+const FORGET_CONSENTS = 'MATCH (k:Consent) DETACH DELETE k'
+const FORGET_OWNERS = 'MATCH (:Seller)-[o:OWNS]->(:Customer) DELETE o'
+const GIVE = `
+UNWIND $rows AS row
+MATCH (c:Customer {id: row.id})
+CREATE (k:Consent {id: row.key, key: row.key, purpose: row.purpose, recipient: '', state: 'GIVEN', since: '2026-01-01T00:00:00.000Z'})
+CREATE (k)-[:OF]->(c)`
+
+let api: TestApi
+let graph: CountingGraph
+let ids: readonly string[]
+let viewerIds: { readonly [name: string]: { readonly id: string; readonly region?: string } }
+
+beforeAll(async () => {
+  graph = countingGraph(await openEmbedded({ durability: 'os', shuffle: true }))
+  api = await startApi({ customers: CUSTOMERS, graph })
+  const idOf = async (name: string) => {
+    const context = await api.gateway.authenticate(`Bearer ${await api.tokenOf(name)}`)
+    return [name, { id: context.id, ...(context.region && { region: context.region }) }] as const
+  }
+  viewerIds = Object.fromEntries(await Promise.all(Object.keys(VIEWERS).map(idOf)))
+  ids = (await graph.read('MATCH (c:Customer) RETURN c.id ORDER BY c.id')).map(([id]) => String(id))
+  const regions = ['CN-SH', 'EU-DE']
+  const consentable = [['SALES_FOLLOW_UP'], ['AI_DECISION'], ['PARTNER_SHARING', 'ANALYTICS']]
+  const rows = ids.map((id, n) => ({ id, region: regions[n % 2] ?? '', seller: viewerIds.rep?.id ?? '' }))
+  const given = ids.flatMap((id, n) =>
+    consentable
+      .flatMap((purposes, bit) => (((n >> 1) & (1 << bit)) === 0 ? [] : purposes))
+      .map(purpose => ({ id, purpose, key: `${id}/${purpose}` })),
+  )
+  await graph.write(async unit => {
+    await unit.run(FORGET_CONSENTS)
+    await unit.run(FORGET_OWNERS)
+    await unit.run(SPREAD, { rows })
+    await unit.run(GIVE, { rows: given })
+  })
+})
+afterAll(() => api.close())
+
+async function simulated(name: Name, document: string, input: object = {}) {
+  const [kind, purpose] = VIEWERS[name]
+  const viewer = { kind, ...viewerIds[name] }
+  const variables = { input: { viewer, purpose, document, ...input } }
+  const { data, errors } = await api.ask('privacy-officer', SIMULATE, { variables })
+  expect(errors).toEqual([])
+  return data.simulateAs
+}
+
+interface Explained {
+  readonly type: string
+  readonly field: string
+  readonly mask: string | null
+  readonly reasonCode: string | null
+  readonly policyId: string | null
+  readonly policyVersion: number | null
+  readonly legalBasis: string | null
+  readonly remedy: string | null
+}
+const textOf = ({ type, field, mask, reasonCode, policyId, policyVersion, legalBasis, remedy }: Explained) =>
+  [`${type}.${field}`, mask, reasonCode, policyId, policyVersion, legalBasis, remedy].join(' | ')
+
+const maskedOutcomes = (explanation: { fields: { type: string; field: string; outcomes: Explained[] }[] }) =>
+  new Set(
+    explanation.fields.flatMap(({ type, field, outcomes }) =>
+      outcomes.filter(({ mask }) => mask !== null).map(outcome => textOf({ ...outcome, type, field })),
+    ),
+  )
+
+/** What an operation was answered for each customer that it can be asked about, and for nobody. */
+async function masksOfRealRuns(name: Name, document: string): Promise<ReadonlySet<string>> {
+  const [, purpose] = VIEWERS[name]
+  const declared = (variable: string) => document.includes(`$${variable}:`)
+  const about = declared('customerId') ? [...ids, 'unknown'] : [undefined]
+  const masks = new Set<string>()
+  for (const customerId of about) {
+    const variables = {
+      ...(customerId !== undefined && { customerId }),
+      ...(declared('first') && { first: customerId === undefined ? 100 : 3 }),
+    }
+    const answer = await api.ask(name, document, { variables, purpose })
+    for (const mask of answer.masks) masks.add(textOf(mask))
+  }
+  return masks
+}
+
+describe('the masks that are told', () => {
+  const ABOUT_CUSTOMERS = QUERIES.filter(name => /customer|interaction|opportunit/i.test(operation(name)))
+
+  it.each(Object.keys(VIEWERS) as Name[])('are those of the real runs, for %s', async name => {
+    let told = 0
+    for (const each of ABOUT_CUSTOMERS) {
+      const document = operation(each)
+      const outcomes = maskedOutcomes(await simulated(name, document))
+      const real = await masksOfRealRuns(name, document)
+      expect([each, [...outcomes].sort()]).toEqual([each, [...real].sort()])
+      told += outcomes.size
+    }
+    expect(told > 0).toBe(name !== 'operator')
+  })
+
+  it('stand below fields that are refused for nobody', async () => {
+    const explanation = await simulated(
+      'partner',
+      '{ opportunities { edges { node { stage } } } customers { edges { node { id } } } }',
+    )
+    expect(explanation.refused).toEqual([{ coordinate: 'Query.opportunities', code: 'FORBIDDEN' }])
+    expect(explanation.fields).toEqual([])
+  })
+})
+
+describe('beside the masks', () => {
+  it('stand the pruned document and what it costs before and after', async () => {
+    const explanation = await simulated(
+      'partner',
+      '{ customers(first: 3) { edges { node { id phone consents { purpose history { at } } } } } }',
+    )
+    expect(explanation.prunedDocument.replaceAll(/\s+/g, ' ')).toBe(
+      '{ customers(first: 3) { edges { node { id phone: __typename consents: __typename } } } }',
+    )
+    expect(explanation).toMatchObject({
+      viewerKind: 'PARTNER',
+      purpose: 'PARTNER_SHARING',
+      refused: [],
+      cost: { type: 338, field: 38 },
+      prunedCost: { type: 8, field: 5 },
+    })
+    expect(
+      explanation.fields.map(({ field, isPruned }: { field: string; isPruned: boolean }) => [field, isPruned]),
+    ).toEqual([
+      ['phone', true],
+      ['consents', true],
+    ])
+  })
+
+  it('stands the cost that the operation itself tells', async () => {
+    const document = operation('CustomersTimeline')
+    const { cost } = await simulated('rep', document)
+    const { text } = await api.ask('rep', document)
+    expect(JSON.parse(text).extensions.cost).toEqual(cost)
+    expect(cost.type).toBeGreaterThan(100)
+  })
+
+  it('stands a share in quarters, and of fewer than five nothing', async () => {
+    const { fields, customersVisible } = await simulated('rep', '{ customers { edges { node { name } } } }')
+    expect(customersVisible).toBe('MORE_THAN_THREE_QUARTERS')
+    const shares = fields[0].outcomes.map(({ reasonCode, legalBasis, share }: never) => [reasonCode, legalBasis, share])
+    expect(shares).toEqual([
+      [null, null, 'UP_TO_HALF'],
+      ['CONSENT_REQUIRED', 'PIPL 13(1)(1) consent', 'UP_TO_A_QUARTER'],
+      ['CONSENT_REQUIRED', 'GDPR 6(1)(a) consent', 'UP_TO_A_QUARTER'],
+    ])
+    const alone = await simulated('subject', '{ customers { edges { node { name } } } }')
+    expect(alone.customersVisible).toBe('FEWER_THAN_FIVE')
+    expect(alone.fields[0].outcomes.map(({ share }: { share: string }) => share)).toEqual(['FEWER_THAN_FIVE'])
+  })
+})
+
+describe('a share', () => {
+  it('tells a group of fewer than five from none by nothing, on either side', () => {
+    for (const whole of [0, 4, 5, 8, 20, 1_000]) {
+      for (let part = 0; part <= Math.min(4, whole); part++) {
+        expect(shareOf(part, whole)).toBe('FEWER_THAN_FIVE')
+        if (whole - part >= 5) expect(shareOf(whole - part, whole)).toBe(shareOf(whole, whole))
+      }
+    }
+  })
+
+  it('never falls when the part grows', () => {
+    for (const whole of [5, 10, 23, 100]) {
+      const places = Array.from({ length: whole + 1 }, (_, part) => customerShares.indexOf(shareOf(part, whole)))
+      expect(places).toEqual(places.toSorted((a, b) => a - b))
+    }
+  })
+})
+
+describe('nothing is read', () => {
+  it('but how many customers live where and gave which consents', async () => {
+    graph.forget()
+    await simulated('rep', operation('CustomerTimeline'))
+    // The log asks, too, whenever it likes, and of its own labels only.
+    const own = graph.statements.filter(each => /Customer|Interaction|Opportunity|Consent|Seller|Account/.test(each))
+    expect(own.map(each => each.trim().replaceAll(/\s+/g, ' '))).toEqual([
+      'MATCH (c:Customer) RETURN count(c)',
+      "MATCH (:Seller {id: $viewerId})-[:OWNS]->(c:Customer) WHERE true RETURN c.region, [coalesce(c.otherRegion, ''), ''] + [(c)<-[:OF]-(held:Consent) WHERE held.state = 'GIVEN' AND held.recipient IN ['', $viewerId] | held.purpose + coalesce(held.givenBy, '')], count(*)",
+    ])
+  })
+
+  it('to find a key by its id', async () => {
+    const [, keyId = ''] = (await api.tokenOf('partner')).split('_')
+    const document = '{ customers { edges { node { phone company { id } } } } }'
+    const input = { keyId, purpose: 'PARTNER_SHARING', document }
+    const byKey = await api.ask('operator', SIMULATE, { variables: { input } })
+    expect(byKey.data.simulateAs).toEqual(await simulated('partner', document))
+    const unknown = { ...input, keyId: '000000000000' }
+    const { errors } = await api.ask('operator', SIMULATE, { variables: { input: unknown } })
+    expect(errors.map(({ extensions }) => extensions.code)).toEqual(['NOT_VISIBLE'])
+  })
+})
+
+describe('explainAccess', () => {
+  const EXPLAIN = `query($document: String, $coordinates: [String!]) { explainAccess(document: $document, coordinates: $coordinates) {
+    viewerKind purpose prunedDocument customersVisible refused { coordinate code } cost { type field } prunedCost { type field }
+    fields { type field isPruned outcomes { mask reasonCode policyId policyVersion legalBasis remedy share } } } }`
+
+  it('tells each viewer of itself what a simulation of it tells', async () => {
+    for (const name of Object.keys(VIEWERS) as Name[]) {
+      const document = operation('CustomerTimeline')
+      const [, purpose] = VIEWERS[name]
+      const { data, errors } = await api.ask(name, EXPLAIN, { variables: { document }, purpose })
+      expect(errors).toEqual([])
+      expect(data.explainAccess).toEqual(await simulated(name, document))
+    }
+  })
+
+  it('takes coordinates, of a field or of a whole type', async () => {
+    const variables = { coordinates: ['Interaction.intent', 'Customer', 'PageInfo.endCursor'] }
+    const { data } = await api.ask('rep', EXPLAIN, { variables })
+    const personal = [...(api.gateway.supergraph.personal.get('Customer')?.keys() ?? [])]
+    expect(personal.length).toBeGreaterThan(5)
+    expect(data.explainAccess.fields.map(({ type, field }: Explained) => `${type}.${field}`)).toEqual([
+      'Interaction.intent',
+      ...personal.map(field => `Customer.${field}`),
+    ])
+    expect(data.explainAccess).toMatchObject({ prunedDocument: null, cost: null, prunedCost: null })
+  })
+
+  it('says without a purpose that one is wanted', async () => {
+    const variables = { coordinates: ['Customer.phone'] }
+    const { data } = await api.ask('rep', EXPLAIN, { variables, purpose: null })
+    expect(data.explainAccess.fields[0].outcomes).toMatchObject([{ mask: 'NULL', reasonCode: 'PURPOSE_REQUIRED' }])
+  })
+
+  it.each([
+    ['either a document or coordinates', {}],
+    ['either a document or coordinates', { document: '{ purposes { purpose } }', coordinates: [] }],
+    ['a valid document', { document: '{ nothing }' }],
+    ['a document of GraphQL', { document: '{' }],
+    ['one operation', { document: 'query A { purposes { purpose } } query B { purposes { purpose } }' }],
+    ['at most 20000 characters', { document: `{ ${'purposes { purpose } '.repeat(1_500)} }` }],
+    ['Type or Type.field', { coordinates: ['Nothing'] }],
+    ['Type or Type.field', { coordinates: ['Customer.nothing'] }],
+    ['at most 100', { coordinates: Array.from({ length: 101 }, () => 'Customer') }],
+  ])('wants %s', async (message, variables) => {
+    const { errors } = await api.ask('rep', EXPLAIN, { variables })
+    expect(errors.map(({ extensions }) => extensions.code)).toEqual(['BAD_USER_INPUT'])
+    expect(errors[0]?.message).toContain(message)
+  })
+})
+
+it('a purpose that the simulated viewer is not granted is refused', async () => {
+  const [kind] = VIEWERS.partner
+  const input = { viewer: { kind, id: 'partner-1' }, purpose: 'ANALYTICS', document: '{ purposes { purpose } }' }
+  const { errors } = await api.ask('privacy-officer', SIMULATE, { variables: { input } })
+  expect(errors.map(({ extensions }) => extensions.code)).toEqual(['PURPOSE_NOT_GRANTED'])
+})

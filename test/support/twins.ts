@@ -275,7 +275,7 @@ function maskOf(
   return isCarried ? mask : 'NULL'
 }
 
-export function isVisible(
+function isVisible(
   { id, values, consents }: TwinCustomer,
   { policy, viewer }: Omit<Sight, 'personal'>,
 ): boolean {

@@ -39,7 +39,7 @@ import {
 } from './harness.ts'
 
 const OBJECTS = 1_000
-const ROUNDS = { rounds: 7, batchMs: 1_500 }
+const ROUNDS = { rounds: 5, batchMs: 700 }
 const CONSENT_CHANGES = 100
 const NOW = '2026-11-02T08:00:00.000Z' as Instant
 const REP = { kind: 'REP', id: 'seller', purpose: 'SALES_FOLLOW_UP' } as const

@@ -15,6 +15,7 @@ import { openDevelopment, signToken, type ViewerClaims } from '../core/developme
 import { openEmbedded } from '../core/graph/embedded.ts'
 import type { Graph, Params, Row } from '../core/graph/graph.ts'
 import { openNeo4j } from '../core/graph/neo4j.ts'
+import { EVERYTHING } from '../core/listing.ts'
 import { openApi } from '../gateway/api.ts'
 import { arrive, type Gateway } from '../gateway/pipeline.ts'
 import { seedCustomers } from '../seeds/generate.ts'
@@ -296,7 +297,7 @@ async function measure(site: Site, claims: ViewerClaims) {
     const arms = {
       all: () => latestByHand(direct, 'all', claims),
       newestPeriods: () => latestByHand(direct, 'newestPeriods', claims),
-      store: () => customerStore(context).customersPage(FIRST_PAGE, SELECTED),
+      store: () => customerStore(context).customersPage(FIRST_PAGE, EVERYTHING, SELECTED),
       operation: async () => {
         await operation()
         return new Apart(waits.at(-1) ?? 0)

@@ -1,6 +1,7 @@
 // Goal G4: what the latest ten interactions cost grows with ten and not with the history that they end.
 import type { RequestContext } from '../core/context.ts'
 import type { Graph, Params } from '../core/graph/graph.ts'
+import { EVERYTHING } from '../core/listing.ts'
 import { customerStore } from '../subgraphs/customers/customer-store.ts'
 import { LATEST, PAGE } from './latest-by-hand.ts'
 
@@ -45,7 +46,7 @@ export const SELECTED = {
 /** The page of the customers of this history, as their manager asks for it. */
 export function latestOf(history: History, request: RequestContext): Promise<readonly unknown[]> {
   const viewer = { kind: 'MANAGER', id: 'manager', region: regionOf(history), purpose: 'SALES_FOLLOW_UP' } as const
-  return customerStore({ ...request, viewer }).customersPage({ first: PAGE, afterId: undefined }, SELECTED)
+  return customerStore({ ...request, viewer }).customersPage({ first: PAGE, afterId: undefined }, EVERYTHING, SELECTED)
 }
 
 /** The one statement of a read, with its parameters. */

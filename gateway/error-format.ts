@@ -1,7 +1,7 @@
 // What an error looks like outside: a code of the catalogue and its sentence. Anything else is INTERNAL_SERVER_ERROR,
 // and its cause goes to the log under the request's id.
 import { unwrapResolverError } from '@apollo/server/errors'
-import type { GraphQLFormattedError } from 'graphql'
+import type { GraphQLError, GraphQLFormattedError } from 'graphql'
 import { ApiError, type ErrorCode, errorCatalogue } from '../core/errors.ts'
 import { docUrlOfError } from './explorer/doc-pages.ts'
 
@@ -32,6 +32,22 @@ export function formatError(
   }
   if (code === 'GRAPH_UNAVAILABLE' || code === 'EVIDENCE_UNAVAILABLE') logCause(original)
   return shown(formatted, code, formatted.message)
+}
+
+/**
+ * The errors by the places they speak of. Fetches run beside each other, so that in the order in which they failed two equal
+ * answers would differ by what the store took longer for.
+ */
+export function inOrderOfPlace(errors: readonly GraphQLError[]): GraphQLError[] {
+  return errors.toSorted((a, b) => comparePlaces(a.path ?? [], b.path ?? []))
+}
+
+function comparePlaces(a: readonly (string | number)[], b: readonly (string | number)[]): number {
+  const at = a.findIndex((part, index) => part !== b[index])
+  const [one, other] = [a[at], b[at]]
+  if (at < 0 || other === undefined || one === undefined) return a.length - b.length
+  if (typeof one === 'number' && typeof other === 'number') return one - other
+  return String(one) < String(other) ? -1 : 1
 }
 
 /** An error that was thrown before a document was read, in the shape that GraphQL answers have. */

@@ -15,6 +15,7 @@ import type { Reading } from './answer-status.ts'
 import type { Authenticate } from './authenticate.ts'
 import { type Cost, staticCost } from './cost.ts'
 import { documentHash } from './document-hash.ts'
+import { inOrderOfPlace } from './error-format.ts'
 import type { Supergraph } from './execution.ts'
 import { explainMasks, type MaskEntry } from './explain-masks.ts'
 import { asksForSchema, introspectors } from './introspectors.ts'
@@ -227,7 +228,7 @@ async function execute(operation: Operation, { supergraph, toldSchema }: Gateway
     timings.shape = answer.shapeMs
     operation.answer = {
       ...('data' in answer && { data: answer.data }),
-      ...(answer.errors && { errors: [...answer.errors] }),
+      ...(answer.errors && { errors: inOrderOfPlace(answer.errors) }),
     }
   } catch (error) {
     if (!(signal?.aborted && error instanceof GraphQLError)) throw error

@@ -86,6 +86,7 @@ function draftOf({ at, viewer, document, categories, subjectIds, masked }: Acces
     at,
     actor: viewer,
     statement: { document, categories: [...categories].sort().join(' '), subjects: subjectIds.size, masked },
-    facts: [...subjectIds].map(subjectId => ({ subjectId, content: 'accessed' })),
+    // In order of the ids: which of several reads was answered first tells of nothing but the store.
+    facts: [...subjectIds].sort().map(subjectId => ({ subjectId, content: 'accessed' })),
   }
 }

@@ -9,3 +9,8 @@ export function ageAt(birthDate: string, at: Instant): number {
   const hadBirthday = at.slice(5, 10) >= birthDate.slice(5, 10)
   return Number(at.slice(0, 4)) - Number(birthDate.slice(0, 4)) - (hadBirthday ? 0 : 1)
 }
+
+/** The latest date of birth of those whom no law takes for a minor at that time: who is 18. */
+export function bornUntil(at: Instant): string {
+  return `${Number(at.slice(0, 4)) - 18}${at.slice(4, 10)}`
+}

@@ -3,6 +3,7 @@
 import { type Purpose, purposes, type Viewer } from '../viewer.ts'
 import type { Category } from './categories.ts'
 import { type Decision, decideAccessToAll, mostOpenSubjects, type Reason, type SubjectState } from './decide-access.ts'
+import { type DecidedImage, fieldImage, PUBLIC_IMAGE } from './field-image.ts'
 import { isLegalMask, type MaskKind } from './masks.ts'
 import type { PersonalField, PersonalFields } from './personal.ts'
 import type { Policy } from './policy.ts'
@@ -29,6 +30,8 @@ export interface CompiledMasks {
   canShow(type: string, field: string): boolean
   /** The fields that cannot, each with a reason that is nobody's in particular. */
   neverShown(type: string): readonly FieldMask[]
+  /** How a personal field looks, for lists that are filtered or ordered by it. */
+  imageOf(type: string, field: string): DecidedImage
 }
 
 /** Regions are what sources write. Beyond so many places in life the views are made anew. */
@@ -59,6 +62,7 @@ export function compiledMasks(table: PersonalFields, policy: Policy, { kind, reg
 function compile(table: PersonalFields, policy: Policy, viewer: Viewer): CompiledMasks {
   const byType = new Map<string, Map<string, Map<number, View>>>()
   const neverShown = new Map<string, readonly FieldMask[]>()
+  const images = new Map<string, DecidedImage>()
 
   function viewOf(type: string, subject: SubjectState): View {
     const place = placeOf(subject)
@@ -102,8 +106,18 @@ function compile(table: PersonalFields, policy: Policy, viewer: Viewer): Compile
     return masks
   }
 
+  function imageOf(type: string, field: string): DecidedImage {
+    const personal = table.get(type)?.get(field)
+    if (personal === undefined) return { image: PUBLIC_IMAGE, isByAge: false }
+    const key = `${type}.${field}`
+    const decided = images.get(key) ?? typed(fieldImage(policy, viewer, categoriesOf(personal)), personal.outputType)
+    images.set(key, decided)
+    return decided
+  }
+
   return {
     viewOf,
+    imageOf,
     canShow: (type, field) => neverShownKnown(type).every(each => each.field !== field),
     neverShown: neverShownKnown,
   }
@@ -124,6 +138,14 @@ function bitsOf(consents: ReadonlySet<Purpose>): number {
 
 function categoriesOf({ category, drawnFrom = [] }: PersonalField): readonly Category[] {
   return [category, ...drawnFrom]
+}
+
+/** A mask that the type cannot carry withholds the value. */
+function typed(decided: DecidedImage, outputType: string): DecidedImage {
+  const { image } = decided
+  if (image.effect === 'NEVER' || image.mask === undefined) return decided
+  const isCarried = image.mask !== 'NULL' && isLegalMask(image.mask, outputType)
+  return isCarried ? decided : { image: { effect: 'NEVER' }, isByAge: false }
 }
 
 function toFieldMask(field: string, outputType: string, decision: Decision): FieldMask[] {

@@ -1,10 +1,11 @@
 // Masks, applied once per entity and batch, and the report of them by which the gateway explains the answer.
 import type { Instant } from '../clock.ts'
 import type { Viewer } from '../viewer.ts'
-import { ageAt } from './age.ts'
+import { ageAt, bornUntil } from './age.ts'
 import type { Category } from './categories.ts'
 import { type CompiledMasks, compiledMasks, type FieldMask } from './compiled-masks.ts'
 import type { SubjectState } from './decide-access.ts'
+import { type FieldImage, PUBLIC_IMAGE } from './field-image.ts'
 import type { MaskReport } from './mask-report.ts'
 import { maskValue, type ViewerHash } from './masks.ts'
 import type { PersonalFields } from './personal.ts'
@@ -28,6 +29,10 @@ export interface EntityMasks {
   apply<T extends { readonly id: string }>(type: string, record: T, subject: Subject): T
   /** Whether the field of some customer could be shown at all; of one that never is, the value need not be read. */
   canShow(type: string, field: string): boolean
+  /** How the field looks to this viewer, for the order in which a list stands. */
+  imageOf(type: string, field: string): FieldImage
+  /** The same for a filter or an order that the viewer asks for: its answer tells of the field, which the access record names. */
+  imageAsked(type: string, field: string): FieldImage
   /** What was withheld of this entity, by field; undefined where no record of it came this way. */
   withheld(type: string, id: string): readonly FieldMask[] | undefined
   /**
@@ -59,9 +64,24 @@ export function entityMasks(
   const shown = new Set<Category>()
   const subjects = new Set<string>()
 
+  function imageOf(type: string, field: string): FieldImage {
+    if (table.get(type)?.get(field) === undefined) return PUBLIC_IMAGE
+    const { image, isByAge } = compiled.imageOf(type, field)
+    return image.effect === 'SHOWN' && isByAge ? { ...image, bornUntil: bornUntil(at) } : image
+  }
+
   return {
     compiled,
     canShow: compiled.canShow,
+    imageOf,
+    imageAsked: (type, field) => {
+      const image = imageOf(type, field)
+      const personal = table.get(type)?.get(field)
+      if (image.effect === 'SHOWN' && personal !== undefined) {
+        for (const category of [personal.category, ...(personal.drawnFrom ?? [])]) shown.add(category)
+      }
+      return image
+    },
     apply: (type, record, subject) => {
       const state = withAge(subject, at)
       const view = compiled.viewOf(type, state)

@@ -4,16 +4,12 @@
 import { SUBJECT_STATE, toSubject, visibleRows } from '../../core/consent/consent-store.ts'
 import type { RequestContext } from '../../core/context.ts'
 import { type Cypher, columns, cypher } from '../../core/graph/cypher.ts'
-import type { Graph, GraphValue, Params, Row } from '../../core/graph/graph.ts'
+import type { GraphValue, Params, Row } from '../../core/graph/graph.ts'
+import type { Listing } from '../../core/listing.ts'
 import type { PageRequest } from '../../core/paging.ts'
 import type { Subject } from '../../core/policy/entity-masks.ts'
-import type {
-  CustomerField,
-  CustomerSelection,
-  InteractionField,
-  InteractionSelection,
-  TimelineSelection,
-} from './selection.ts'
+import type { CustomerField, CustomerSelection, InteractionField, InteractionSelection } from './selection.ts'
+import { timelineAs } from './timeline-clause.ts'
 import type { Customer, Interaction } from './types.ts'
 
 /** A customer with what the mask needs to know of it. The record holds the id and what was selected. */
@@ -55,63 +51,6 @@ const INTERACTION_COLUMNS: { readonly [field in InteractionField]: Cypher } = {
   evidenceEntryId: cypher`i.evidenceEntryId`,
 }
 
-/** How the newest interactions of customer `c` are reached without reading the others. */
-interface Walk {
-  /** Binds `period`, newest first. Each holds an interaction, so that `$periods` of them are enough for the page. */
-  readonly fromNewest: Cypher
-  /** The same, from the month of `afterAt` back; of that month all interactions may be newer. */
-  readonly fromCursor: Cypher
-  readonly order: Cypher
-}
-
-// Neo4j takes the periods from the index of their keys, in its order, and stops within the first that fill the page. The
-// embedded engine has no ordered index and finishes what it begins, so that it is told how many periods to take.
-const WALKS: { readonly [engine in Graph['engine']]: Walk } = {
-  neo4j: {
-    fromNewest: cypher`MATCH (period:Period) WHERE period.key STARTS WITH c.id + '/'
-    WITH period, period.key AS key ORDER BY key DESC`,
-    fromCursor: cypher`
-    MATCH (period:Period) WHERE period.key > c.id + '/' AND period.key <= c.id + '/' + substring(afterAt, 0, 7)
-    WITH period, period.key AS key, afterAt ORDER BY key DESC`,
-    order: cypher`WITH key, i ORDER BY key DESC, i.occurredAt DESC, i.id`,
-  },
-  embedded: {
-    fromNewest: cypher`MATCH (c)-[:IN_PERIOD]->(period:Period)
-    WITH period ORDER BY period.month DESC LIMIT $periods`,
-    fromCursor: cypher`MATCH (c)-[:IN_PERIOD]->(period:Period) WHERE period.month <= substring(afterAt, 0, 7)
-    WITH period, afterAt ORDER BY period.month DESC LIMIT $periods`,
-    order: cypher`WITH i ORDER BY i.occurredAt DESC, i.id`,
-  },
-}
-
-/** Sets `timeline`: of each of the newest interactions its id and what is selected. */
-function timelineClause({ fromNewest, fromCursor, order }: Walk, { page, fields }: TimelineSelection): Cypher {
-  const row = columns([cypher`i.id`, ...fields.map(field => INTERACTION_COLUMNS[field])])
-  if (page.afterId === undefined) {
-    return cypher`
-  CALL (c) {
-    ${fromNewest}
-    MATCH (period)-[:HAD]->(i:Interaction)
-    ${order} LIMIT $latest
-    RETURN collect([${row}]) AS timeline
-  }`
-  }
-  // The walk is a subquery of its own, because Neo4j keeps the order of an index only where a plan begins with it.
-  return cypher`
-  CALL (c) {
-    OPTIONAL MATCH (last:Interaction {id: $timelineAfterId})
-    WITH c, coalesce(last.occurredAt, '9999') AS afterAt
-    CALL (c, afterAt) {
-      ${fromCursor}
-      MATCH (period)-[:HAD]->(i:Interaction)
-      WHERE i.occurredAt < afterAt OR (i.occurredAt = afterAt AND i.id > $timelineAfterId)
-      ${order} LIMIT $latest
-      RETURN collect([${row}]) AS older
-    }
-    RETURN older AS timeline
-  }`
-}
-
 const CUSTOMERS_BY_ID = cypher`
 UNWIND $ids AS wanted
 MATCH (c:Customer {id: wanted})
@@ -124,52 +63,51 @@ WHERE`
 
 const ONE_CUSTOMER = cypher`MATCH (c:Customer {id: $customerId}) WHERE`
 
-const AFTER_CUSTOMER = cypher`AND c.id > $afterId`
+const LAST_CUSTOMER = cypher`MATCH (c:Customer {id: $afterId}) WHERE`
 
-const CUSTOMERS_PAGE = cypher`WITH c ORDER BY c.id LIMIT $limit`
+const LAST_INTERACTION = cypher`
+MATCH (i:Interaction {id: $afterId})<-[:HAD]-(:Period)<-[:IN_PERIOD]-(c:Customer)
+WHERE`
 
-// Ordered by id, which is random: an order by time would tell more of a time than a mask does.
-const INTERACTIONS_PAGE = cypher`
+const INTERACTIONS_OF_EACH = cypher`
 MATCH (c)-[:IN_PERIOD]->(:Period)-[:HAD]->(i:Interaction)
-WHERE i.id > $afterId
-WITH c, i ORDER BY i.id LIMIT $limit`
+WHERE`
 
 export interface CustomerStore {
   /** The customers among these that the viewer may know of; others are absent. */
   customersById(ids: readonly string[], selected: CustomerSelection): Promise<ReadonlyMap<string, FoundCustomer>>
-  /** Customers by id, one more than asked for where there are more. */
-  customersPage(page: PageRequest, selected: CustomerSelection): Promise<readonly FoundCustomer[]>
+  /** Customers in the order of the listing, one more than asked for where there are more. */
+  customersPage(page: PageRequest, listing: Listing, selected: CustomerSelection): Promise<readonly FoundCustomer[]>
   interactionsById(
     ids: readonly string[],
     selected: InteractionSelection,
   ): Promise<ReadonlyMap<string, FoundInteraction>>
-  /** Interactions by id, of one customer or of all, one more than asked for where there are more. */
+  /** Interactions of one customer or of all in the order of the listing, one more than asked for where there are more. */
   interactionsPage(
     customerId: string | null | undefined,
     page: PageRequest,
+    listing: Listing,
     selected: InteractionSelection,
   ): Promise<readonly FoundInteraction[]>
 }
 
-export function customerStore({ services: { graph }, policy, viewer }: RequestContext): CustomerStore {
+export function customerStore({ services: { graph }, policy, viewer, masks }: RequestContext): CustomerStore {
   const { isVisible, allVisible, params } = visibleRows(policy, viewer)
   const pageParams = ({ first, afterId = '' }: PageRequest) => ({ ...params, afterId, limit: first + 1 })
 
-  async function readCustomers(found: Cypher, order: Cypher, given: Params, selected: CustomerSelection) {
-    const { read, result, timelineParams } = customerPart(graph.engine, selected)
+  async function readCustomers({ found, bound, order }: Found, given: Params, selected: CustomerSelection) {
+    const { read, result, timelineParams } = customerPart(bound, selected)
     const statement = cypher`${found}${read}
-RETURN ${result}
-${order}`
+RETURN ${result}${order}`
     const rows = await graph.read(statement, { ...given, ...timelineParams })
     return rows.map(row => toCustomer(row, selected))
   }
 
-  async function readInteractions(found: Cypher, order: Cypher, given: Params, selected: InteractionSelection) {
-    const { read, result, timelineParams } = customerPart(graph.engine, selected.customer)
+  async function readInteractions({ found, bound, order }: Found, given: Params, selected: InteractionSelection) {
+    const { read, result, timelineParams } = customerPart(bound, selected.customer)
     const row = columns([cypher`i.id`, ...selected.fields.map(field => INTERACTION_COLUMNS[field])])
     const statement = cypher`${found}${read}
-RETURN ${result}, [${row}]
-${order}`
+RETURN ${result}, [${row}]${order}`
     const rows = await graph.read(statement, { ...given, ...timelineParams })
     return rows.map(each => {
       const customer = toCustomer(each, selected.customer)
@@ -177,45 +115,115 @@ ${order}`
     })
   }
 
+  /** What a statement about customers `c` reads of each, in the order in which `toCustomer` takes it; `bound` is what it has bound. */
+  function customerPart(bound: Cypher, { fields, timeline }: CustomerSelection) {
+    const own = [cypher`c.id`, cypher`c.region`, SUBJECT_STATE, ...fields.map(field => CUSTOMER_COLUMNS[field])]
+    if (timeline === undefined) return { read: cypher``, result: columns(own), timelineParams: {} }
+    const { first, afterId } = timeline.page
+    const { clause, params: ofClause } = timelineAs(masks.imageOf('Interaction', 'occurredAt'))
+    const row = columns([cypher`i.id`, ...timeline.fields.map(field => INTERACTION_COLUMNS[field])])
+    return {
+      read: clause(bound, { engine: graph.engine, row, isAfterCursor: afterId !== undefined }),
+      result: columns([...own, cypher`timeline`]),
+      timelineParams: {
+        ...ofClause,
+        latest: first + 1,
+        periods: first + 2,
+        ...(afterId !== undefined && { timelineAfterId: afterId }),
+      },
+    }
+  }
+
   return {
     customersById: async (ids, selected) => {
-      const found = cypher`${CUSTOMERS_BY_ID} ${isVisible}`
-      const customers = await readCustomers(found, cypher``, { ...params, ids }, selected)
+      const found = { found: cypher`${CUSTOMERS_BY_ID} ${isVisible}`, bound: cypher`c`, order: cypher`` }
+      const customers = await readCustomers(found, { ...params, ids }, selected)
       return new Map(customers.map(each => [each.record.id, each]))
     },
-    customersPage: (page, selected) => {
-      const from = page.afterId === undefined ? allVisible : cypher`${allVisible} ${AFTER_CUSTOMER}`
-      const found = cypher`${from}
-${CUSTOMERS_PAGE}`
-      return readCustomers(found, cypher`ORDER BY c.id`, pageParams(page), selected)
+    customersPage: (page, listing, selected) => {
+      const found = pageOf(page, listing, {
+        rows: allVisible,
+        last: cypher`${LAST_CUSTOMER} ${isVisible}`,
+        bound: cypher`c`,
+        id: cypher`c.id`,
+        isRanged: false,
+      })
+      return readCustomers(found, { ...pageParams(page), ...listing.params }, selected)
     },
     interactionsById: async (ids, selected) => {
-      const found = cypher`${INTERACTIONS_BY_ID} ${isVisible}`
-      const interactions = await readInteractions(found, cypher``, { ...params, ids }, selected)
+      const found = { found: cypher`${INTERACTIONS_BY_ID} ${isVisible}`, bound: cypher`c, i`, order: cypher`` }
+      const interactions = await readInteractions(found, { ...params, ids }, selected)
       return new Map(interactions.map(each => [each.record.id, each]))
     },
-    interactionsPage: (customerId, page, selected) => {
+    interactionsPage: (customerId, page, listing, selected) => {
       const isOfOne = customerId !== null && customerId !== undefined
       const from = isOfOne ? cypher`${ONE_CUSTOMER} ${isVisible}` : allVisible
-      const given = { ...pageParams(page), ...(isOfOne && { customerId }) }
-      return readInteractions(cypher`${from}${INTERACTIONS_PAGE}`, cypher`ORDER BY i.id`, given, selected)
+      const found = pageOf(page, listing, {
+        rows: cypher`${from}${INTERACTIONS_OF_EACH} true`,
+        last: cypher`${LAST_INTERACTION} ${isVisible}`,
+        bound: cypher`c, i`,
+        id: cypher`i.id`,
+        isRanged: true,
+      })
+      const given = { ...pageParams(page), ...listing.params, ...(isOfOne && { customerId }) }
+      return readInteractions(found, given, selected)
     },
   }
 }
 
-/** What a statement about customers `c` reads of each, in the order in which `toCustomer` takes it. */
-function customerPart(engine: Graph['engine'], { fields, timeline }: CustomerSelection) {
-  const own = [cypher`c.id`, cypher`c.region`, SUBJECT_STATE, ...fields.map(field => CUSTOMER_COLUMNS[field])]
-  if (timeline === undefined) return { read: cypher``, result: columns(own), timelineParams: {} }
-  const { first, afterId } = timeline.page
+/** The beginning of a statement: what it finds, which variables that binds, and in which order the rows are returned. */
+interface Found {
+  readonly found: Cypher
+  readonly bound: Cypher
+  readonly order: Cypher
+}
+
+/** A list: all of its rows, and the row of a cursor, each as a text that ends in a condition. */
+interface List {
+  readonly rows: Cypher
+  readonly last: Cypher
+  readonly bound: Cypher
+  readonly id: Cypher
+  /** Whether the first page, too, is read as what lies after an id: Neo4j then takes the rows from the index of ids, in order. */
+  readonly isRanged: boolean
+}
+
+/**
+ * A page of a list. A cursor holds an id alone: where its row stands is looked up, as this viewer sees the row now. One that
+ * the viewer may not know of stands like one that is not there, with what is hidden.
+ */
+function pageOf({ afterId }: PageRequest, { where, key, direction }: Listing, list: List): Found {
+  const { rows, last, bound, id, isRanged } = list
+  const asked = where === undefined ? rows : cypher`${rows} AND ${where}`
+  if (key === undefined) {
+    const from = afterId === undefined && !isRanged ? asked : cypher`${asked} AND ${id} > $afterId`
+    return {
+      found: cypher`${from}
+WITH ${bound} ORDER BY ${id} LIMIT $limit`,
+      bound,
+      order: cypher`
+ORDER BY ${id}`,
+    }
+  }
+  const order = cypher`ORDER BY sortKey ${direction}, ${id}`
+  const sorted = cypher`
+WITH ${bound}, sortKey ${order} LIMIT $limit`
+  const further = direction === 'DESC' ? cypher`<` : cypher`>`
+  const found =
+    afterId === undefined
+      ? cypher`${asked}
+WITH ${bound}, ${key} AS sortKey${sorted}`
+      : cypher`${last}
+WITH head(collect(${key})) AS found
+WITH coalesce(found, '') AS lastKey
+${asked}
+WITH ${bound}, lastKey, ${key} AS sortKey
+WHERE sortKey ${further} lastKey OR (sortKey = lastKey AND ${id} > $afterId)${sorted}`
   return {
-    read: timelineClause(WALKS[engine], timeline),
-    result: columns([...own, cypher`timeline`]),
-    timelineParams: {
-      latest: first + 1,
-      periods: first + 2,
-      ...(afterId !== undefined && { timelineAfterId: afterId }),
-    },
+    found,
+    bound: cypher`${bound}, sortKey`,
+    order: cypher`
+${order}`,
   }
 }
 

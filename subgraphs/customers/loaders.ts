@@ -3,10 +3,11 @@ import type { GraphQLResolveInfo } from 'graphql'
 import type { RequestContext } from '../../core/context.ts'
 import { mapValues, selectiveLoaderOf } from '../../core/loaders.ts'
 import { oncePerField, selectionBelow } from '../../core/look-ahead.ts'
-import { type Connection, type PageRequest, toConnection } from '../../core/paging.ts'
+import { type Connection, type PageRequest, pageRequest, toConnection } from '../../core/paging.ts'
 import type { Subject } from '../../core/policy/entity-masks.ts'
 import { customerStore, type FoundCustomer, type FoundInteraction } from './customer-store.ts'
-import { CUSTOMERS, interactionsOf, timelineOf } from './lists.ts'
+import { type CustomersArgs, customersListing, type InteractionsArgs, interactionsListing } from './listings.ts'
+import { customersList, interactionsList, timelineOf } from './lists.ts'
 import {
   type CustomerSelection,
   customerSelection,
@@ -14,6 +15,8 @@ import {
   interactionSelection,
   joinedCustomers,
   joinedInteractions,
+  withListedOfCustomers,
+  withListedOfInteractions,
 } from './selection.ts'
 import type { Customer, Interaction } from './types.ts'
 
@@ -21,12 +24,8 @@ import type { Customer, Interaction } from './types.ts'
 export interface CustomersLoaders {
   /** The customer as this viewer sees it; null where there is none that the viewer may know of. */
   customer(id: string, info: GraphQLResolveInfo): Promise<Customer | null>
-  customers(page: PageRequest, info: GraphQLResolveInfo): Promise<Connection<Customer>>
-  interactions(
-    customerId: string | null | undefined,
-    page: PageRequest,
-    info: GraphQLResolveInfo,
-  ): Promise<Connection<Interaction>>
+  customers(args: CustomersArgs, info: GraphQLResolveInfo): Promise<Connection<Customer>>
+  interactions(args: InteractionsArgs, info: GraphQLResolveInfo): Promise<Connection<Interaction>>
   /** A page of a customer's interactions, newest first: what was read with the customer, where that holds the page. */
   timeline(customer: Customer, page: PageRequest, info: GraphQLResolveInfo): Promise<Connection<Interaction>>
   /** The entities of keys that another subgraph gave. */
@@ -69,20 +68,26 @@ export function customersLoaders(request: RequestContext): CustomersLoaders {
 
   return {
     customer: (id, info) => customerOf(id, customerSelection([selectionBelow(info)], masks, id)),
-    customers: async (page, info) => {
-      const selected = customerSelection([nodesBelow(info)], masks)
-      const found = await store.customersPage(page, selected)
+    customers: async (args, info) => {
+      const list = customersList(args)
+      const page = pageRequest(list, args.first, args.after)
+      const listing = customersListing(masks, args)
+      const selected = withListedOfCustomers(customerSelection([nodesBelow(info)], masks), listing)
+      const found = await store.customersPage(page, listing, selected)
       return toConnection(
-        CUSTOMERS,
+        list,
         page,
         found.map(each => toCustomer(each, selected)),
       )
     },
-    interactions: async (customerId, page, info) => {
-      const selected = interactionSelection(nodesBelow(info), masks)
-      const found = await store.interactionsPage(customerId, page, selected)
+    interactions: async (args, info) => {
+      const list = interactionsList(args)
+      const page = pageRequest(list, args.first, args.after)
+      const listing = interactionsListing(masks, args)
+      const selected = withListedOfInteractions(interactionSelection(nodesBelow(info), masks), listing)
+      const found = await store.interactionsPage(args.customerId, page, listing, selected)
       return toConnection(
-        interactionsOf(customerId),
+        list,
         page,
         found.map(each => withCustomer(each, selected)),
       )

@@ -7,7 +7,8 @@ import { Public } from '../../core/policy/directives.ts'
 import { loadersOf } from '../../core/subgraph.ts'
 import { deadLettersPage } from './dead-letters.ts'
 import { ingest } from './ingest.ts'
-import { CUSTOMERS, interactionsOf, timelineOf } from './lists.ts'
+import { CustomersArgs, InteractionsArgs } from './listings.ts'
+import { timelineOf } from './lists.ts'
 import type { CustomersLoaders } from './loaders.ts'
 import {
   Customer,
@@ -40,18 +41,23 @@ export class CustomerResolver {
 
   @Query(() => CustomerConnection, {
     nullable: true,
-    description: 'The customers that this viewer may know of, in the order of their ids.',
+    description:
+      'The customers that this viewer may know of: in the order of their ids, or of what is asked for as this viewer sees it.',
   })
   @Public()
-  customers(
-    @Args(() => Page) { first, after }: Page,
+  async customers(
+    @Args(() => CustomersArgs) args: CustomersArgs,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<Connection<Customer>> {
-    return loaders(context).customers(pageRequest(CUSTOMERS, first, after), info)
+    return loaders(context).customers(args, info)
   }
 
-  @FieldResolver(() => InteractionConnection, { nullable: true, description: 'The interactions, newest first.' })
+  @FieldResolver(() => InteractionConnection, {
+    nullable: true,
+    description:
+      'The interactions, newest first as far as this viewer sees when they took place; those that look alike by id.',
+  })
   @Public()
   timeline(
     @Root() customer: Customer,
@@ -67,19 +73,16 @@ export class CustomerResolver {
 export class InteractionResolver {
   @Query(() => InteractionConnection, {
     nullable: true,
-    description: 'Interactions of one customer or of all that this viewer may know of, in the order of their ids.',
+    description:
+      'Interactions of one customer or of all that this viewer may know of: in the order of their ids, or of what is asked for as this viewer sees it.',
   })
   @Public()
-  interactions(
-    @Arg('customerId', () => ID, { nullable: true, description: 'Only those of this customer.' }) customerId:
-      | string
-      | null
-      | undefined,
-    @Args(() => Page) { first, after }: Page,
+  async interactions(
+    @Args(() => InteractionsArgs) args: InteractionsArgs,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<Connection<Interaction>> {
-    return loaders(context).interactions(customerId, pageRequest(interactionsOf(customerId), first, after), info)
+    return loaders(context).interactions(args, info)
   }
 
   @FieldResolver(() => Customer, { nullable: true, description: 'The customer to whom it belongs.' })

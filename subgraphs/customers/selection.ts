@@ -1,4 +1,5 @@
 // What an operation selects of customers and interactions, as far as this viewer can be shown it: what the store reads.
+import type { Listing } from '../../core/listing.ts'
 import type { Selection } from '../../core/look-ahead.ts'
 import { type Page, type PageRequest, pageRequest } from '../../core/paging.ts'
 import type { EntityMasks } from '../../core/policy/entity-masks.ts'
@@ -84,6 +85,17 @@ export function interactionSelection(nodes: Selection, masks: Shown): Interactio
   return { fields: fieldsOfInteractions([nodes], masks), customer: customerSelection([customer], masks) }
 }
 
+/** With the fields that the listing depends on, so that the access record names whose they are. */
+export function withListedOfCustomers(selected: CustomerSelection, listing: Listing): CustomerSelection {
+  const fields = customerFields.filter(field => selected.fields.includes(field) || isListed(listing, field))
+  return { ...selected, fields }
+}
+
+export function withListedOfInteractions(selected: InteractionSelection, listing: Listing): InteractionSelection {
+  const fields = interactionFields.filter(field => selected.fields.includes(field) || isListed(listing, field))
+  return { ...selected, fields }
+}
+
 /** What both select, for a statement that answers either. */
 export function joinedInteractions(a: InteractionSelection, b: InteractionSelection): InteractionSelection {
   return {
@@ -104,6 +116,10 @@ export function joinedCustomers(a: CustomerSelection, b: CustomerSelection): Cus
       fields: interactionFields.filter(field => together.some(({ fields }) => fields.includes(field))),
     },
   }
+}
+
+function isListed({ shownFields }: Listing, field: string): boolean {
+  return shownFields.includes(field)
 }
 
 function fieldsOfInteractions(places: readonly Selection[], masks: Shown): readonly InteractionField[] {

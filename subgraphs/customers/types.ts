@@ -9,7 +9,7 @@ function enumOf<T extends string>(values: readonly T[]): { [K in T]: K } {
   return Object.fromEntries(values.map(value => [value, value])) as { [K in T]: K }
 }
 
-const Touchpoint = enumOf(touchpoints)
+export const Touchpoint = enumOf(touchpoints)
 const Intent = enumOf(intents)
 const Emotion = enumOf(emotions)
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { consentCounts, customerCount } from '../../core/consent/consent-counts.ts'
 import { consentsOf, visibleRows } from '../../core/consent/consent-store.ts'
 import type { Graph } from '../../core/graph/graph.ts'
+import { EVERYTHING } from '../../core/listing.ts'
 import type { PageRequest } from '../../core/paging.ts'
 import { groundPolicy } from '../../core/policy/ground-policy.ts'
 import type { Viewer } from '../../core/viewer.ts'
@@ -65,9 +66,9 @@ export function describeReads(openGraph: () => Promise<Graph>): void {
       subject: subjectState(customer, viewer),
       timeline: newestOf(customer, selected.timeline),
     }))
-    expect(await store.customersPage(WHOLE, selected)).toEqual(expected)
+    expect(await store.customersPage(WHOLE, EVERYTHING, selected)).toEqual(expected)
     const ids = expected.map(({ record }) => record.id)
-    expect(await walk(first, page => store.customersPage(page, selected))).toEqual(ids)
+    expect(await walk(first, page => store.customersPage(page, EVERYTHING, selected))).toEqual(ids)
     const found = await store.customersById(customersIn(world), selected)
     expect([...found.values()].sort((a, b) => byId(a.record, b.record))).toEqual(expected)
   }
@@ -117,7 +118,7 @@ export function describeReads(openGraph: () => Promise<Graph>): void {
       )
       .sort(byId)
     const wanted = { fields: ['occurredAt', 'text'] as const, customer: selected }
-    const found = await store.interactionsPage(null, WHOLE, wanted)
+    const found = await store.interactionsPage(null, WHOLE, EVERYTHING, wanted)
     expect(found).toEqual(
       expected.map(({ customer, ...record }) => ({
         record,
@@ -130,13 +131,13 @@ export function describeReads(openGraph: () => Promise<Graph>): void {
     )
     const ids = expected.map(({ id }) => id)
     const bare = { fields: [], customer: { fields: [], timeline: undefined } }
-    expect(await walk(first, page => store.interactionsPage(undefined, page, bare))).toEqual(ids)
+    expect(await walk(first, page => store.interactionsPage(undefined, page, EVERYTHING, bare))).toEqual(ids)
     const asked = world.customers.flatMap(customer => customer.interactions.map(({ id }) => id)).slice(0, 8)
     const known = ids.filter(id => asked.includes(id))
     expect([...(await store.interactionsById([...asked, ...UNKNOWN_IDS], wanted)).keys()].sort()).toEqual(known)
     const one = world.customers[0]?.id ?? 'unknown-number-1'
     const own = expected.filter(({ customer }) => customer.id === one)
-    expect(idsOf(await store.interactionsPage(one, WHOLE, wanted))).toEqual(own.map(({ id }) => id))
+    expect(idsOf(await store.interactionsPage(one, WHOLE, EVERYTHING, wanted))).toEqual(own.map(({ id }) => id))
   }
 
   async function checkOpportunities({ world, viewer, first }: Scene) {

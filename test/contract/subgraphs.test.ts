@@ -6,6 +6,7 @@ import { describeErasure } from './erasure.contract.ts'
 import { describeIngest } from './ingest.contract.ts'
 import { describeIngestedGraph } from './ingested-graph.contract.ts'
 import { describeLatest } from './latest.contract.ts'
+import { describeListings } from './listings.contract.ts'
 import { describeLog } from './log.contract.ts'
 import { describeMetrics } from './metrics.contract.ts'
 import { describeReads } from './reads.contract.ts'
@@ -21,6 +22,7 @@ describeOnEngines('the subgraphs', (openGraph, engine) => {
   describe('the ingested graph', () => describeIngestedGraph(graph))
   describe('deal records', () => describeDeals(graph))
   describe('reads', () => describeReads(graph))
+  describe('lists as the viewer sees them', () => describeListings(graph))
   describe('round trips', () => describeRoundTrips(graph))
   describe('the latest interactions', () => describeLatest(graph, engine))
   describe('turnarounds', () => describeTurnarounds(graph, engine))

@@ -18,6 +18,7 @@ import {
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { seededId } from '../../core/ids.ts'
 import type { CompiledMasks } from '../../core/policy/compiled-masks.ts'
+import { PUBLIC_IMAGE } from '../../core/policy/field-image.ts'
 import { answerShape, withEntityIds } from '../../gateway/answer-shape.ts'
 import { explainMasks } from '../../gateway/explain-masks.ts'
 import { type Federation, openFederation } from '../../gateway/federation/federation.ts'
@@ -63,7 +64,12 @@ function askable(schema: GraphQLSchema): GraphQLSchema {
 const withIds = (text: string) =>
   text.replaceAll(/given (\d)/g, (_, digit) => seededId('sovereign-graph', 'Customer', 1 + Number(digit)))
 
-const SHOWS_ALL: CompiledMasks = { canShow: () => true, viewOf: () => ({ masks: [], shown: [] }), neverShown: () => [] }
+const SHOWS_ALL: CompiledMasks = {
+  canShow: () => true,
+  viewOf: () => ({ masks: [], shown: [] }),
+  neverShown: () => [],
+  imageOf: () => ({ image: PUBLIC_IMAGE, isByAge: false }),
+}
 
 it(
   'of our own supergraph, for every kind of viewer, masks and errors included',

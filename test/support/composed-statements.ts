@@ -3,10 +3,14 @@ import { consentCounts } from '../../core/consent/consent-counts.ts'
 import { consentDetails, consentsOf, visibleRows } from '../../core/consent/consent-store.ts'
 import type { RequestContext } from '../../core/context.ts'
 import type { Graph, Statement } from '../../core/graph/graph.ts'
+import { EVERYTHING } from '../../core/listing.ts'
 import type { PageRequest } from '../../core/paging.ts'
+import type { EntityMasks } from '../../core/policy/entity-masks.ts'
+import { type FieldImage, type Law, PUBLIC_IMAGE } from '../../core/policy/field-image.ts'
 import { groundPolicy } from '../../core/policy/ground-policy.ts'
 import { type Policy, type RowScope, rowScopes } from '../../core/policy/policy.ts'
 import { customerStore } from '../../subgraphs/customers/customer-store.ts'
+import { customersListing, interactionsListing } from '../../subgraphs/customers/listings.ts'
 import { type CustomerSelection, customerFields, interactionFields } from '../../subgraphs/customers/selection.ts'
 import { opportunityFields, opportunityStore } from '../../subgraphs/sales/opportunity-store.ts'
 import { composedStatement, type StatementInSource } from './statements.ts'
@@ -14,6 +18,21 @@ import { composedStatement, type StatementInSource } from './statements.ts'
 const NEWEST: PageRequest = { first: 2, afterId: undefined }
 const AFTER: PageRequest = { first: 2, afterId: 'an-id' }
 const VIEWER = { kind: 'REP', id: 'somebody' } as const
+
+const LAWS: readonly Law[] = [
+  { regions: ['EU-DE'], anyOf: [['SALES_FOLLOW_UP'], ['MARKETING', 'AI_DECISION']] },
+  { regions: ['CN-SH'], anyOf: [] },
+  { regions: 'OTHERS', anyOf: [[]] },
+]
+
+/** Every way in which a field may look to a viewer, as statements tell them apart. */
+const IMAGES: readonly FieldImage[] = [
+  { effect: 'NEVER' },
+  { effect: 'SHOWN', mask: undefined, laws: LAWS, bornUntil: '2008-01-01' },
+  { effect: 'SHOWN', mask: 'YEAR_ONLY', laws: LAWS.slice(2) },
+  { effect: 'SHOWN', mask: 'YEAR_ONLY', laws: [{ regions: 'OTHERS', anyOf: [['ANALYTICS']] }] },
+  { effect: 'SHOWN', mask: 'REDACT', laws: LAWS },
+]
 
 /** The longest statements and the shortest, each as a part of the file that puts it together. */
 export async function composedStatements(): Promise<readonly StatementInSource[]> {
@@ -27,6 +46,10 @@ export async function composedStatements(): Promise<readonly StatementInSource[]
       await asked('core/consent/consent-store.ts', askConsents)
       await asked('core/consent/consent-counts.ts', askCounts)
       await asked('subgraphs/customers/customer-store.ts', askCustomers)
+      for (const image of IMAGES) {
+        const seen = (request: RequestContext) => ({ ...request, masks: masksOf(image) })
+        await asked('subgraphs/customers/customer-store.ts', request => askOrdered(seen(request)))
+      }
       await asked('subgraphs/sales/opportunity-store.ts', askOpportunities)
     }
   }
@@ -53,11 +76,35 @@ function askCustomers(request: RequestContext): readonly Promise<unknown>[] {
     const interactions = { fields: customer.fields.length === 0 ? [] : interactionFields, customer }
     return [
       store.customersById(['an-id'], customer),
-      store.customersPage(NEWEST, customer),
-      store.customersPage(AFTER, customer),
+      store.customersPage(NEWEST, EVERYTHING, customer),
+      store.customersPage(AFTER, EVERYTHING, customer),
       store.interactionsById(['an-id'], interactions),
-      store.interactionsPage(null, NEWEST, interactions),
-      store.interactionsPage('an-id', AFTER, interactions),
+      store.interactionsPage(null, NEWEST, EVERYTHING, interactions),
+      store.interactionsPage('an-id', AFTER, EVERYTHING, interactions),
+    ]
+  })
+}
+
+/** Timelines and lists whose order and conditions depend on how the viewer sees the values. */
+function askOrdered(request: RequestContext): readonly Promise<unknown>[] {
+  const store = customerStore(request)
+  const orderBy = (by: 'NAME' | 'OCCURRED_AT') => ({ by, direction: by === 'NAME' ? 'ASC' : 'DESC' }) as never
+  const customers = customersListing(request.masks, {
+    filter: { name: 'A', nameContains: 'A', region: 'A', company: 'A' },
+    orderBy: orderBy('NAME'),
+  })
+  const at = new Date(0)
+  const interactions = interactionsListing(request.masks, {
+    filter: { touchpoint: 'PHONE', source: 'A', from: at, to: at, textContains: 'A' },
+    orderBy: orderBy('OCCURRED_AT'),
+  })
+  return [NEWEST, AFTER].flatMap(page => {
+    const customer: CustomerSelection = { fields: ['name'], timeline: { page, fields: ['occurredAt'] } }
+    return [
+      store.customersById(['an-id'], customer),
+      store.customersPage(page, customers, customer),
+      store.interactionsPage(null, page, interactions, { fields: ['text'], customer }),
+      store.interactionsPage('an-id', page, interactions, { fields: ['text'], customer }),
     ]
   })
 }
@@ -87,5 +134,9 @@ function notingGraph(engine: Graph['engine'], note: (text: string) => void): Gra
 
 /** What stores take of a request. */
 function requestOf(graph: Graph, policy: Policy): RequestContext {
-  return { services: { graph }, policy, viewer: VIEWER } as unknown as RequestContext
+  return { services: { graph }, policy, viewer: VIEWER, masks: masksOf(PUBLIC_IMAGE) } as unknown as RequestContext
+}
+
+function masksOf(image: FieldImage): EntityMasks {
+  return { imageOf: () => image, imageAsked: () => image } as unknown as EntityMasks
 }

@@ -29,10 +29,10 @@ import {
 } from 'graphql'
 
 /** Numbers from 0 up to `below`. */
-type Draw = (below: number) => number
+export type Draw = (below: number) => number
 
 /** The same sequence for the same seed (mulberry32). */
-function drawFrom(seed: number): Draw {
+export function drawFrom(seed: number): Draw {
   let state = seed | 0
   return below => {
     state = (state + 0x6d2b79f5) | 0
@@ -42,8 +42,8 @@ function drawFrom(seed: number): Draw {
   }
 }
 
-const pick = <T>(draw: Draw, among: readonly T[]): T => among[draw(among.length)] as T
-const chance = (draw: Draw, percent: number) => draw(100) < percent
+export const pick = <T>(draw: Draw, among: readonly T[]): T => among[draw(among.length)] as T
+export const chance = (draw: Draw, percent: number) => draw(100) < percent
 
 /** A number that depends on all of its parts and on nothing else. */
 function hashOf(...parts: readonly (string | number)[]): number {
@@ -294,10 +294,22 @@ export interface GeneratedOperation {
   readonly variables: Readonly<Record<string, unknown>>
 }
 
+/** What an operation is made of beside the schema. */
+export interface OperationShape {
+  /** How many levels of fields; 3 without it. */
+  readonly depth?: number
+  readonly queriesOnly?: boolean
+  /** How often a field is selected, in percent; the same for all without it. */
+  readonly percentOf?: (type: string, field: string) => number
+  /** A value for an argument or input field of this name and type; undefined leaves it to the generator. */
+  readonly valueFor?: (draw: Draw, name: string, type: string) => unknown
+}
+
 /** A valid operation: aliases, arguments, fragments of all kinds, conditions, and variables given, left out or defaulted. */
-export function generateOperation(schema: GraphQLSchema, seed: number): GeneratedOperation {
+export function generateOperation(schema: GraphQLSchema, seed: number, shape: OperationShape = {}): GeneratedOperation {
+  const { depth: deepest = 3, queriesOnly = false, percentOf, valueFor = () => undefined } = shape
   const draw = drawFrom(seed)
-  const isMutation = schema.getMutationType() !== undefined && chance(draw, 12)
+  const isMutation = !queriesOnly && schema.getMutationType() !== undefined && chance(draw, 12)
   const root = isMutation ? schema.getMutationType() : schema.getQueryType()
   if (!root) throw new Error('the schema has no root type')
   const definitions: string[] = []
@@ -324,21 +336,23 @@ export function generateOperation(schema: GraphQLSchema, seed: number): Generate
   }
 
   function argument({ name, type }: GraphQLArgument): string {
-    if (!chance(draw, 50)) return `${name}: ${literalOf(type)}`
-    return `${name}: ${variable(String(type), [inputOf(type), inputOf(type)], [literalOf(type)])}`
+    if (!chance(draw, 50)) return `${name}: ${literalOf(type, name)}`
+    return `${name}: ${variable(String(type), [inputOf(type, name), inputOf(type, name)], [literalOf(type, name)])}`
   }
 
-  function inputOf(type: GraphQLInputType): unknown {
-    if (isNonNullType(type)) return inputOf(type.ofType)
-    if (isListType(type)) return pick(draw, [[inputOf(type.ofType)], inputOf(type.ofType), []])
+  function inputOf(type: GraphQLInputType, name: string): unknown {
+    if (isNonNullType(type)) return inputOf(type.ofType, name)
+    if (isListType(type)) return pick(draw, [[inputOf(type.ofType, name)], inputOf(type.ofType, name), []])
+    const value = valueFor(draw, name, type.name)
+    if (value !== undefined) return value
     if (isEnumType(type)) return pick(draw, type.getValues()).name
     if (!isInputObjectType(type)) return type.name === 'Int' ? draw(9) : `given ${draw(3)}`
     const given = Object.values(type.getFields()).filter(field => isRequiredInputField(field) || chance(draw, 50))
-    return Object.fromEntries(given.map(field => [field.name, inputOf(field.type)]))
+    return Object.fromEntries(given.map(field => [field.name, inputOf(field.type, field.name)]))
   }
 
-  const literalOf = (type: GraphQLInputType) => {
-    const node = astFromValue(inputOf(type), type)
+  const literalOf = (type: GraphQLInputType, name: string) => {
+    const node = astFromValue(inputOf(type, name), type)
     return node ? print(node) : 'null'
   }
 
@@ -359,7 +373,8 @@ export function generateOperation(schema: GraphQLSchema, seed: number): Generate
       parts.push(chance(draw, 30) ? `t${count++}: __typename` : '__typename')
     if (isObjectType(type) || isInterfaceType(type)) {
       const fields = Object.values(type.getFields()).filter(each => depth > 0 || isLeafType(getNamedType(each.type)))
-      const chosen = fields.filter(() => chance(draw, type === root ? 30 : 40))
+      const percent = percentOf ?? (() => (type === root ? 30 : 40))
+      const chosen = fields.filter(field => chance(draw, percent(type.name, field.name)))
       for (const field of chosen.length > 0 ? chosen : fields.slice(0, 1)) {
         const text = fieldText(field, depth)
         parts.push(chance(draw, 12) ? `... ${pick(draw, [`on ${type.name}`, ''])}${condition()} { ${text} }` : text)
@@ -377,7 +392,7 @@ export function generateOperation(schema: GraphQLSchema, seed: number): Generate
     return `{ ${parts.length > 0 ? parts.join(' ') : '__typename'} }`
   }
 
-  const body = selection(root, 3)
+  const body = selection(root, deepest)
   const declared = definitions.length > 0 ? `(${definitions.join(', ')})` : ''
   return { text: `${isMutation ? 'mutation' : 'query'} Q${declared} ${body}\n${fragments.join('\n')}`, variables }
 }

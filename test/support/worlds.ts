@@ -96,8 +96,8 @@ export function viewersOf({ customers }: World): readonly Viewer[] {
 export const UNKNOWN_IDS = ['00000000-0000-4000-8000-000000000000', 'ffffffff-ffff-4fff-bfff-ffffffffffff']
 
 /** The customers of whom this viewer may know, in the order of their ids. */
-export function visibleTo({ customers }: World, viewer: Viewer): readonly WorldCustomer[] {
-  const scope = groundPolicy.rows[viewer.kind]
+export function visibleTo({ customers }: World, viewer: Viewer, policy = groundPolicy): readonly WorldCustomer[] {
+  const scope = policy.rows[viewer.kind]
   const isVisible = (customer: WorldCustomer) => {
     if (scope === 'ALL') return true
     if (scope === 'SELF') return customer.id === viewer.id

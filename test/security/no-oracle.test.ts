@@ -1,0 +1,141 @@
+// What was once told by another way than the value: each by the shortest pair of graphs that showed it.
+import { GraphQLError } from 'graphql'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { groundPolicy } from '../../core/policy/ground-policy.ts'
+import type { Viewer } from '../../core/viewer.ts'
+import { inOrderOfPlace } from '../../gateway/error-format.ts'
+import { openTwinApi, type TwinApi } from '../support/twin-api.ts'
+import { CUSTOMER_IDS, SELLERS, type TwinCustomer, type TwinWorld } from '../support/twins.ts'
+
+const [ANNA = '', BERT = ''] = CUSTOMER_IDS
+const REP: Viewer = { kind: 'REP', id: SELLERS[0], purpose: 'SALES_FOLLOW_UP' }
+const PARTNER: Viewer = { kind: 'PARTNER', id: 'partner-number-1', purpose: 'PARTNER_SHARING' }
+const ANALYST: Viewer = { kind: 'ANALYST', id: 'analyst-number-1', purpose: 'ANALYTICS' }
+
+type Times = { readonly [interactionId: string]: string }
+
+const given = (...purposes: TwinCustomer['consents'][number]['purpose'][]) =>
+  purposes.map(purpose => ({ purpose, recipient: '', state: 'GIVEN' as const }))
+
+function aCustomer(id: string, times: Times, parts: Partial<TwinCustomer> = {}): TwinCustomer {
+  const values = { name: 'Amy', region: 'CN-SH', owner: SELLERS[0] }
+  const interactions = Object.entries(times).map(([each, occurredAt]) => ({
+    id: each,
+    values: { occurredAt, text: 'text' },
+    signals: { intents: '', emotion: null, modelVersion: null, evidenceEntryId: null },
+  }))
+  return { id, consents: [], opportunities: [], interactions, ...parts, values: { ...values, ...parts.values } }
+}
+
+const worldOf = (...customers: readonly TwinCustomer[]): TwinWorld => ({ customers, payloads: [] })
+
+const EARLY = '2026-01-02T00:00:00.000Z'
+const LATE = '2026-03-04T00:00:00.000Z'
+const TIMELINE = `query T($id: ID!, $after: String) {
+  customer(id: $id) { timeline(first: 5, after: $after) { edges { node { id occurredAt } } } } }`
+
+let api: TwinApi
+beforeAll(async () => {
+  api = await openTwinApi(groundPolicy)
+})
+afterAll(() => api.close())
+
+/** The answers of the same operation to two worlds, the first one read. */
+async function answers(worlds: readonly [TwinWorld, TwinWorld], viewer: Viewer, text: string, variables: object = {}) {
+  await api.write(worlds)
+  const [one, other] = await api.ask(viewer, { text, variables: variables as Record<string, unknown> })
+  expect(other).toEqual(one)
+  return { ...JSON.parse(one.body), evidence: one.evidence }
+}
+
+const idsIn = ({ data }: { data: { customer: { timeline: { edges: { node: { id: string } }[] } } } }) =>
+  data.customer.timeline.edges.map(({ node }) => node.id)
+
+describe('the order of a timeline', () => {
+  it('tells a partner, who is shown years, nothing of which came first within one', async () => {
+    const consents = given('PARTNER_SHARING')
+    const worlds = [
+      { a: EARLY, b: LATE },
+      { a: LATE, b: EARLY },
+    ].map(times => worldOf(aCustomer(ANNA, times, { consents })))
+    expect(idsIn(await answers(worlds as never, PARTNER, TIMELINE, { id: ANNA }))).toEqual(['a', 'b'])
+  })
+
+  it('goes by the years that a partner is shown', async () => {
+    const world = worldOf(
+      aCustomer(ANNA, { a: '2024-05-05T00:00:00.000Z', b: EARLY }, { consents: given('PARTNER_SHARING') }),
+    )
+    expect(idsIn(await answers([world, world], PARTNER, TIMELINE, { id: ANNA }))).toEqual(['b', 'a'])
+  })
+
+  it('tells a seller nothing of the times of a customer who does not consent, and all of one who does', async () => {
+    const worlds = [
+      { a: EARLY, b: LATE },
+      { a: LATE, b: EARLY },
+    ].map(times => worldOf(aCustomer(ANNA, times)))
+    expect(idsIn(await answers(worlds as never, REP, TIMELINE, { id: ANNA }))).toEqual(['a', 'b'])
+    const world = worldOf(aCustomer(ANNA, { a: EARLY, b: LATE }, { consents: given('SALES_FOLLOW_UP') }))
+    expect(idsIn(await answers([world, world], REP, TIMELINE, { id: ANNA }))).toEqual(['b', 'a'])
+  })
+})
+
+describe('a cursor', () => {
+  const timelineCursor = (interactionId: string) =>
+    Buffer.from(`timeline/${ANNA} ${interactionId}`).toString('base64url')
+
+  it("that is forged of somebody else's interaction tells nothing of when that took place, or whether it is there", async () => {
+    const anna = aCustomer(ANNA, { a: EARLY, b: LATE }, { consents: given('SALES_FOLLOW_UP') })
+    const bert = (at: string) => aCustomer(BERT, { x: at }, { values: { owner: SELLERS[1] } })
+    const variables = { id: ANNA, after: timelineCursor('x') }
+    const dated = [worldOf(anna, bert(EARLY)), worldOf(anna, bert('2026-02-01T00:00:00.000Z'))] as const
+    expect(idsIn(await answers(dated, REP, TIMELINE, variables))).toEqual([])
+    expect(idsIn(await answers([worldOf(anna, bert(LATE)), worldOf(anna)], REP, TIMELINE, variables))).toEqual([])
+  })
+
+  it('holds an id and no value, whatever the list is ordered by', async () => {
+    const world = worldOf(aCustomer(ANNA, {}, { consents: given('SALES_FOLLOW_UP') }))
+    const text = '{ customers(orderBy: {by: NAME}, filter: {name: "Amy"}) { edges { cursor } } }'
+    const { data } = await answers([world, world], REP, text)
+    const cursor = Buffer.from(data.customers.edges[0].cursor, 'base64url').toString()
+    expect(cursor).toMatch(new RegExp(`^customers/[\\w-]{16} ${ANNA}$`))
+  })
+})
+
+describe('a filter or an order', () => {
+  const text = '{ customers(filter: {nameContains: "m"}, orderBy: {by: NAME}) { edges { node { id } } } }'
+
+  it('does not find what is hidden, by any part of it', async () => {
+    const worlds = ['Amy', 'Zed'].map(name => worldOf(aCustomer(ANNA, {}, { values: { name } })))
+    expect((await answers(worlds as never, REP, text)).data.customers.edges).toEqual([])
+  })
+
+  it('on a field that the viewer is shown as a hash is refused before anything is read', async () => {
+    const worlds = ['Amy', 'Zed'].map(name =>
+      worldOf(aCustomer(ANNA, {}, { values: { name }, consents: given('ANALYTICS') })),
+    )
+    await api.write(worlds as never)
+    const [one] = await api.ask(ANALYST, { text, variables: {} })
+    expect(JSON.parse(one.body).errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }])
+    expect(one.statements.filter(each => each.includes('MATCH (c:Customer)'))).toEqual([])
+  })
+
+  it('is a look at the category, which the access record names though nobody was found', async () => {
+    const world = worldOf(aCustomer(ANNA, {}, { consents: given('SALES_FOLLOW_UP'), values: { name: 'Bob' } }))
+    const { evidence } = await answers([world, world], REP, text)
+    expect(JSON.parse(evidence[0][2]).statement).toMatchObject({ categories: 'identity.name', subjects: 0 })
+  })
+})
+
+describe('the order of errors', () => {
+  it('is that of the places, not that in which the store answered', () => {
+    const at = (...path: (string | number)[]) => new GraphQLError('', { path })
+    const errors = [at('b'), at('a', 10, 'x'), at('a', 2, 'y'), at('a', 2), new GraphQLError('')]
+    expect(inOrderOfPlace(errors).map(({ path }) => path?.join('/'))).toEqual([
+      undefined,
+      'a/2',
+      'a/2/y',
+      'a/10/x',
+      'b',
+    ])
+  })
+})

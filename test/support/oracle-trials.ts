@@ -1,0 +1,211 @@
+// Trials of the rule that a mask is no oracle: two graphs that look alike to a viewer answer every operation alike.
+import { groundPolicy } from '../../core/policy/ground-policy.ts'
+import { type Policy, parsePolicy } from '../../core/policy/policy.ts'
+import type { Viewer } from '../../core/viewer.ts'
+import { type Draw, drawFrom, type GeneratedOperation, generateOperation, pick } from './generated-supergraph.ts'
+import type { Trace, TwinApi } from './twin-api.ts'
+import { COMPANIES, CUSTOMER_IDS, drawWorld, NAMES, REGIONS, SELLERS, TEXTS, type TwinWorld, twinOf } from './twins.ts'
+
+const SUBJECT_ID = CUSTOMER_IDS[2] ?? ''
+const OPERATIONS_A_PAIR = 6
+const WALKS_A_PAIR = 4
+
+/** Viewers of every kind, with each purpose that is granted and without any; those who see some twice. */
+const VIEWERS: readonly Viewer[] = [
+  { kind: 'SUBJECT', id: SUBJECT_ID, purpose: 'SUBJECT_REQUEST' },
+  { kind: 'REP', id: SELLERS[0], purpose: 'SALES_FOLLOW_UP' },
+  { kind: 'REP', id: SELLERS[1], purpose: 'SERVICE_DELIVERY' },
+  { kind: 'MANAGER', id: 'manager-number-1', region: 'CN-SH', purpose: 'SALES_FOLLOW_UP' },
+  { kind: 'MANAGER', id: 'manager-number-2', region: 'EU-DE', purpose: 'SERVICE_DELIVERY' },
+  { kind: 'REP', id: SELLERS[1], purpose: 'SALES_FOLLOW_UP' },
+  { kind: 'MANAGER', id: 'manager-number-3', region: 'EU-DE', purpose: 'SALES_FOLLOW_UP' },
+  { kind: 'PARTNER', id: 'partner-number-2', purpose: 'PARTNER_SHARING' },
+  { kind: 'PRIVACY_OFFICER', id: 'officer-number-1', purpose: 'COMPLIANCE_AUDIT' },
+  { kind: 'PARTNER', id: 'partner-number-1', purpose: 'PARTNER_SHARING' },
+  { kind: 'PARTNER', id: 'partner-number-2' },
+  { kind: 'ANALYST', id: 'analyst-number-1', purpose: 'ANALYTICS' },
+  { kind: 'AUDITOR', id: 'auditor-number-1', purpose: 'COMPLIANCE_AUDIT' },
+  { kind: 'OPERATOR', id: 'operator-number-1', purpose: 'COMPLIANCE_AUDIT' },
+  { kind: 'SERVICE', id: 'service-number-1' },
+]
+
+/** A policy with what the one that ships does not have: buckets, redaction, years of some, consent in one region only. */
+export const oddPolicy: Policy = parsePolicy({
+  ...groundPolicy,
+  id: 'odd',
+  version: 2,
+  rows: { ...groundPolicy.rows, REP: 'REGION', AUDITOR: 'OWNED' },
+  rules: [
+    ...groundPolicy.rules.filter(({ viewers }) => !viewers.includes('PARTNER')),
+    rule('odd-redacted', 'PARTNER', 'PARTNER_SHARING', ['identity.name', 'behaviour.content'], 'REDACT', 'MARKETING'),
+    rule('odd-year', 'PARTNER', 'PARTNER_SHARING', ['behaviour.time', 'commercial'], 'YEAR_ONLY', 'AI_TRAINING'),
+    rule('odd-bucket', 'PARTNER', 'PARTNER_SHARING', ['behaviour.outcome'], 'BUCKET'),
+    rule('odd-plain', 'PARTNER', 'PARTNER_SHARING', ['behaviour.kind', 'identity.employer'], 'ALLOW', 'MARKETING'),
+    rule('odd-denied', 'MANAGER', 'SALES_FOLLOW_UP', ['identity.name', 'behaviour.time'], 'DENY'),
+  ],
+  regimes: groundPolicy.regimes.map(regime =>
+    regime.id === 'GDPR'
+      ? { ...regime, bases: { ...regime.bases, SALES_FOLLOW_UP: { article: 'GDPR 6(1)(f)', consent: false } } }
+      : regime,
+  ),
+})
+
+function rule(id: string, viewer: string, purpose: string, categories: string[], effect: string, alsoConsent?: string) {
+  return { id, viewers: [viewer], purposes: [purpose], categories, effect, ...(alsoConsent && { alsoConsent }) }
+}
+
+/** Roots through which nothing personal is reached are asked for less often. */
+const OFTEN = ['customer', 'customers', 'interactions', 'opportunities']
+/** Compares nodes as they are stored with the log, and names them by id: about rows, of which it shows no value. */
+const LEFT_OUT = ['reconciliation']
+
+function percentOf(type: string, field: string): number {
+  if (type === 'Query') return LEFT_OUT.includes(field) ? 0 : OFTEN.includes(field) ? 35 : 3
+  return /(Connection|Edge)$/.test(type) ? 90 : 40
+}
+
+/** Draws the arguments of one operation: they keep to one customer, so that ids, lists and cursors meet. */
+function valuesFor(draw: Draw, [one, other]: readonly [TwinWorld, TwinWorld], entryIds: readonly string[]) {
+  const all = [...one.customers, ...other.customers]
+  const about = pick(draw, [SUBJECT_ID, ...all.map(({ id }) => id)])
+  const own = all.filter(({ id }) => id === about)
+  const interactionIds = (draw(3) === 0 ? all : own).flatMap(({ interactions }) => interactions.map(({ id }) => id))
+  const opportunityIds = own.flatMap(({ opportunities }) => opportunities.map(({ id }) => id))
+  const customerIds = [about, about, about, ...CUSTOMER_IDS]
+  const cursor = (list: string, ids: readonly string[]) =>
+    Buffer.from(`${list} ${ids.length > 0 ? pick(draw, ids) : 'nobody'}`).toString('base64url')
+  const cursors = [
+    () => cursor(`timeline/${about}`, interactionIds),
+    () => cursor(`timeline/${about}`, interactionIds),
+    () => cursor('customers', CUSTOMER_IDS),
+    () => cursor(`interactions/${pick(draw, ['', about])}`, interactionIds),
+    () => cursor(`opportunities/${pick(draw, ['', about])}`, opportunityIds),
+  ]
+  const values: { readonly [name: string]: () => unknown } = {
+    id: () => (draw(5) === 0 ? pick(draw, entryIds) : pick(draw, customerIds)),
+    customerId: () => pick(draw, customerIds),
+    subjectId: () => pick(draw, customerIds),
+    entryId: () => pick(draw, entryIds),
+    actorId: () => pick(draw, ['auditor-number-1', about]),
+    requestId: () => 'nobody',
+    first: () => 1 + draw(8),
+    after: () => (draw(3) > 0 ? null : pick(draw, cursors)()),
+    name: () => pick(draw, NAMES),
+    nameContains: () => pick(draw, ['A', 'e', 'Zed', '*']),
+    region: () => pick(draw, REGIONS),
+    company: () => pick(draw, COMPANIES),
+    textContains: () => pick(draw, [...TEXTS, '*']),
+    from: () => `202${5 + draw(2)}-0${1 + draw(9)}-15T00:00:00.000Z`,
+    to: () => `202${5 + draw(3)}-0${1 + draw(9)}-15T00:00:00.000Z`,
+    source: () => pick(draw, ['call', 'wecom-chat']),
+    text: () => 'The price is too high!',
+    level: () => 0,
+    index: () => 0,
+    fromSize: () => 1 + draw(8),
+  }
+  return (_: Draw, name: string) => values[name]?.()
+}
+
+export interface Difference {
+  readonly seed: number
+  readonly viewer: Viewer
+  readonly text: string
+  readonly variables: object
+  readonly traces: readonly [Trace, Trace]
+}
+
+export interface Trial {
+  readonly differences: readonly Difference[]
+  readonly cases: number
+  /** How many of the answers named something: a trial in which none does shows nothing. */
+  readonly withData: number
+}
+
+/** One pair of graphs for one viewer, asked a number of operations. The same number makes the same trial. */
+export async function trial(api: TwinApi, seed: number): Promise<Trial> {
+  const { supergraph, services } = api.gateway
+  const { policy } = services.policies.current()
+  const draw = drawFrom(seed)
+  const viewer = pick(draw, VIEWERS)
+  const world = drawWorld(draw)
+  const twin = twinOf(world, { policy, personal: supergraph.personal, viewer }, draw)
+  await api.write([world, twin])
+  const differences: Difference[] = []
+  let cases = 0
+  let withData = 0
+  const compare = async (operation: GeneratedOperation): Promise<string> => {
+    const traces = await api.ask(viewer, operation)
+    cases++
+    if (/"edges":\[\{|"id":"/.test(traces[0].body)) withData++
+    const [one, other] = traces.map(trace => JSON.stringify(trace))
+    if (one !== other) differences.push({ seed, viewer, ...operation, traces })
+    return traces[0].body
+  }
+  for (let index = 0; index < OPERATIONS_A_PAIR; index++) {
+    const valueFor = valuesFor(draw, [world, twin], api.entryIds)
+    const shape = { depth: 6, queriesOnly: true, percentOf, valueFor }
+    await compare(generateOperation(supergraph.schema, draw(2 ** 31), shape))
+  }
+  for (let index = 0; index < WALKS_A_PAIR; index++) {
+    const values = valuesFor(draw, [world, twin], api.entryIds)
+    const walk = walkOf(draw, name => values(draw, name))
+    const body = await compare(walk)
+    const after = aCursorFrom(draw, body, [world, twin])
+    if (after !== undefined) await compare({ ...walk, variables: { ...walk.variables, after } })
+  }
+  return { differences, cases, withData }
+}
+
+const CUSTOMERS_WALK = `query Walk($first: Int!, $after: String, $filter: CustomerFilter, $orderBy: CustomerOrder) {
+  customers(first: $first, after: $after, filter: $filter, orderBy: $orderBy) {
+    edges { cursor node { id name owner { id } timeline(first: 3) { edges { node { id occurredAt } } } } }
+    pageInfo { hasNextPage endCursor }
+  }
+}`
+const INTERACTIONS_WALK = `query Walk($first: Int!, $after: String, $filter: InteractionFilter, $orderBy: InteractionOrder, $customerId: ID) {
+  interactions(first: $first, after: $after, filter: $filter, orderBy: $orderBy, customerId: $customerId) {
+    edges { cursor node { id occurredAt text customer { id company { name } } signals { modelVersion } } }
+    pageInfo { hasNextPage endCursor }
+  }
+}`
+const TIMELINE_WALK = `query Walk($first: Int!, $after: String, $id: ID!) {
+  customer(id: $id) {
+    phone: name name: phone
+    timeline(first: $first, after: $after) { edges { cursor node { id intent emotion } } pageInfo { hasNextPage } }
+  }
+}`
+
+/** A list, filtered and ordered somehow. */
+function walkOf(draw: Draw, valueFor: (name: string) => unknown): GeneratedOperation {
+  const some = (...names: readonly string[]) =>
+    Object.fromEntries(names.filter(() => draw(4) === 0).map(name => [name, valueFor(name)]))
+  const order = (...by: readonly string[]) =>
+    draw(3) === 0 ? null : { by: pick(draw, by), direction: pick(draw, ['ASC', 'DESC']) }
+  const first = 1 + draw(4)
+  switch (draw(3)) {
+    case 0: {
+      const filter = some('name', 'nameContains', 'region', 'company')
+      return { text: CUSTOMERS_WALK, variables: { first, filter, orderBy: order('NAME', 'REGION') } }
+    }
+    case 1: {
+      const filter = { ...some('from', 'to', 'textContains', 'source'), ...(draw(4) === 0 && { touchpoint: 'WECOM' }) }
+      const customerId = draw(2) === 0 ? null : valueFor('customerId')
+      const orderBy = order('OCCURRED_AT', 'TOUCHPOINT')
+      return { text: INTERACTIONS_WALK, variables: { first, filter, orderBy, customerId } }
+    }
+    default:
+      return { text: TIMELINE_WALK, variables: { first, id: valueFor('customerId') } }
+  }
+}
+
+/** A cursor of the answered list, or one that is forged from it: whoever reads a cursor can put another id into it. */
+function aCursorFrom(draw: Draw, body: string, worlds: readonly [TwinWorld, TwinWorld]): string | undefined {
+  const cursor = /"cursor":"([^"]+)"/.exec(body)?.[1]
+  if (cursor === undefined || draw(2) === 0) return cursor
+  const [list = ''] = Buffer.from(cursor, 'base64url').toString().split(' ')
+  const customers = worlds.flatMap(world => world.customers)
+  const ids = list.startsWith('customers')
+    ? CUSTOMER_IDS
+    : customers.flatMap(each => each.interactions).map(({ id }) => id)
+  return Buffer.from(`${list} ${pick(draw, ids)}`).toString('base64url')
+}

@@ -5,8 +5,8 @@ import type { FieldMask } from '../core/policy/compiled-masks.ts'
 import type { Reason } from '../core/policy/decide-access.ts'
 import type { EntityMasks } from '../core/policy/entity-masks.ts'
 import type { MaskKind } from '../core/policy/masks.ts'
-import { docUrlOfReason } from './explorer/doc-pages.ts'
 import { ID_ALIAS, type ObjectShape, type PlaceShape, TYPE_ALIAS } from './answer-shape.ts'
+import { docUrlOfReason } from './explorer/doc-pages.ts'
 import { setOwn } from './federation/merge.ts'
 
 type Path = readonly (string | number)[]

@@ -1,5 +1,5 @@
 // The pages that `extensions.docUrl` leads to: one for each error and each reason of a mask, made from the catalogues.
-import { errorCatalogue, type ErrorCode } from '../../core/errors.ts'
+import { type ErrorCode, errorCatalogue } from '../../core/errors.ts'
 import type { ReasonCode } from '../../core/policy/decide-access.ts'
 import { errorRemedies, reasonExplanations } from './remedies.ts'
 

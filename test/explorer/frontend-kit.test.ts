@@ -1,5 +1,5 @@
 // The kit of docs/frontend against the running server: what a frontend gets with its types.
-import { cacheExchange, Client, fetchExchange } from '@urql/core'
+import { Client, cacheExchange, fetchExchange } from '@urql/core'
 import { afterAll, beforeAll, describe, expect, expectTypeOf, test } from 'vitest'
 import { seededId } from '../../core/ids.ts'
 import { graphql } from '../../docs/frontend/graphql.ts'

@@ -26,6 +26,7 @@ import type { Log } from '../../gateway/log.ts'
 import type { Gateway } from '../../gateway/pipeline.ts'
 import { preparerOf } from '../../gateway/prepared-operation.ts'
 import { countable, migrations, subgraphs } from '../../gateway/subgraphs.ts'
+import { toldSchemas } from '../../gateway/told-schema.ts'
 import { evidence as evidenceSubgraph, proofsOver } from '../../subgraphs/evidence/index.ts'
 import { portOf } from './faulty-graph.ts'
 import type { GeneratedOperation } from './generated-supergraph.ts'
@@ -90,6 +91,7 @@ export async function openTwinApi(
   // What is noted is what reaches the graph, a planted fault included.
   const graph = planted(noting(() => current, statements))
   const supergraph = await supergraphOnce()
+  const rootRules = subgraphs.map(each => each.rootRules)
   const prepare = preparerOf(supergraph.schema, supergraph.personal)
   const services = {
     graph,
@@ -101,7 +103,7 @@ export async function openTwinApi(
     logKeys: await openLogSigner(join(folder, 'log-0'), 'twins'),
     evidenced: subgraphs.flatMap(subgraph => subgraph.evidenced),
     policies: policyInForce({ policy, epoch: 0 }),
-    analyses: analysesOf({ ...supergraph, rootRules: subgraphs.map(each => each.rootRules), prepare }),
+    analyses: analysesOf({ ...supergraph, rootRules, prepare }),
     countable,
     controller: 'Test Company',
   }
@@ -136,6 +138,7 @@ export async function openTwinApi(
     subgraphs,
     supergraph,
     prepare,
+    toldSchema: toldSchemas({ ...supergraph, rootRules }),
     authenticate: async authorization => JSON.parse(authorization ?? 'null') as Viewer,
     hashSecret: Buffer.alloc(32),
     accessLog: accessLogWith(graph, services.ids, services.evidence),

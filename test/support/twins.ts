@@ -275,10 +275,7 @@ function maskOf(
   return isCarried ? mask : 'NULL'
 }
 
-function isVisible(
-  { id, values, consents }: TwinCustomer,
-  { policy, viewer }: Omit<Sight, 'personal'>,
-): boolean {
+function isVisible({ id, values, consents }: TwinCustomer, { policy, viewer }: Omit<Sight, 'personal'>): boolean {
   switch (policy.rows[viewer.kind]) {
     case 'ALL':
       return true

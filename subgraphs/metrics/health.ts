@@ -6,7 +6,7 @@ import type { AdoptionStep, HealthStatusName, TrendName } from './types.ts'
 type Direction = Definition['direction']
 
 /** From how many dimensions below the mean of the industry on the adoption pack is recommended. */
-export const WEAK_DIMENSIONS_FOR_ADOPTION = 3
+const WEAK_DIMENSIONS_FOR_ADOPTION = 3
 
 const isAtLeast = (direction: Direction, value: number, bound: number): boolean =>
   direction === 'UP' ? value >= bound : value <= bound

@@ -29,7 +29,7 @@ export function recount(
 }
 
 /** What one entity adds. */
-export function recountEntity(
+function recountEntity(
   definition: Definition,
   counted: CountedFacts,
   span: Span | undefined,

@@ -20,8 +20,8 @@ export const DimensionEnum = Object.fromEntries(dimensions.map(each => [each.toU
 >
 const MetricUnit = enumOf(['RATIO', 'COUNT', 'DAYS', 'HOURS', 'PER_THOUSAND'])
 const MetricDirection = enumOf(['UP', 'DOWN'])
-export const MetricReason: { [K in NoValue]: K } = enumOf(['NOT_MEASURED_YET', 'COHORT_TOO_SMALL', 'NOTHING_TO_COUNT'])
-export const healthStatuses = ['LEADING', 'HEALTHY', 'BELOW_HEALTHY', 'BELOW_MEAN', 'UNKNOWN'] as const
+const MetricReason: { [K in NoValue]: K } = enumOf(['NOT_MEASURED_YET', 'COHORT_TOO_SMALL', 'NOTHING_TO_COUNT'])
+const healthStatuses = ['LEADING', 'HEALTHY', 'BELOW_HEALTHY', 'BELOW_MEAN', 'UNKNOWN'] as const
 export type HealthStatusName = (typeof healthStatuses)[number]
 const HealthStatus = enumOf(healthStatuses)
 const Trend = enumOf(['BETTER', 'SAME', 'WORSE', 'UNKNOWN'])

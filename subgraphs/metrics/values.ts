@@ -10,7 +10,7 @@ import { daysOf, type Period, plusDays } from './periods.ts'
 import { nothing, plus, type Tally } from './tally.ts'
 
 /** Fewer customers than this are not told of: a figure about four is a figure about each of them. */
-export const SMALLEST_COHORT = 5
+const SMALLEST_COHORT = 5
 
 export type NoValue = 'NOT_MEASURED_YET' | 'COHORT_TOO_SMALL' | 'NOTHING_TO_COUNT'
 

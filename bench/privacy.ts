@@ -287,7 +287,7 @@ async function fromGraph(own: Own) {
     withheld: () => undefined,
     categoriesShown: () => new Set(),
     subjectsShown: () => new Set(),
-    report: () => ({ withheld: [], categories: [], subjects: [] }),
+    report: () => ({ withheld: [], states: [], categories: [], subjects: [] }),
     adopt: () => undefined,
   }
   const contextWith = async (masks?: EntityMasks) => {

@@ -18,6 +18,11 @@ interface Board {
   readonly table: readonly { readonly name: string; readonly value: string }[]
 }
 
+interface Answer {
+  readonly data?: { readonly board?: Board } | null
+  readonly errors?: readonly { readonly extensions: { readonly code: string } }[]
+}
+
 interface Asked {
   readonly lang?: string
   readonly grain?: string
@@ -40,9 +45,10 @@ export function serveBoards(http: FastifyInstance): void {
       headers: { ...(authorization && { authorization }), ...(purpose && { 'x-purpose': purpose }) },
       payload: { query, variables: { language: lang.toUpperCase(), ...(grain && { grain }), ...(day && { day }) } },
     })
-    const { data } = answer.json<{ data?: { board?: Board } | null }>()
+    const { data, errors = [] } = answer.json<Answer>()
     if (!data?.board) {
-      const status = answer.statusCode === 200 ? 403 : answer.statusCode
+      const isForbidden = errors[0]?.extensions.code === 'FORBIDDEN'
+      const status = answer.statusCode !== 200 ? answer.statusCode : isForbidden ? 403 : 400
       return reply.code(status).type('application/json').send(answer.payload)
     }
     if (form === 'svg') return reply.type('image/svg+xml; charset=utf-8').send(data.board.chart)

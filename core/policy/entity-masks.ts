@@ -103,8 +103,7 @@ export function entityMasks(
       if (id === null) return compiled.neverShown(type)
       const state = states.get(id)
       if (state !== undefined) return compiled.viewOf(type, state).masks
-      // A subgraph elsewhere tells what it withheld, and not of whom.
-      return withheld.get(`${type}:${id}`) ?? compiled.neverShown(type)
+      return compiled.neverShown(type)
     },
     categoriesShown: () => shown,
     subjectsShown: () => subjects,
@@ -113,6 +112,14 @@ export function entityMasks(
         const [type = ''] = key.split(':', 1)
         return { type, id: key.slice(type.length + 1), masks: [...masks] }
       }),
+      states: [...states].map(([id, { region, otherRegion, age, consents, byGuardian }]) => ({
+        id,
+        region,
+        otherRegion,
+        age,
+        consents: [...consents],
+        byGuardian: byGuardian && [...byGuardian],
+      })),
       categories: [...shown],
       subjects: [...subjects],
     }),
@@ -122,6 +129,9 @@ export function entityMasks(
         const known = withheld.get(key) ?? []
         // A personal field has one subgraph, so that two never tell of the same one.
         withheld.set(key, [...known, ...masks.filter(({ field }) => !known.some(each => each.field === field))])
+      }
+      for (const { id, consents, byGuardian, ...state } of report.states) {
+        states.set(id, { ...state, consents: new Set(consents), byGuardian: byGuardian && new Set(byGuardian) })
       }
       for (const category of report.categories) shown.add(category)
       for (const subject of report.subjects) subjects.add(subject)

@@ -13,9 +13,9 @@ beforeAll(async () => {
 afterAll(() => api.close())
 
 const codes = Object.keys(errorCatalogue) as (keyof typeof errorCatalogue)[]
-const reasons = [...readFileSync('core/policy/decide-access.ts', 'utf8').matchAll(/^ {2}\| '([A-Z_]+)'$/gm)].map(
-  ([, code]) => String(code),
-)
+const reasons = ['core/policy/decide-access.ts', 'core/policy/regime-demands.ts']
+  .flatMap(file => [...readFileSync(file, 'utf8').matchAll(/^ +(?:\| |readonly reasonCode: )('[A-Z_' |]+')$/gm)])
+  .flatMap(([, codes = '']) => codes.match(/[A-Z_]+/g) ?? [])
 
 describe('a page', () => {
   test.each(codes)('is served for the error %s with its sentence and what to do', async code => {

@@ -159,6 +159,7 @@ describe('over HTTP', () => {
       policyVersion: 1,
       legalBasis: 'PIPL 13(1)(2) contract',
       remedy: 'None: inference.intent is not shown to REP for SERVICE_DELIVERY.',
+      docUrl: '/docs/masks/CATEGORY_NOT_GRANTED',
     })
   })
 
@@ -207,7 +208,7 @@ describe('over HTTP', () => {
     expect(refused.errors).toEqual([
       expect.objectContaining({
         message: expect.stringContaining('At: Customer.consents, Customer.phone.'),
-        extensions: { code: 'FIELDS_NOT_GRANTED' },
+        extensions: { code: 'FIELDS_NOT_GRANTED', docUrl: '/docs/errors/FIELDS_NOT_GRANTED' },
       }),
     ])
     expect(refused.data).toBeNull()

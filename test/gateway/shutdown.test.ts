@@ -134,8 +134,7 @@ describe('npm start', () => {
       await Promise.race([once(child.stderr as NodeJS.ReadableStream, 'data'), once(child, 'exit')])
     }
     const url = /http:\/\/127\.0\.0\.1:\d+/.exec(output())?.[0]
-    expect((await fetch(`${url}/page/viewers`)).status).toBe(404)
-    expect((await fetch(`${url}/`)).status).toBe(404)
+    expect((await fetch(`${url}/explorer/viewers`)).status).toBe(404)
     expect((await fetch(`${url}/ready`)).status).toBe(200)
     await expect(openFile(join(dataDir, 'development.json'))).rejects.toThrow('ENOENT')
     child.kill('SIGTERM')

@@ -9,7 +9,7 @@ import { portOf } from '../support/faulty-graph.ts'
 import { trial } from '../support/oracle-trials.ts'
 import { openTwinApi, type Plant, type TwinApi } from '../support/twin-api.ts'
 
-const MOST_TRIALS = 120
+const MOST_TRIALS = 400
 
 /** Sends the statements to the graph as they are after this change. */
 function rewriting(change: (text: string) => string): Plant {

@@ -9,7 +9,7 @@ import { portOf } from '../support/faulty-graph.ts'
 import { trial } from '../support/oracle-trials.ts'
 import { openTwinApi, type Plant, type TwinApi } from '../support/twin-api.ts'
 
-const MOST_TRIALS = 400
+const MOST_TRIALS = 120
 
 /** Sends the statements to the graph as they are after this change. */
 function rewriting(change: (text: string) => string): Plant {
@@ -60,6 +60,18 @@ function eachObject(value: unknown, visit: (object: Record<string, unknown>) => 
   if (!Array.isArray(value)) visit(value as Record<string, unknown>)
 }
 
+/** Takes out the condition in brackets that stands before a search and says of whom the text is shown. */
+function withoutGuardOfSearch(text: string): string {
+  const end = text.search(/\) AND \w\.\w+ CONTAINS/)
+  let depth = 0
+  for (let at = end; at >= 0; at--) {
+    if (text[at] === ')') depth++
+    if (text[at] === '(') depth--
+    if (depth === 0) return `${text.slice(0, at)}true${text.slice(end + 1)}`
+  }
+  return text
+}
+
 const LEAKS: { readonly [leak: string]: Plant } = {
   'a timeline sorted by a hidden time': rewriting(text =>
     text.replace('WITH i ORDER BY i.id LIMIT $latest', 'WITH i ORDER BY i.occurredAt DESC, i.id LIMIT $latest'),
@@ -76,9 +88,7 @@ const LEAKS: { readonly [leak: string]: Plant } = {
   'an alias that leads around the mask': answering((object, hidden) => {
     for (const [key, value] of Object.entries(object)) if (/^a\d+$/.test(key) && value === null) object[key] = hidden
   }),
-  'a search in hidden texts': rewriting(text =>
-    text.replace(/\(EXISTS \{[^}]*\{?[^}]*\}\) AND (\w\.\w+ CONTAINS)/, '$1'),
-  ),
+  'a search in hidden texts': rewriting(withoutGuardOfSearch),
   'null told from hidden': answering((object, hidden) => {
     if (object.name === null && hidden % 2 === 0) delete object.name
   }),

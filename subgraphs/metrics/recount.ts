@@ -29,12 +29,7 @@ export function recount(
 }
 
 /** What one entity adds. */
-function recountEntity(
-  definition: Definition,
-  counted: CountedFacts,
-  span: Span | undefined,
-  slice?: SliceOf,
-): Tally {
+function recountEntity(definition: Definition, counted: CountedFacts, span: Span | undefined, slice?: SliceOf): Tally {
   const isWithin = (fact: Fact): boolean => {
     if (
       slice !== undefined &&

@@ -3,6 +3,8 @@
 import type { Instant } from '../clock.ts'
 import type { Expunged, Reader, Row, UnitOfWork } from '../graph/graph.ts'
 import type { Migration } from '../graph/migrations.ts'
+import { dueDateFor } from '../policy/due-date.ts'
+import type { Policy } from '../policy/policy.ts'
 import type { ErasedCounts } from './eraser.ts'
 import type { ErasureState } from './erasure-state.ts'
 
@@ -10,6 +12,8 @@ export interface ErasureRequest {
   readonly id: string
   readonly state: ErasureState
   readonly requestedAt: string
+  /** The first moment that is too late by the law of the residence; null for requests that were made before this was kept. */
+  readonly dueBefore: string | null
   readonly completedAt: string | null
   /** The entry that proves the request. */
   readonly evidenceEntryId: string
@@ -36,19 +40,19 @@ export const erasureMigrations: readonly Migration[] = [
   { id: 'core/060-erasure', keys: ['RightsRequest.id', 'RightsRequest.key', 'ErasureStep.id'] },
 ]
 
-const IS_KNOWN = `
+const RESIDENCES = `
 MATCH (c:Customer {id: $subjectId})
-RETURN c.id`
+RETURN c.region, c.otherRegion`
 
 const REQUEST = `
 MERGE (r:RightsRequest {key: $key})
 ON CREATE SET r.id = $newId, r.kind = 'ERASURE', r.subjectId = $subjectId, r.state = 'REQUESTED', r.requestedAt = $at,
-  r.evidenceEntryId = $evidenceEntryId
-RETURN r.id, r.state, r.requestedAt, r.completedAt, r.evidenceEntryId`
+  r.dueBefore = $dueBefore, r.evidenceEntryId = $evidenceEntryId
+RETURN r.id, r.state, r.requestedAt, r.dueBefore, r.completedAt, r.evidenceEntryId`
 
 const REQUEST_OF = `
 MATCH (r:RightsRequest {key: $key})
-RETURN r.id, r.state, r.requestedAt, r.completedAt, r.evidenceEntryId`
+RETURN r.id, r.state, r.requestedAt, r.dueBefore, r.completedAt, r.evidenceEntryId`
 
 const STEPS = `
 MATCH (:RightsRequest {id: $requestId})-[:TOOK]->(t:ErasureStep)
@@ -74,7 +78,7 @@ RETURN r.id`
 const RECORD = `
 MATCH (r:RightsRequest {kind: 'ERASURE'})
 WHERE ($requestId = '' OR r.id = $requestId) AND ($subjectId = '' OR r.subjectId = $subjectId)
-RETURN r.id, r.state, r.requestedAt, r.completedAt, r.evidenceEntryId, r.keyDestroyedEntryId, r.completedEntryId, r.store
+RETURN r.id, r.state, r.requestedAt, r.dueBefore, r.completedAt, r.evidenceEntryId, r.keyDestroyedEntryId, r.completedEntryId, r.store
 ORDER BY r.requestedAt DESC, r.id LIMIT 1`
 
 // One a subject, however often it asks.
@@ -84,11 +88,13 @@ const keyOf = (subjectId: string): string => `ERASURE/${subjectId}`
 export async function requestErasureOf(
   unit: UnitOfWork,
   subjectId: string,
-  { newId, at, evidenceEntryId }: { newId: string; at: Instant; evidenceEntryId: string },
+  { policy, newId, at, evidenceEntryId }: { policy: Policy; newId: string; at: Instant; evidenceEntryId: string },
 ): Promise<ErasureRequest | undefined> {
-  const isKnown = (await unit.run(IS_KNOWN, { subjectId })).length > 0
-  if (!isKnown && (await erasureRequestOf(unit, subjectId)) === undefined) return undefined
-  const [row] = await unit.run(REQUEST, { key: keyOf(subjectId), newId, subjectId, at, evidenceEntryId })
+  const [residences] = await unit.run(RESIDENCES, { subjectId })
+  if (residences === undefined) return erasureRequestOf(unit, subjectId)
+  const [region, otherRegion] = residences.map(each => (each === null ? undefined : String(each)))
+  const { dueBefore } = dueDateFor(policy, { region: region ?? '', otherRegion }, at)
+  const [row] = await unit.run(REQUEST, { key: keyOf(subjectId), newId, subjectId, at, dueBefore, evidenceEntryId })
   return row && toRequest(row)
 }
 
@@ -135,17 +141,18 @@ export async function erasureRecord(
   return {
     request,
     steps: await stepsOf(reader, request.id),
-    keyDestroyedEntryId: row[5] as string | null,
-    completedEntryId: row[6] as string | null,
-    store: row[7] as Expunged | null,
+    keyDestroyedEntryId: row[6] as string | null,
+    completedEntryId: row[7] as string | null,
+    store: row[8] as Expunged | null,
   }
 }
 
-function toRequest([id, state, requestedAt, completedAt, evidenceEntryId]: Row): ErasureRequest {
+function toRequest([id, state, requestedAt, dueBefore, completedAt, evidenceEntryId]: Row): ErasureRequest {
   return {
     id: String(id),
     state: state as ErasureState,
     requestedAt: String(requestedAt),
+    dueBefore: dueBefore as string | null,
     completedAt: completedAt as string | null,
     evidenceEntryId: String(evidenceEntryId),
   }

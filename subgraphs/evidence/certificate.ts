@@ -23,6 +23,7 @@ export async function certificateOf(
     requestId: request.id,
     state: request.state,
     requestedAt: request.requestedAt,
+    dueBefore: request.dueBefore,
     completedAt: request.completedAt,
     parts: steps.map(({ part, erased, evidenceEntryId }) => ({
       part,

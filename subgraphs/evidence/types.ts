@@ -212,6 +212,14 @@ export class ErasureCertificate {
   @Field(() => GraphQLDateTime, { simple: true, description: 'When the subject asked first, UTC.' })
   requestedAt!: string
 
+  @Field(() => GraphQLDateTime, {
+    nullable: true,
+    simple: true,
+    description:
+      'By the law of the residence it has to be answered before this time, UTC. Null where that was not kept.',
+  })
+  dueBefore!: string | null
+
   @Field(() => GraphQLDateTime, { nullable: true, simple: true, description: 'When it was completed, UTC.' })
   completedAt!: string | null
 

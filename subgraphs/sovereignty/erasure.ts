@@ -16,7 +16,7 @@ export async function requestErasure(
   viewer: Viewer,
   idempotencyKey: string,
 ): Promise<Recorded<{ readonly request: ErasureRequest }>> {
-  const { graph, ids } = services
+  const { graph, ids, policies } = services
   const subjectId = viewer.id
   const before = await erasureRequestOf({ run: graph.read.bind(graph) }, subjectId)
   // Nothing is left to change or to prove, and the key that would name the customer in an entry is gone.
@@ -24,7 +24,8 @@ export async function requestErasure(
   const asked = { viewer, mutation: 'requestErasure', idempotencyKey, input: {} }
   return recordChange(services, asked, async ({ unit, at, evidenceEntryId }) => {
     const newId = ids.next('RightsRequest')
-    const request = await requestErasureOf(unit, subjectId, { newId, at, evidenceEntryId })
+    const { policy } = policies.current()
+    const request = await requestErasureOf(unit, subjectId, { policy, newId, at, evidenceEntryId })
     if (request === undefined) throw new ApiError('NOT_VISIBLE')
     return {
       evidence: {

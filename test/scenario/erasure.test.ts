@@ -135,6 +135,8 @@ describe('after', () => {
     expect(erasureCertificate).toMatchObject({
       requestId: asked.data.requestErasure.request.id,
       state: 'COMPLETED',
+      // PIPL gives 15 working days, which end at midnight where she lives.
+      dueBefore: '2026-11-23T16:00:00.000Z',
       parts: [
         { part: 'requests', erased: [{ label: 'IdempotencyRecord', count: 2 }] },
         { part: 'metrics', erased: [{ label: 'MetricEntity', count: 1 }] },

@@ -36,7 +36,12 @@ export interface Reason {
 export type Decision =
   | { readonly effect: 'ALLOW' }
   | { readonly effect: 'MASK'; readonly mask: MaskKind; readonly reason: Reason }
-  | { readonly effect: 'DENY'; readonly reason: Reason }
+  | Denial
+
+interface Denial {
+  readonly effect: 'DENY'
+  readonly reason: Reason
+}
 
 /**
  * Decides by the rows of the policy and the law of each residence. Without a matching rule the answer is DENY; any DENY
@@ -89,7 +94,23 @@ function decideUnder(asked: Asked): Decision {
 }
 
 function joined(decisions: readonly Decision[]): Decision {
-  return decisions.find(each => each.effect === 'DENY') ?? decisions.reduce(stricterMask)
+  const denials = decisions.filter(each => each.effect === 'DENY')
+  return denials.length > 0 ? denials.reduce(firmer) : decisions.reduce(stricterMask)
+}
+
+/** From what nothing lifts to what a consent lifts: who is told of a remedy must not find another reason behind it. */
+const FIRMNESS: readonly ReasonCode[] = [
+  'PURPOSE_REQUIRED',
+  'CATEGORY_NOT_GRANTED',
+  'DENIED_BY_RULE',
+  'NOT_FOR_MINORS',
+  'TRANSFER_NOT_COVERED',
+  'CONSENT_REQUIRED',
+]
+
+/** Of two reasons of one kind the first. */
+function firmer(a: Denial, b: Denial): Denial {
+  return FIRMNESS.indexOf(b.reason.reasonCode) < FIRMNESS.indexOf(a.reason.reasonCode) ? b : a
 }
 
 function applies(rule: Rule, { viewer, purpose, category }: Asked): boolean {

@@ -51,6 +51,14 @@ const STATUTORY = ['COMPLIANCE_AUDIT', 'SUBJECT_REQUEST']
 const COUNTRIES: { readonly [region: string]: string } = { 'EU-DE': 'EU', 'EU-FR': 'EU', 'CN-SH': 'CN', 'CN-GD': 'CN' }
 const OF_TEXT = ['LAST4', 'HASH', 'REDACT']
 
+const FROM_THE_FIRMEST = [
+  'CATEGORY_NOT_GRANTED',
+  'DENIED_BY_RULE',
+  'NOT_FOR_MINORS',
+  'TRANSFER_NOT_COVERED',
+  'CONSENT_REQUIRED',
+]
+
 export function referenceAccess(
   policy: Policy,
   viewer: Viewer,
@@ -68,9 +76,10 @@ export function referenceAccess(
   // A time, a number and a text have no mask in common.
   const kinds = new Set([...masks].map(mask => (OF_TEXT.includes(mask) ? 'text' : mask)))
   if (strictness < 7 && kinds.size > 1) strictness = 6
-  // Of several that deny, the first one gives the reason; of several masks any may.
+  // Of several that deny, what nothing lifts gives the reason before what a consent lifts; of several masks any may.
   const deciding = outcomes.filter(each => (strictness === 7 ? each.strictness === 7 : each.strictness > 0))
-  const reasonCode = deciding[0]?.reasonCode
+  const codes = deciding.map(each => each.reasonCode)
+  const reasonCode = strictness === 7 ? FROM_THE_FIRMEST.find(code => codes.includes(code)) : codes[0]
   const named = deciding.filter(each => each.reasonCode === reasonCode)
   return {
     strictness,

@@ -14,9 +14,11 @@ MATCH (c:Customer {id: wanted})-[:PURSUES]->(o:Opportunity)-[:CONCERNS]->(p:Prod
 MATCH (o)-[:ENTERED]->(h:StageEntry)
 RETURN c.id, p.name, h.at, h.evidenceEntryId`
 
+// Whoever pursued it before, too: an opportunity may pass from one customer to another.
 const CUSTOMERS_OF_OPPORTUNITIES = `
 UNWIND $ids AS wanted
-MATCH (c:Customer)-[:PURSUES]->(o:Opportunity {id: wanted})
+MATCH (o:Opportunity {id: wanted})-[:ENTERED]->(h:StageEntry)
+MATCH (r:SourceRecord {id: h.recordId})-[:IDENTIFIES]->(c:Customer)
 RETURN DISTINCT c.id`
 
 const DAY_MS = 86_400_000

@@ -150,6 +150,13 @@ export function describeMetrics(openGraph: () => Promise<Graph>): void {
     await won('C-1', '2026-01-10', '2026-02-20')
     await won('C-1', '2026-02-21', '2026-03-01')
     await count()
+    // An opportunity passes from one customer to another.
+    const passed = (number: string, stageAt: string) =>
+      send('crm-deal', aDeal(`passed/${++sent}`, { number: 'D-PASSED', stage: 'PROPOSAL', stageAt }, { number }))
+    await passed('C-3', '2026-02-01T00:00:00.000Z')
+    await count()
+    await passed('C-4', '2026-02-05T00:00:00.000Z')
+    await count()
     await requireEqualToRecount()
     const subjectId = await idOf('C-1')
     await requestErasure(services, { kind: 'SUBJECT', id: subjectId }, 'erase-1')

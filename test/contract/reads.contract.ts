@@ -222,6 +222,8 @@ function valuesOf({ region, name, account, seller }: WorldCustomer) {
     phone: null,
     email: null,
     weComId: null,
+    otherRegion: null,
+    birthDate: null,
     evidenceEntryId: 'entry',
     company: account && { id: account, name: account, sector: null },
     owner: seller && { id: seller, name: seller, region: null },

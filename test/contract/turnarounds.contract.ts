@@ -31,8 +31,13 @@ const DEPTHS: { readonly [operation: string]: readonly [viewer: string, purpose:
     DeadLetters: ['operator', undefined, 1],
     // The checkpoint tells the size, the size the newest entry, its place the tiles.
     EvidenceProof: ['auditor', 'COMPLIANCE_AUDIT', 3],
-    // A change is a unit: its key, the change, the entry, the events, the result and the commit.
-    GiveConsent: ['subject', 'SUBJECT_REQUEST', 8],
+    // A change is a unit: its key, whether the customer may consent alone, the change, the entry, the events, the result and
+    // the commit.
+    GiveConsent: ['subject', 'SUBJECT_REQUEST', 9],
+    // Counts of the customers by consent, and of all.
+    ExplainAccess: ['rep', undefined, 2],
+    Policies: ['operator', undefined, 1],
+    SimulateAs: ['privacy-officer', undefined, 2],
     // A record that is known already: the key, the guard, the record, the entry, the result and the commit.
     GovernanceBoard: ['manager', undefined, 1],
     HealthCheck: ['manager', undefined, 1],
@@ -61,6 +66,9 @@ const DEPTHS: { readonly [operation: string]: readonly [viewer: string, purpose:
 /** What can be done once: every other operation opens its connections by a run that is not counted. */
 const ONCE: readonly string[] = ['RequestErasure']
 
+/** Puts a version in force that another one replaced: on a new server there is none. */
+const ACTIVATION = 'ActivatePolicy'
+
 /** Each prepared operation waits for the store as often as its plan is deep; background work is not counted. */
 export function describeTurnarounds(openGraph: () => Promise<Graph>, engine: Graph['engine']): void {
   let api: TestApi
@@ -85,7 +93,7 @@ export function describeTurnarounds(openGraph: () => Promise<Graph>, engine: Gra
   })
 
   it('are told for every prepared operation', () => {
-    expect(names).toEqual(Object.keys(DEPTHS).sort())
+    expect(names).toEqual([...Object.keys(DEPTHS), ACTIVATION].sort())
   })
 
   describe('of a prepared operation', () => {

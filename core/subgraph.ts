@@ -3,6 +3,7 @@ import { buildSubgraphSchema } from '@apollo/subgraph'
 import { printSchemaWithDirectives } from '@graphql-tools/utils'
 import { type GraphQLResolveInfo, type GraphQLSchema, parse } from 'graphql'
 import { buildSchema, createResolversMap, type NonEmptyArray } from 'type-graphql'
+import type { BackgroundWork } from './background.ts'
 import type { RequestContext, Services } from './context.ts'
 import type { SubjectEraser } from './erasure/eraser.ts'
 import type { EventConsumer } from './events/outbox.ts'
@@ -21,14 +22,6 @@ type ReferenceResolver = (
   context: RequestContext,
   info: GraphQLResolveInfo,
 ) => Promise<unknown>
-
-/** What a subgraph does beside requests, from the start of the process to its end. */
-export interface BackgroundWork {
-  /** Resolves when nothing is left to do. Throws what keeps it from that, such as GRAPH_UNAVAILABLE. */
-  settle(): Promise<void>
-  /** Finishes what is under way and stops. */
-  stop(): Promise<void>
-}
 
 /** What background work is given beside the services. */
 export interface BackgroundMeans {

@@ -1,7 +1,7 @@
 // Hears of activations by other processes on the same graph. An answer with personal data hears of them sooner, from the
 // unit that records the access.
+import { type BackgroundWork, inRounds } from '../background.ts'
 import type { Services } from '../context.ts'
-import type { BackgroundWork } from '../subgraph.ts'
 import { readInForce } from './policy-activation.ts'
 import { policyEpoch } from './policy-store.ts'
 
@@ -14,19 +14,5 @@ export function followActivations({ graph, policies }: Services, failed: (cause:
     if ((await policyEpoch(reader)) > policies.current().epoch) policies.take(await readInForce(graph))
   }
   if (graph.engine === 'embedded') return { settle, stop: async () => {} }
-  let asking: Promise<void> | undefined
-  const poll = setInterval(() => {
-    asking ??= settle()
-      .catch(failed)
-      .finally(() => {
-        asking = undefined
-      })
-  }, POLL_MS)
-  return {
-    settle,
-    stop: async () => {
-      clearInterval(poll)
-      await asking
-    },
-  }
+  return inRounds({ everyMs: POLL_MS, round: settle, failed })
 }

@@ -1,10 +1,10 @@
 // Gives pending entries their places in the tree, in batches, and signs what came of it. One process at a time does it.
+import { type BackgroundWork, inRounds } from '../../core/background.ts'
 import type { Services } from '../../core/context.ts'
 import type { LogSigner } from '../../core/evidence/log-signer.ts'
 import { leafHash, rootFrom } from '../../core/evidence/merkle-tree.ts'
 import { appendToTiles, hashReaderOver, tileKey, tilesForAppend } from '../../core/evidence/tiles.ts'
 import type { UnitOfWork } from '../../core/graph/graph.ts'
-import type { BackgroundWork } from '../../core/subgraph.ts'
 import {
   announcedKey,
   extendLog,
@@ -29,50 +29,21 @@ export function sequencerOf(
   failed: (cause: unknown) => void,
 ): BackgroundWork {
   const { graph } = services
-  let running: Promise<void> | undefined
-  let isFailing = false
-  let stopped = false
-
-  async function round(): Promise<void> {
-    while (!stopped && (await hasPendingEntries({ run: graph.read.bind(graph) }))) {
+  async function round(isStopped: () => boolean): Promise<void> {
+    while (!isStopped() && (await hasPendingEntries({ run: graph.read.bind(graph) }))) {
       await graph.write(integrateBatch)
       await signHead(services, signer)
     }
   }
 
-  function wake(): Promise<void> {
-    running ??= round().finally(() => {
-      running = undefined
-    })
-    return running
-  }
-
-  async function tick(): Promise<void> {
-    try {
-      await wake()
-      isFailing = false
-    } catch (cause) {
-      if (!isFailing) failed(cause)
-      isFailing = true
-    }
-  }
-
-  const timer = setInterval(tick, PAUSE_MS)
-  timer.unref()
-
+  const rounds = inRounds({ everyMs: PAUSE_MS, round, failed })
   return {
     settle: async () => {
-      // What is under way may have read the pending entries before the last one was written.
-      await running?.catch(() => undefined)
-      await wake()
-      // And it may have been another process, or one that ended, that integrated them without signing yet.
+      await rounds.settle()
+      // It may have been another process, or one that ended, that integrated entries without signing yet.
       await signHead(services, signer)
     },
-    stop: async () => {
-      clearInterval(timer)
-      stopped = true
-      await running?.catch(() => undefined)
-    },
+    stop: rounds.stop,
   }
 }
 

@@ -1,6 +1,7 @@
+import type { BackgroundWork } from '../../core/background.ts'
 import type { Services } from '../../core/context.ts'
 import { ApiError } from '../../core/errors.ts'
-import type { BackgroundMeans, BackgroundWork } from '../../core/subgraph.ts'
+import type { BackgroundMeans } from '../../core/subgraph.ts'
 import { acceptLoss, requireIntactLog } from './intact.ts'
 import { sequencerOf, signHead } from './sequencer.ts'
 

@@ -1,8 +1,9 @@
 // Counting, from the start of the process to its end.
+import { type BackgroundWork, inRounds } from '../../core/background.ts'
 import type { Services } from '../../core/context.ts'
 import { canonicalJson, sha256 } from '../../core/evidence/commitment.ts'
 import type { InForce } from '../../core/policy/policy-in-force.ts'
-import type { BackgroundMeans, BackgroundWork } from '../../core/subgraph.ts'
+import type { BackgroundMeans } from '../../core/subgraph.ts'
 import { catalogue } from './catalogue.ts'
 import { setState, stateOf } from './cell-store.ts'
 import { countAll, forgetAndMarkAll } from './projection.ts'
@@ -16,48 +17,17 @@ const COUNTED_UNDER = 'counted-under'
 export async function startCounting(services: Services, { failed }: BackgroundMeans): Promise<BackgroundWork> {
   const { graph, policies } = services
   const reader = { run: graph.read.bind(graph) }
-  let running: Promise<void> | undefined
-  let stopped = false
-  let isFailing = false
 
-  async function work(): Promise<void> {
+  async function round(isStopped: () => boolean): Promise<void> {
     const under = countedUnder(policies.current())
     if ((await stateOf(reader, COUNTED_UNDER)) !== under) {
       await forgetAndMarkAll(services)
       await graph.write(unit => setState(unit, COUNTED_UNDER, under))
     }
-    await countAll(services, () => stopped)
+    await countAll(services, isStopped)
   }
 
-  function wake(): Promise<void> {
-    running ??= work().finally(() => {
-      running = undefined
-    })
-    return running
-  }
-
-  const timer = setInterval(async () => {
-    try {
-      await wake()
-      isFailing = false
-    } catch (cause) {
-      if (!isFailing) failed(cause)
-      isFailing = true
-    }
-  }, PAUSE_MS)
-  timer.unref()
-
-  return {
-    settle: async () => {
-      await running?.catch(() => undefined)
-      await wake()
-    },
-    stop: async () => {
-      clearInterval(timer)
-      stopped = true
-      await running?.catch(() => undefined)
-    },
-  }
+  return inRounds({ everyMs: PAUSE_MS, round, failed })
 }
 
 const DEFINITIONS = [...catalogue.values()].map(({ hash }) => hash)

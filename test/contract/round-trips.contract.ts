@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { beforeAll, beforeEach, expect, it, onTestFinished } from 'vitest'
 import type { Graph } from '../../core/graph/graph.ts'
 import { seededId } from '../../core/ids.ts'
 import { type CountingGraph, countingGraph } from '../support/counting-graph.ts'
 import { portOf } from '../support/faulty-graph.ts'
 import { EMPTY } from '../support/services.ts'
-import { startApi, type TestApi } from '../support/start-api.ts'
+import { startApi } from '../support/start-api.ts'
 import { type World, writeWorld } from '../support/worlds.ts'
 
 /** The development viewer `rep`, who owns every customer here. */
@@ -51,22 +51,22 @@ const worldOf = (count: number): World => ({
 /** A list costs a fixed number of turnarounds, however long it is and whatever hangs on each of its customers. */
 export function describeRoundTrips(openGraph: () => Promise<Graph>): void {
   let graph: CountingGraph
-  let api: TestApi
   beforeAll(async () => {
     // Left open when the server ends: other suites have it, too.
     graph = countingGraph({ ...portOf(await openGraph()), close: async () => undefined })
-    api = await startApi({ graph })
   })
   beforeEach(() => graph.write(unit => unit.run(EMPTY)))
-  afterAll(() => api.close())
 
   it.each([5, 50])(
     'a list of %i customers with timelines, opportunities and consents costs a statement in each subgraph',
     async count => {
       await writeWorld(graph, worldOf(count))
+      const api = await startApi({ graph })
+      onTestFinished(() => api.close())
+      await api.settle()
       graph.forget()
       const { data, errors, masks } = await api.ask('rep', EVERYTHING, { variables: { first: 50 } })
-      // What the server does beside the request, now and then, reads none of these.
+      // What the server does beside the request, now that it is settled, reads none of these.
       const statements = graph.statements.filter(statement => OF_CUSTOMERS.test(statement))
       expect(errors).toEqual([])
       expect(masks).toEqual([])

@@ -1,9 +1,10 @@
 // Re-inference: started by a mutation, done in the background by whichever process finds it, customer by customer in the order
 // of their ids. Progress is written with the signals in one unit, so a crash loses nothing and repeats nothing.
+import { type BackgroundWork, inRounds } from '../../../core/background.ts'
 import { type Recorded, recordChange, recordReaction } from '../../../core/change.ts'
 import type { Services } from '../../../core/context.ts'
 import type { Reader } from '../../../core/graph/graph.ts'
-import type { BackgroundMeans, BackgroundWork } from '../../../core/subgraph.ts'
+import type { BackgroundMeans } from '../../../core/subgraph.ts'
 import type { Viewer } from '../../../core/viewer.ts'
 import { currentModel } from './classify.ts'
 import { GUARD, LARGEST_UNIT, readAndKeep, SIGNALS } from './infer.ts'
@@ -44,13 +45,10 @@ export async function startReinference(
 export async function startSignalWork(services: Services, { failed }: BackgroundMeans): Promise<BackgroundWork> {
   const reader: Reader = { run: services.graph.read.bind(services.graph) }
   const { version } = currentModel()
-  let running: Promise<void> | undefined
-  let isFailing = false
-  let stopped = false
 
-  async function round(): Promise<void> {
+  async function round(isStopped: () => boolean): Promise<void> {
     let customers: readonly string[] = []
-    while (!stopped) {
+    while (!isStopped()) {
       const run = (await store.runsUnderWay(reader)).find(({ modelVersion }) => modelVersion === version)
       if (run === undefined) return
       if (!customers.some(id => id > run.afterCustomerId)) {
@@ -60,35 +58,7 @@ export async function startSignalWork(services: Services, { failed }: Background
     }
   }
 
-  function wake(): Promise<void> {
-    running ??= round().finally(() => {
-      running = undefined
-    })
-    return running
-  }
-
-  const timer = setInterval(async () => {
-    try {
-      await wake()
-      isFailing = false
-    } catch (cause) {
-      if (!isFailing) failed(cause)
-      isFailing = true
-    }
-  }, PAUSE_MS)
-  timer.unref()
-
-  return {
-    settle: async () => {
-      await running?.catch(() => undefined)
-      await wake()
-    },
-    stop: async () => {
-      clearInterval(timer)
-      stopped = true
-      await running?.catch(() => undefined)
-    },
-  }
+  return inRounds({ everyMs: PAUSE_MS, round, failed })
 }
 
 /** One unit of a run: reads of the next of these customers what is unread; without any left the run is done. */

@@ -24,7 +24,7 @@ export async function identified(
   await unit.guard('customers/identity')
   const known = new Known()
   for (const key of exactKeys) {
-    const values = [...new Set(contacts.flatMap(contact => valueOf(contact, key) ?? []))]
+    const values = [...new Set(contacts.flatMap(contact => valueUnder(contact, key) ?? []))]
     for (const [value, holders] of await holdersOf(unit, key, values)) {
       for (const holder of holders) known.add(key, value, holder)
     }
@@ -34,7 +34,7 @@ export async function identified(
     const stated = record.facts.customer
     const number = stated.number ?? known.numberOf(stated) ?? `${CONTACT_NUMBER}${ids.next('Contact')}`
     for (const key of exactKeys) {
-      const value = valueOf(stated, key)
+      const value = valueUnder(stated, key)
       if (value !== undefined) known.add(key, value, { number, name: stated.name ?? null })
     }
     return { ...record, facts: { ...record.facts, customer: { ...stated, number } } }
@@ -52,7 +52,7 @@ class Known {
   /** A value that several hold tells nobody apart, and one whose holder has another name altogether may be shared. */
   numberOf(stated: Contact): string | undefined {
     for (const key of exactKeys) {
-      const value = valueOf(stated, key)
+      const value = valueUnder(stated, key)
       const [holder, another] = value === undefined ? [] : [...(this.#holders.get(`${key} ${value}`)?.values() ?? [])]
       if (holder === undefined || another !== undefined) continue
       if (!contradict(holder.name ?? undefined, stated.name)) return holder.number
@@ -61,7 +61,7 @@ class Known {
   }
 }
 
-function valueOf(contact: Contact, key: ExactKey): string | undefined {
+function valueUnder(contact: Contact, key: ExactKey): string | undefined {
   const value = contact[key]
   return value !== undefined && key === 'email' ? comparedMail(value) : value
 }

@@ -2,8 +2,7 @@
 import { distance } from 'fastest-levenshtein'
 import { comparedName, unorderedName } from './normalise.ts'
 
-export const nameLevels = ['SAME', 'SWAPPED', 'CLOSE', 'PARTLY', 'DIFFERENT'] as const
-export type NameLevel = (typeof nameLevels)[number]
+type NameLevel = 'SAME' | 'SWAPPED' | 'CLOSE' | 'PARTLY' | 'DIFFERENT'
 
 const CHINESE = /^[\p{Script=Han}·\s]+$/u
 /** From which share of equal letters two names are close, and from which they have something in common. */
@@ -11,7 +10,7 @@ const CLOSE = 0.84
 const PARTLY = 0.6
 
 /** How alike two names are; undefined where one is not known. */
-export function nameLevel(a: string | undefined, b: string | undefined): NameLevel | undefined {
+function nameLevel(a: string | undefined, b: string | undefined): NameLevel | undefined {
   const [first, second] = [comparedName(a ?? ''), comparedName(b ?? '')]
   if (first === '' || second === '') return undefined
   if (first === second) return 'SAME'

@@ -16,6 +16,8 @@ export interface Subject extends Omit<SubjectState, 'age'> {
   readonly id: string
   /** YYYY-MM-DD, where it is known. */
   readonly birthDate?: string
+  /** The customers who turned out to be this one person: what is shown of it is shown of each of them. */
+  readonly partIds?: readonly string[]
 }
 
 /** Masks of one request. One viewer and one purpose, so that an entity is masked alike wherever it stands in the answer. */
@@ -90,6 +92,7 @@ export function entityMasks(
         if (!(field in record)) continue
         for (const category of categories) shown.add(category)
         subjects.add(subject.id)
+        for (const partId of subject.partIds ?? []) subjects.add(partId)
       }
       const key = `${type}:${record.id}`
       if (view.masks.length > 0 || !withheld.has(key)) withheld.set(key, view.masks)

@@ -8,12 +8,13 @@ import type { intents } from './sources/record.ts'
 const CUSTOMERS = `
 UNWIND $ids AS wanted
 MATCH (c:Customer {id: wanted})
+WHERE c.mergedInto IS NULL
 RETURN c.id, c.region, [(c)<-[:OWNS]-(s:Seller) | s.id], [(c)-[:MEMBER_OF]->(a:Account) | a.sector],
   [(c)<-[:OF]-(k:Consent) WHERE k.state = 'GIVEN' AND k.recipient = '' | k.purpose]`
 
 const CUSTOMER_IDS_AFTER = `
 MATCH (c:Customer)
-WHERE c.id > $afterId
+WHERE c.id > $afterId AND c.mergedInto IS NULL
 RETURN c.id ORDER BY c.id LIMIT $limit`
 
 const CUSTOMERS_OF_INTERACTIONS = `
@@ -23,7 +24,7 @@ RETURN DISTINCT c.id`
 
 const CUSTOMERS_OF_RECORDS = `
 UNWIND $ids AS wanted
-MATCH (r:SourceRecord {id: wanted})-[:IDENTIFIES]->(c:Customer)
+MATCH (r:SourceRecord {id: wanted})-[:IDENTIFIES]->(:Customer)-[:MERGED_INTO*0..1]->(c:Customer)
 RETURN DISTINCT c.id`
 
 const INTERACTIONS = `
@@ -107,6 +108,16 @@ export const countableCustomers: Countable = {
       entity: 'Customer',
       kind: 'RECORDS_ACCEPTED',
       idsChanged: (reader, { recordIds }) => idsFound(reader, CUSTOMERS_OF_RECORDS, recordIds),
+    },
+    {
+      entity: 'Customer',
+      kind: 'CUSTOMERS_MERGED',
+      idsChanged: async (_, { personId, customerIds }) => [personId, ...customerIds],
+    },
+    {
+      entity: 'Customer',
+      kind: 'CUSTOMERS_UNMERGED',
+      idsChanged: async (_, { personId, customerIds }) => [personId, ...customerIds],
     },
     {
       entity: 'Customer',

@@ -2,6 +2,7 @@ import type { Subgraph } from '../../core/subgraph.ts'
 import { countableCustomers } from './countable.ts'
 import { customersEraser } from './erasure-store.ts'
 import { evidencedCustomers } from './evidenced.ts'
+import { followsParts } from './identity/events.ts'
 import { customersLoaders } from './loaders.ts'
 import { rootRules } from './policy.ts'
 import { references } from './references.ts'
@@ -33,6 +34,7 @@ export const customers: Subgraph = {
       'DeadLetter',
       'Intent',
       'SignalRun',
+      'MatchReview',
     ],
     reads: ['Consent', 'Purpose'],
   },
@@ -62,6 +64,20 @@ export const customers: Subgraph = {
       indexes: ['Customer.phone', 'Customer.comparedEmail', 'Customer.weComId'],
     },
     {
+      id: 'customers/005-matching',
+      keys: ['MatchReview.id', 'MatchReview.key'],
+      indexes: [
+        'Customer.blockNameBirth',
+        'Customer.blockNameAccount',
+        'Customer.blockNameRegion',
+        'Customer.blockBirth',
+        'Customer.blockPhone',
+        'Customer.blockMail',
+        'MatchReview.state',
+        'MatchReview.personId',
+      ],
+    },
+    {
       id: 'customers/010-signals',
       keys: ['Intent.name', 'SignalRun.id'],
       indexes: ['SignalRun.state'],
@@ -73,7 +89,7 @@ export const customers: Subgraph = {
     },
   ],
   evidenced: evidencedCustomers,
-  consumers: [followsInteractionsAndConsent],
+  consumers: [followsParts, followsInteractionsAndConsent],
   start: startSignalWork,
   eraser: customersEraser,
   countable: countableCustomers,

@@ -2,4 +2,5 @@ import { everybody, forPurpose, open, type RootRules } from '../../core/policy/s
 
 export const rootRules: RootRules = {
   Query: { skills: open(...everybody), sellers: forPurpose('REP', 'MANAGER') },
+  Mutation: { importSkills: open('OPERATOR', 'SERVICE') },
 }

@@ -15,7 +15,7 @@ RETURN c.id, k.purpose, k.recipient, k.state, k.since`
 const PERSON_OF = `
 MATCH (c:Customer {id: $customerId})-[:MERGED_INTO]->(m:Customer)
 WHERE m.mergedInto IS NULL
-RETURN m.id, m.parts, [(m)<-[joined:MERGED_INTO]-(part:Customer) | joined.confirmedAt]`
+RETURN m.id, m.parts, [(m)<-[joined:MERGED_INTO]-(part:Customer) | coalesce(joined.confirmedAt, '')]`
 
 interface Said {
   readonly purpose: Purpose
@@ -74,7 +74,7 @@ export async function followPart(
   const [row] = await change.unit.run(PERSON_OF, { customerId })
   if (row === undefined) return NOTHING
   const [personId, parts, confirmed] = row
-  const areConfirmed = (confirmed as readonly unknown[]).every(at => at !== null)
+  const areConfirmed = (confirmed as readonly unknown[]).every(at => at !== '')
   return followParts(services, change, String(personId), String(parts).split(' '), areConfirmed)
 }
 

@@ -60,10 +60,10 @@ export async function candidatesOf(
     })
     if (rows.length === 0) continue
     const found = await reader.run(statement, { rows, contact: CONTACT_NUMBER, most: LARGEST_BLOCK + 1 })
-    const byAsker = Map.groupBy(found, ([asker]) => String(asker))
-    for (const [asker, sharers] of byAsker) {
-      if (sharers.length > LARGEST_BLOCK) continue
-      for (const [, id] of sharers) candidates.get(asker)?.add(String(id))
+    const sharers = new Map<string, string[]>()
+    for (const [asker, id] of found) sharers.set(String(asker), [...(sharers.get(String(asker)) ?? []), String(id)])
+    for (const [asker, ids] of sharers) {
+      if (ids.length <= LARGEST_BLOCK) for (const id of ids) candidates.get(asker)?.add(id)
     }
   }
   return candidates

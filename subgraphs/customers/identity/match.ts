@@ -113,6 +113,7 @@ async function mergeByMachine(services: Services, change: Change, { a, b }: Comp
       newId: services.ids.next('MatchReview'),
       merged: {
         personId: formed.personId,
+        personRevision: formed.revision,
         keptIds: kept.partIds,
         otherIds: other.partIds,
         otherPersonId: other.isPerson ? other.id : undefined,

@@ -47,7 +47,7 @@ async function mergeSides(
   }
   const kept = first.isPerson || !second.isPerson ? first : second
   const other = kept === first ? second : first
-  const { personId, facts, events } = await merge(services, change, first, second)
+  const { personId, revision, facts, events } = await merge(services, change, first, second)
   const representative = (side: Side) =>
     side.partIds.includes(asked[0]) ? asked[0] : side.partIds.includes(asked[1]) ? asked[1] : (side.partIds[0] ?? '')
   await keepDecision(
@@ -59,6 +59,7 @@ async function mergeSides(
       newId: services.ids.next('MatchReview'),
       merged: {
         personId,
+        personRevision: revision,
         keptIds: kept.partIds,
         otherIds: other.partIds,
         otherPersonId: other.isPerson ? other.id : undefined,

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { comparedFields, levels } from './compare.ts'
 
-const chance = z.number().gt(0).lt(1)
+const chance = z.number().gt(0).max(1)
 const odds = z.strictObject({
   /** How often the comparison comes out like this for one person, */
   m: chance,

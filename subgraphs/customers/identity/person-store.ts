@@ -14,7 +14,7 @@ UNWIND $ids AS wanted
 MATCH (c:Customer {id: wanted})
 RETURN c.id, c.number, c.region, c.otherRegion, c.name, c.phone, c.email, c.weComId, c.birthDate,
   [(c)-[:MEMBER_OF]->(a:Account) | a.name], [(c)<-[:OWNS]-(s:Seller) | s.number],
-  [(c)-[joined:MERGED_INTO]->(m:Customer {id: $personId}) | joined.confirmedAt]`
+  [(c)-[joined:MERGED_INTO]->(m:Customer {id: $personId}) | coalesce(joined.confirmedAt, '')]`
 
 const STATED = `
 UNWIND $ids AS wanted
@@ -263,7 +263,7 @@ function toPart(row: Row): Part {
     birthDate: textOf(birthDate),
     account: leastOf(accounts),
     seller: leastOf(sellers),
-    isConfirmed: (confirmed as readonly GraphValue[]).some(at => at !== null),
+    isConfirmed: (confirmed as readonly GraphValue[]).some(at => at !== ''),
   }
 }
 

@@ -25,6 +25,8 @@ export interface Side {
 
 export interface Formed {
   readonly personId: string
+  /** How often it was written. */
+  readonly revision: number
   readonly facts: readonly CommittedFact[]
   readonly events: readonly EventDraft[]
 }
@@ -89,7 +91,7 @@ export async function describe(
   const areConfirmed = parts.every(({ isConfirmed }) => isConfirmed)
   const consents = await followParts(services, change, personId, partIds, areConfirmed)
   const facts = [customerFact(personId, columns), ...consents.facts, ...partFacts(personId, partIds)]
-  return { personId, facts, events: consents.events }
+  return { personId, revision: Number(columns[6]), facts, events: consents.events }
 }
 
 /**
@@ -102,7 +104,7 @@ export async function split(
   person: Side,
   leavingIds: readonly string[],
   formerPersonId: string | undefined,
-): Promise<Formed & { readonly isDissolved: boolean }> {
+): Promise<Pick<Formed, 'facts' | 'events'> & { readonly isDissolved: boolean }> {
   const rest = person.partIds.filter(id => !leavingIds.includes(id))
   const isDissolved = rest.length < 2
   if (isDissolved) await takeApart(change.unit, person.id)
@@ -112,7 +114,6 @@ export async function split(
       ? undefined
       : await form(services, change, formerPersonId, leavingIds)
   return {
-    personId: person.id,
     isDissolved,
     facts: [...(left?.facts ?? []), ...(former?.facts ?? []), ...partFacts(person.id, leavingIds)],
     events: [...(left?.events ?? []), ...(former?.events ?? [])],

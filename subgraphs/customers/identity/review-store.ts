@@ -30,7 +30,8 @@ MERGE (r)-[:COMPARES]->(b)`
 const DECIDE = `
 MERGE (r:MatchReview {key: $key})
 ON CREATE SET r.id = $newId, r.at = $at
-SET r.state = $state, r.decidedAt = $at, r.decidedBy = $decidedBy, r.personId = $personId, r.keptIds = $keptIds,
+SET r.state = $state, r.decidedAt = $at, r.decidedBy = $decidedBy, r.personId = $personId,
+    r.personRevision = $personRevision, r.keptIds = $keptIds,
     r.otherIds = $otherIds, r.otherPersonId = $otherPersonId, r.undoneAt = null, r.evidenceEntryId = $evidenceEntryId
 WITH r
 UNWIND $pair AS customerId
@@ -55,7 +56,7 @@ const MERGES_OF = `
 MATCH (r:MatchReview {personId: $personId})
 WHERE r.state = 'ONE_PERSON' AND r.undoneAt IS NULL
 RETURN r.id, r.decidedAt, r.keptIds, r.otherIds, r.otherPersonId
-ORDER BY r.decidedAt DESC, r.id DESC`
+ORDER BY r.personRevision DESC`
 
 const BY_ID = `
 MATCH (r:MatchReview {id: $id})-[:COMPARES]->(c:Customer)
@@ -122,7 +123,11 @@ export interface Decision {
   readonly state: MatchState
   readonly decidedBy: string
   readonly newId: string
-  readonly merged?: Omit<DecidedMerge, 'id' | 'decidedAt'> & { readonly personId: string }
+  readonly merged?: Omit<DecidedMerge, 'id' | 'decidedAt'> & {
+    readonly personId: string
+    /** How often the person was written by then: merges of one person have an order even at one time. */
+    readonly personRevision: number
+  }
 }
 
 export async function keepDecision(
@@ -133,6 +138,7 @@ export async function keepDecision(
   await unit.run(DECIDE, {
     ...{ pair, state, decidedBy, newId, at, evidenceEntryId, key: pairKey(...pair) },
     personId: merged?.personId ?? null,
+    personRevision: merged?.personRevision ?? null,
     keptIds: merged?.keptIds.join(' ') ?? null,
     otherIds: merged?.otherIds.join(' ') ?? null,
     otherPersonId: merged?.otherPersonId ?? null,

@@ -3,6 +3,7 @@ import { countableCustomers } from './countable.ts'
 import { customersEraser } from './erasure-store.ts'
 import { evidencedCustomers } from './evidenced.ts'
 import { followsParts } from './identity/events.ts'
+import { IdentityResolver } from './identity/resolvers.ts'
 import { customersLoaders } from './loaders.ts'
 import { rootRules } from './policy.ts'
 import { references } from './references.ts'
@@ -20,7 +21,14 @@ export { trainSignals } from './signals/training.ts'
 export const customers: Subgraph = {
   name: 'customers',
   types: [Account, Seller],
-  resolvers: [CustomerResolver, InteractionResolver, IngestResolver, InteractionSignalsResolver, SignalResolver],
+  resolvers: [
+    CustomerResolver,
+    InteractionResolver,
+    IngestResolver,
+    InteractionSignalsResolver,
+    SignalResolver,
+    IdentityResolver,
+  ],
   references,
   rootRules,
   labels: {

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openEmbedded } from '../../core/graph/embedded.ts'
+import { seededId } from '../../core/ids.ts'
 import { groundPolicy } from '../../core/policy/ground-policy.ts'
 import { parsePolicy } from '../../core/policy/policy.ts'
 import { activateAtStart } from '../../core/policy/policy-activation.ts'
@@ -10,10 +11,41 @@ import { startApi, type TestApi } from '../support/start-api.ts'
 
 interface Recipe {
   readonly viewer: string
-  /** A prepared operation. */
+  /** A prepared operation, or a document. */
   readonly operation: string
   readonly kind: string
   readonly variables?: Record<string, unknown>
+  /** What is done before, for a change that needs it; answers more variables. */
+  readonly before?: (api: TestApi) => Promise<Record<string, unknown>>
+}
+
+const MERGE =
+  'mutation ($customerIds: [ID!]!, $idempotencyKey: String!) { mergeCustomers(input: { customerIds: $customerIds }, idempotencyKey: $idempotencyKey) { personId evidenceEntryId } }'
+
+async function customersAfter(api: TestApi, numbers: readonly string[]): Promise<readonly string[]> {
+  const customers = numbers.map(number => ({ number, region: 'CN-SH', name: `周${number}` }))
+  const message = { occurredAt: '2026-02-10T09:00:00.000Z', text: 'hello' }
+  const events = customers.map(customer => ({ eventId: `coverage-${customer.number}`, payload: { customer, message } }))
+  const key = { idempotencyKey: `coverage-${numbers.join()}` }
+  const input = { source: 'wecom-chat', events }
+  await api.ask('service', readFileSync('schema/operations/Ingest.graphql', 'utf8'), {
+    variables: { ...key, input },
+  })
+  const rows = await api.services.graph.read(
+    'UNWIND $numbers AS number MATCH (c:Customer {number: number}) RETURN c.id',
+    { numbers },
+  )
+  return rows.map(([id]) => String(id))
+}
+
+async function mergedSubject(api: TestApi): Promise<Record<string, unknown>> {
+  const [other = ''] = await customersAfter(api, ['M-0'])
+  const customerIds = [seededId('sovereign-graph', 'Customer', 1), other]
+  const { errors } = await api.ask('privacy-officer', MERGE, {
+    variables: { customerIds, idempotencyKey: 'merge-subject' },
+  })
+  expect(errors).toEqual([])
+  return { customerId: customerIds[0] }
 }
 
 const changed = parsePolicy({ ...groundPolicy, version: groundPolicy.version + 1 })
@@ -32,6 +64,42 @@ const RECIPES: { readonly [mutation: string]: Recipe } = {
     variables: { input: { data: changed } },
   },
   importSkills: { viewer: 'operator', operation: 'ImportSkills', kind: 'SKILLS_IMPORTED' },
+  mergeCustomers: {
+    viewer: 'manager',
+    operation: MERGE,
+    kind: 'CUSTOMERS_MERGED',
+    before: async api => ({ customerIds: await customersAfter(api, ['M-1', 'M-2']) }),
+  },
+  confirmMerge: {
+    viewer: 'subject',
+    operation:
+      'mutation ($idempotencyKey: String!) { confirmMerge(idempotencyKey: $idempotencyKey) { evidenceEntryId } }',
+    kind: 'MERGE_CONFIRMED',
+    before: mergedSubject,
+  },
+  unmergeCustomer: {
+    viewer: 'privacy-officer',
+    operation:
+      'mutation ($customerId: ID!, $idempotencyKey: String!) { unmergeCustomer(input: { customerId: $customerId }, idempotencyKey: $idempotencyKey) { evidenceEntryId } }',
+    kind: 'CUSTOMERS_UNMERGED',
+    before: async () => ({ customerId: seededId('sovereign-graph', 'Customer', 1) }),
+  },
+  decideMatch: {
+    viewer: 'privacy-officer',
+    operation:
+      'mutation ($reviewId: ID!, $idempotencyKey: String!) { decideMatch(input: { reviewId: $reviewId, samePerson: false }, idempotencyKey: $idempotencyKey) { evidenceEntryId } }',
+    kind: 'CUSTOMERS_COMPARED',
+    before: async api => {
+      await api.services.graph.write(async unit => {
+        await unit.run(
+          `MATCH (a:Customer {number: 'M-1'}) MATCH (b:Customer {number: 'M-0'})
+           CREATE (r:MatchReview {id: 'a-review', key: a.id + ' ' + b.id, state: 'PENDING', at: '2026-11-02T08:00:00.000Z'})
+           CREATE (r)-[:COMPARES]->(a) CREATE (r)-[:COMPARES]->(b)`,
+        )
+      })
+      return { reviewId: 'a-review' }
+    },
+  },
   requestErasure: { viewer: 'subject', operation: 'RequestErasure', kind: 'ERASURE_REQUESTED' },
 }
 
@@ -50,8 +118,11 @@ describe('every mutation', () => {
   })
 
   it.each(Object.entries(RECIPES))('%s leaves the entry that its payload names', async (mutation, recipe) => {
-    const text = readFileSync(`schema/operations/${recipe.operation}.graphql`, 'utf8')
-    const variables = { idempotencyKey: `coverage-${mutation}`, ...recipe.variables }
+    const text = recipe.operation.startsWith('mutation')
+      ? recipe.operation
+      : readFileSync(`schema/operations/${recipe.operation}.graphql`, 'utf8')
+    const more = await recipe.before?.(api)
+    const variables = { idempotencyKey: `coverage-${mutation}`, ...recipe.variables, ...more }
     const { data, errors } = await api.ask(recipe.viewer, text, { variables })
     expect(errors).toEqual([])
     const { evidenceEntryId } = data[mutation]

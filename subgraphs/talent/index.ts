@@ -13,6 +13,7 @@ export const talent: Subgraph = {
   resolvers: [SkillResolver, SellerResolver],
   references,
   rootRules,
+  isModule: true,
   labels: { owns: ['Skill'], reads: ['Seller', 'Consent'] },
   migrations: [{ id: 'talent/001-skills', keys: ['Skill.id', 'Skill.uri'], indexes: ['Skill.scheme'] }],
   evidenced: [],

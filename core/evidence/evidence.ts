@@ -23,6 +23,10 @@ export const evidenceKinds = [
   'SUBJECT_KEY_DESTROYED',
   'ERASURE_COMPLETED',
   'LOG_KEY_ROTATED',
+  'METRIC_TARGET_SET',
+  'METRIC_PERIOD_CLOSED',
+  'MODULE_ENABLED',
+  'MODULE_DISABLED',
 ] as const
 export type EvidenceKind = (typeof evidenceKinds)[number]
 

@@ -8,6 +8,7 @@ import { describeIngestedGraph } from './ingested-graph.contract.ts'
 import { describeLatest } from './latest.contract.ts'
 import { describeListings } from './listings.contract.ts'
 import { describeLog } from './log.contract.ts'
+import { describeMetricAnswers } from './metric-answers.contract.ts'
 import { describeMetrics } from './metrics.contract.ts'
 import { describeReads } from './reads.contract.ts'
 import { describeReconcile } from './reconcile.contract.ts'
@@ -31,5 +32,6 @@ describeOnEngines('the subgraphs', (openGraph, engine) => {
   describe('the evidence log', () => describeLog(graph))
   describe('signals', () => describeSignals(graph))
   describe('metrics', () => describeMetrics(graph))
+  describe('answers of metrics', () => describeMetricAnswers(graph))
   describe('reconciliation', () => describeReconcile(graph))
 })

@@ -12,6 +12,7 @@ import { type Policy, type RowScope, rowScopes } from '../../core/policy/policy.
 import { customerStore } from '../../subgraphs/customers/customer-store.ts'
 import { customersListing, interactionsListing } from '../../subgraphs/customers/listings.ts'
 import { type CustomerSelection, customerFields, interactionFields } from '../../subgraphs/customers/selection.ts'
+import { visibleCustomers } from '../../subgraphs/metrics/lineage-store.ts'
 import { opportunityFields, opportunityStore } from '../../subgraphs/sales/opportunity-store.ts'
 import { composedStatement, type StatementInSource } from './statements.ts'
 
@@ -51,6 +52,7 @@ export async function composedStatements(): Promise<readonly StatementInSource[]
         await asked('subgraphs/customers/customer-store.ts', request => askOrdered(seen(request)))
       }
       await asked('subgraphs/sales/opportunity-store.ts', askOpportunities)
+      await asked('subgraphs/metrics/lineage-store.ts', request => [visibleCustomers(request, 'an-id', 2)])
     }
   }
   return found

@@ -15,6 +15,14 @@ export const eventSchemas = {
   ERASURE_REQUESTED: z.strictObject({ requestId: z.string(), subjectId: z.string() }),
   /** Opportunities were recorded or moved to another stage. */
   OPPORTUNITIES_CHANGED: z.strictObject({ opportunityIds: ids }),
+  /** Sellers were recorded whom nobody knew of. */
+  SELLERS_RECORDED: z.strictObject({ sellerIds: ids }),
+  /** The reward of a task was shared out. */
+  TASK_SETTLED: z.strictObject({ taskId: z.string(), settlementId: z.string() }),
+  /** That was taken back. */
+  SETTLEMENT_REVERSED: z.strictObject({ taskId: z.string(), settlementId: z.string() }),
+  /** Everybody in a trade of capabilities was given what it takes. */
+  TRADE_COMPLETED: z.strictObject({ tradeId: z.string() }),
 } as const
 
 export type EventKind = keyof typeof eventSchemas

@@ -23,6 +23,17 @@ export const evidenceKinds = [
   'SUBJECT_KEY_DESTROYED',
   'ERASURE_COMPLETED',
   'LOG_KEY_ROTATED',
+  'REWARD_SET',
+  'CONTRIBUTION_RECORDED',
+  'TASK_SETTLED',
+  'SETTLEMENT_REVERSED',
+  'SETTLEMENT_DISPUTED',
+  'DISPUTE_REJECTED',
+  'CAPABILITY_LISTED',
+  'LISTING_WITHDRAWN',
+  'TRADE_PROPOSED',
+  'TRADE_CHANGED',
+  'TRADE_RATED',
 ] as const
 export type EvidenceKind = (typeof evidenceKinds)[number]
 

@@ -59,7 +59,7 @@ export async function ingest(
     )
     const { fresh, duplicates, conflicts } = compareWithKnown(sourceName, valid, known)
     const refused = [...dead, ...conflicts]
-    const { kept, interactionIds, facts } = await writeRecords(services, change, sourceName, fresh)
+    const { kept, sellerIds, interactionIds, facts } = await writeRecords(services, change, sourceName, fresh)
     await store.keepDeadLetters(change, sourceName, refused, () => services.ids.next('DeadLetter'))
     const result = { accepted: fresh.length, duplicates, deadLetters: refused.length }
     return {
@@ -72,6 +72,7 @@ export async function ingest(
         ...(source.concernsOthers && kept.length > 0
           ? [{ kind: 'RECORDS_ACCEPTED' as const, body: { source: sourceName, recordIds: kept.map(each => each.id) } }]
           : []),
+        ...(sellerIds.length > 0 ? [{ kind: 'SELLERS_RECORDED' as const, body: { sellerIds } }] : []),
         ...(interactionIds.length > 0 ? [{ kind: 'INTERACTIONS_RECORDED' as const, body: { interactionIds } }] : []),
       ],
       result,
@@ -86,6 +87,8 @@ interface KeptRecord extends ValidRecord {
 
 interface WrittenRecords {
   readonly kept: readonly KeptRecord[]
+  /** Of sellers whom nobody knew of. */
+  readonly sellerIds: string[]
   readonly interactionIds: string[]
   readonly facts: readonly CommittedFact[]
 }
@@ -97,7 +100,7 @@ async function writeRecords(
   records: readonly ValidRecord[],
 ): Promise<WrittenRecords> {
   const { unit, at, evidenceEntryId } = change
-  await mergeAccountsAndSellers(change, records, ids)
+  const sellerIds = await mergeAccountsAndSellers(change, records, ids)
   const { customerIds, facts } = await mergeCustomers(change, records, ids)
   const kept = records.map(record => ({
     ...record,
@@ -114,6 +117,7 @@ async function writeRecords(
   const interactions = await addInteractions(change, source, kept, () => ids.next('Interaction'))
   return {
     kept,
+    sellerIds,
     interactionIds: interactions.map(({ id }) => id),
     facts: [...facts, ...recordFacts, ...interactions.map(({ fact }) => fact)],
   }
@@ -121,7 +125,12 @@ async function writeRecords(
 
 // Most of what a batch states of accounts, sellers and customers is known: only what is new is written.
 
-async function mergeAccountsAndSellers({ unit }: Change, records: readonly ValidRecord[], ids: Services['ids']) {
+/** Answers the ids of sellers whom nobody knew of. */
+async function mergeAccountsAndSellers(
+  { unit }: Change,
+  records: readonly ValidRecord[],
+  ids: Services['ids'],
+): Promise<string[]> {
   const accounts = merged(
     records.flatMap(({ facts }) => facts.account ?? []),
     account => account.name,
@@ -143,11 +152,11 @@ async function mergeAccountsAndSellers({ unit }: Change, records: readonly Valid
     unit,
     sellers.map(each => each.number),
   )
-  await store.runBatch(unit, store.MERGE_SELLERS, {
-    sellers: sellers
-      .filter(({ number, ...stated }) => isNews(stated, known.get(number)))
-      .map(({ region = null, ...each }) => ({ ...each, region, newId: ids.next('Seller') })),
-  })
+  const news = sellers
+    .filter(({ number, ...stated }) => isNews(stated, known.get(number)))
+    .map(({ region = null, ...each }) => ({ ...each, region, newId: ids.next('Seller') }))
+  await store.runBatch(unit, store.MERGE_SELLERS, { sellers: news })
+  return news.filter(({ number }) => !known.has(number)).map(({ newId }) => newId)
 }
 
 /** Answers the id of each customer by its number, and what is now known of those that were written. */

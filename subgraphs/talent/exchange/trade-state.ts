@@ -79,7 +79,7 @@ export function afterAct(trade: TradeState, act: TradeAct): AfterAct {
     case 'DECIDE_CANCELLED':
       return { trade: { ...trade, state: 'CANCELLED' }, credits: isAgreed ? 'REFUND' : 'NONE' }
     default:
-      return unreachable(act.kind)
+      return unreachable(act)
   }
 }
 

@@ -86,7 +86,14 @@ export async function post(
   await unit.run(KEEP_ACCOUNTS, {
     accounts: numbered.map(({ account, balanceMinor, number }) => ({ account, balanceMinor, number })),
   })
-  const rows = numbered.map(each => [each.id, each.account, each.number, each.amountMinor, each.balanceMinor, each.sellerId])
+  const rows = numbered.map(each => [
+    each.id,
+    each.account,
+    each.number,
+    each.amountMinor,
+    each.balanceMinor,
+    each.sellerId,
+  ])
   await unit.run(KEEP_POSTINGS, { rows, kind, because, transactionId, reverses, at, evidenceEntryId })
   return numbered.flatMap(({ id, sellerId, account, number, amountMinor, balanceMinor }) =>
     sellerId === null

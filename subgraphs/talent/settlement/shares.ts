@@ -1,7 +1,7 @@
 // Pure: who is given how much of a reward, under the rule by which it is shared out.
 import { unreachable } from '../../../core/errors.ts'
 import { apportioned } from './apportion.ts'
-import { shapleyParts } from './shapley.ts'
+import { MOST_PLAYERS_EXACT, shapleyParts } from './shapley.ts'
 import { type Delivered, gameOf, type Part, peopleOf, sumOf } from './worth.ts'
 
 export const sharingRules = ['SHAPLEY', 'EQUAL', 'HOURS', 'DELIVERED'] as const
@@ -22,7 +22,12 @@ export function sharesOf(reward: Reward, delivered: readonly Delivered[]): Reado
   return apportioned(reward.amountMinor, partsOf(reward, delivered))
 }
 
-/** What orders are drawn by when more than ten people contributed. */
+/** Whether the shares rest on orders that are drawn. */
+export function isDrawn({ rule }: Reward, delivered: readonly Delivered[]): boolean {
+  return rule === 'SHAPLEY' && peopleOf(delivered).length > MOST_PLAYERS_EXACT
+}
+
+/** What those orders are drawn by. */
 export function seedOf({ taskId }: Pick<Reward, 'taskId'>): string {
   return `settlement/${taskId}`
 }

@@ -82,16 +82,6 @@ export class Ledger {
   @Field(() => DecimalScalar, { nullable: true, simple: true, description: 'Credits that the seller can spend.' })
   @Personal('workforce.credit')
   balance!: string | null
-
-  @Field(() => PostingConnection, { simple: true, description: 'What moved, the newest first.' })
-  @Public()
-  postings!: InstanceType<typeof PostingConnection>
-}
-
-@ArgsType()
-export class LedgerArgs extends Page {
-  @Field(() => ID, { nullable: true, description: 'Whose account. Left out by a seller: its own.' })
-  sellerId?: string | null
 }
 
 @ObjectType({ description: 'How a reward was shared out among those who contributed to a task.' })
@@ -104,7 +94,7 @@ export class Settlement {
   @Public()
   taskId!: string
 
-  @Field(() => SettlementState, { simple: true })
+  @Field(() => SettlementState, { simple: true, description: 'Whether it stands.' })
   @Public()
   state!: SettlementStateName
 
@@ -128,7 +118,11 @@ export class Settlement {
   @Personal('workforce.credit')
   amount!: string | null
 
-  @Field(() => String, { nullable: true, simple: true, description: 'Why somebody disputes it; null where nobody does.' })
+  @Field(() => String, {
+    nullable: true,
+    simple: true,
+    description: 'Why somebody disputes it; null where nobody does.',
+  })
   @Personal('workforce.work')
   disputedBecause!: string | null
 
@@ -160,7 +154,7 @@ export class RewardPartInput {
 
 @InputType({ description: 'What a task is worth to those who do it.' })
 export class RewardInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The task.' })
   taskId!: string
 
   @Field(() => DecimalScalar, { description: 'Credits, more than 0.' })
@@ -175,7 +169,7 @@ export class RewardInput {
 
 @InputType({ description: 'What a seller delivered of a part of a task.' })
 export class ContributionInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The task.' })
   taskId!: string
 
   @Field(() => ID, { description: 'Who delivered it.' })
@@ -196,7 +190,7 @@ export class ContributionInput {
 
 @InputType({ description: 'A settlement that somebody does not agree with, or no longer.' })
 export class SettlementReasonInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The settlement.' })
   settlementId!: string
 
   @Field(() => String, { description: 'Why, 1 to 500 characters.' })
@@ -206,7 +200,7 @@ export class SettlementReasonInput {
 @ObjectType({ description: 'What came of setting a reward.' })
 @Public()
 export class RewardPayload {
-  @Field(() => ID, { simple: true })
+  @Field(() => ID, { simple: true, description: 'The task whose reward it is.' })
   taskId!: string
 
   @Field(() => ID, { simple: true })
@@ -216,7 +210,7 @@ export class RewardPayload {
 @ObjectType({ description: 'What came of recording a contribution.' })
 @Public()
 export class ContributionPayload {
-  @Field(() => ID, { simple: true })
+  @Field(() => ID, { simple: true, description: 'The contribution.' })
   contributionId!: string
 
   @Field(() => ID, { simple: true })
@@ -226,10 +220,10 @@ export class ContributionPayload {
 @ObjectType({ description: 'What came of a change of a settlement.' })
 @Public()
 export class SettlementPayload {
-  @Field(() => ID, { simple: true })
+  @Field(() => ID, { simple: true, description: 'The settlement that was made or changed.' })
   settlementId!: string
 
-  @Field(() => SettlementState, { simple: true })
+  @Field(() => SettlementState, { simple: true, description: 'Whether it stands now.' })
   state!: SettlementStateName
 
   @Field(() => ID, { simple: true })

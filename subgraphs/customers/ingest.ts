@@ -5,16 +5,18 @@ import { ApiError } from '../../core/errors.ts'
 import type { CommittedFact } from '../../core/evidence/evidence.ts'
 import type { Viewer } from '../../core/viewer.ts'
 import { customerFact, interactionFact, recordFact } from './evidenced.ts'
+import { identified } from './identity/identify.ts'
+import { comparedMail } from './identity/normalise.ts'
 import * as store from './ingest-store.ts'
 import {
   compareWithKnown,
   customersNamedIn,
+  type IdentifiedRecord,
   isNews,
   LARGEST_BATCH,
   merged,
   type SentEvent,
   type SentRejection,
-  type ValidRecord,
   validateRecords,
 } from './rules.ts'
 import { sources } from './sources/index.ts'
@@ -59,7 +61,12 @@ export async function ingest(
     )
     const { fresh, duplicates, conflicts } = compareWithKnown(sourceName, valid, known)
     const refused = [...dead, ...conflicts]
-    const { kept, sellerIds, interactionIds, facts } = await writeRecords(services, change, sourceName, fresh)
+    const { kept, sellerIds, customerIds, interactionIds, facts } = await writeRecords(
+      services,
+      change,
+      sourceName,
+      await identified(change.unit, fresh, services.ids),
+    )
     await store.keepDeadLetters(change, sourceName, refused, () => services.ids.next('DeadLetter'))
     const result = { accepted: fresh.length, duplicates, deadLetters: refused.length }
     return {
@@ -73,6 +80,7 @@ export async function ingest(
           ? [{ kind: 'RECORDS_ACCEPTED' as const, body: { source: sourceName, recordIds: kept.map(each => each.id) } }]
           : []),
         ...(sellerIds.length > 0 ? [{ kind: 'SELLERS_RECORDED' as const, body: { sellerIds } }] : []),
+        ...(customerIds.length > 0 ? [{ kind: 'CUSTOMERS_STATED' as const, body: { customerIds } }] : []),
         ...(interactionIds.length > 0 ? [{ kind: 'INTERACTIONS_RECORDED' as const, body: { interactionIds } }] : []),
       ],
       result,
@@ -80,7 +88,7 @@ export async function ingest(
   })
 }
 
-interface KeptRecord extends ValidRecord {
+interface KeptRecord extends IdentifiedRecord {
   readonly id: string
   readonly customerId: string
 }
@@ -89,6 +97,8 @@ interface WrittenRecords {
   readonly kept: readonly KeptRecord[]
   /** Of sellers whom nobody knew of. */
   readonly sellerIds: string[]
+  /** The customers of whom something new was stated. */
+  readonly customerIds: string[]
   readonly interactionIds: string[]
   readonly facts: readonly CommittedFact[]
 }
@@ -97,7 +107,7 @@ async function writeRecords(
   { ids }: Services,
   change: Change,
   source: string,
-  records: readonly ValidRecord[],
+  records: readonly IdentifiedRecord[],
 ): Promise<WrittenRecords> {
   const { unit, at, evidenceEntryId } = change
   const sellerIds = await mergeAccountsAndSellers(change, records, ids)
@@ -118,6 +128,7 @@ async function writeRecords(
   return {
     kept,
     sellerIds,
+    customerIds: facts.map(({ subjectId }) => subjectId),
     interactionIds: interactions.map(({ id }) => id),
     facts: [...facts, ...recordFacts, ...interactions.map(({ fact }) => fact)],
   }
@@ -128,7 +139,7 @@ async function writeRecords(
 /** Answers the ids of sellers whom nobody knew of. */
 async function mergeAccountsAndSellers(
   { unit }: Change,
-  records: readonly ValidRecord[],
+  records: readonly IdentifiedRecord[],
   ids: Services['ids'],
 ): Promise<string[]> {
   const accounts = merged(
@@ -162,7 +173,7 @@ async function mergeAccountsAndSellers(
 /** Answers the id of each customer by its number, and what is now known of those that were written. */
 async function mergeCustomers(
   { unit, evidenceEntryId }: Change,
-  records: readonly ValidRecord[],
+  records: readonly IdentifiedRecord[],
   ids: Services['ids'],
 ): Promise<{ readonly customerIds: ReadonlyMap<string, string>; readonly facts: readonly CommittedFact[] }> {
   const named = customersNamedIn(records)
@@ -199,6 +210,7 @@ async function mergeCustomers(
       name,
       phone,
       email,
+      comparedEmail: email === null ? null : comparedMail(email),
       weComId,
       newId: ids.next('Customer'),
     }),

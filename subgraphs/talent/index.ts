@@ -9,6 +9,7 @@ import { evidencedSettlement } from './settlement/evidenced.ts'
 import { LedgerResolver, SettlementResolver } from './settlement/resolvers.ts'
 import { skillLoaders } from './skills/loaders.ts'
 import { SkillResolver } from './skills/resolvers.ts'
+import { startTalent } from './start.ts'
 
 /** What people can do, and how work finds them. It learns from events of the others and never from a questionnaire alone. */
 export const talent: Subgraph = {
@@ -54,5 +55,6 @@ export const talent: Subgraph = {
   evidenced: evidencedSettlement,
   consumers: [],
   countable: countableTalent,
+  start: startTalent,
   createLoaders: request => ({ ...skillLoaders(request), ...profileLoaders(request) }),
 }

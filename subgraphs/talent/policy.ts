@@ -11,6 +11,7 @@ export const rootRules: RootRules = {
     trades: forPurpose('REP', 'MANAGER'),
   },
   Mutation: {
+    importSkills: open('OPERATOR', 'SERVICE'),
     setReward: open('MANAGER'),
     recordContribution: open('MANAGER', 'SERVICE'),
     settle: open('MANAGER'),

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import type { Services } from '../../core/context.ts'
 import type { Graph } from '../../core/graph/graph.ts'
 import type { Viewer } from '../../core/viewer.ts'

@@ -15,7 +15,7 @@ const MOST_OPEN = 20
 type Listed = Recorded<{ readonly listingId: string }>
 
 /** Throws BAD_USER_INPUT, NOT_VISIBLE for who is no seller, CONFLICT for too many open listings. */
-export function list(
+export async function list(
   services: Services,
   viewer: Viewer,
   idempotencyKey: string,

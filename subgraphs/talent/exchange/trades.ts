@@ -8,6 +8,7 @@ import type { Viewer } from '../../../core/viewer.ts'
 import { accountOf, escrowOf, postingsOf } from '../settlement/ledger.ts'
 import { LEDGER_GUARD, post } from '../settlement/ledger-store.ts'
 import { outside } from '../settlement/rules.ts'
+import { skillsById } from '../skills/skill-store.ts'
 import { listingsById, type StandingListing, setListings } from './listing-store.ts'
 import { inOrder, isTrade, type Leg, legOf, paymentsOf } from './matching.ts'
 import {
@@ -20,6 +21,9 @@ import {
 } from './trade-state.ts'
 import * as store from './trade-store.ts'
 import type { TradeLegInput } from './types.ts'
+
+const WORST = 1
+const BEST = 5
 
 type Traded = Recorded<{ readonly tradeId: string; readonly state: TradeStateName }>
 
@@ -85,13 +89,13 @@ export function cancelTrade(
 }
 
 /** A taker rates what it was given, once. Throws BAD_USER_INPUT, NOT_VISIBLE, CONFLICT. */
-export function rateTrade(
+export async function rateTrade(
   services: Services,
   viewer: Viewer,
   idempotencyKey: string,
   { tradeId, rating }: { readonly tradeId: string; readonly rating: number },
 ): Promise<Traded> {
-  if (rating < 1 || rating > 5) throw outside('rating', '1 to 5')
+  if (rating < WORST || rating > BEST) throw outside('rating', `${WORST} to ${BEST}`)
   const request = { viewer, mutation: 'rateTrade', idempotencyKey, input: { tradeId, rating } }
   return recordChange(services, request, async change => {
     await change.unit.guard(LEDGER_GUARD)
@@ -109,10 +113,25 @@ export function rateTrade(
         statement: { trade: tradeId },
         facts: [leg.giverId, leg.takerId].map(subjectId => ({ subjectId, content })),
       },
-      events: [],
+      events: [{ kind: 'SELLERS_OBSERVED', body: { observations: [await observed(change, tradeId, leg, rating)] } }],
       result: { tradeId, state: trade.state },
     }
   })
+}
+
+/** What a rating tells of who gave: it was seen at the skill that it passed on. */
+async function observed({ unit, at }: Change, tradeId: string, { giverId, skillId }: Leg, rating: number) {
+  const skill = (await skillsById(unit, [skillId])).get(skillId)
+  return {
+    sourceId: `trade/${tradeId}/${giverId}`,
+    sellerId: giverId,
+    behaviour: 'TRADE' as const,
+    skills: skill === undefined ? [] : [skill.uri],
+    outcome: (rating - WORST) / (BEST - WORST),
+    // Teaching a colleague is as hard as things are on average.
+    complexity: 3,
+    at,
+  }
 }
 
 function changeTrade(

@@ -16,7 +16,7 @@ import type { ContributionInput, RewardInput, SettlementReasonInput, SettlementS
 import type { Delivered } from './worth.ts'
 
 /** Sets what a task is worth, as long as nobody contributed. Throws BAD_USER_INPUT, NOT_VISIBLE, CONFLICT. */
-export function setReward(
+export async function setReward(
   services: Services,
   viewer: Viewer,
   idempotencyKey: string,
@@ -44,7 +44,7 @@ export function setReward(
 }
 
 /** Records what a seller delivered of a part of a task. Throws BAD_USER_INPUT, NOT_VISIBLE, CONFLICT once it is settled. */
-export function recordContribution(
+export async function recordContribution(
   services: Services,
   viewer: Viewer,
   idempotencyKey: string,
@@ -230,7 +230,7 @@ interface ChangedSettlement {
   readonly facts: readonly CommittedFact[]
 }
 
-function changeSettlement(
+async function changeSettlement(
   services: Services,
   viewer: Viewer,
   mutation: string,

@@ -46,7 +46,7 @@ export function describeExchange(openGraph: () => Promise<Graph>): void {
 
   const key = () => `exchange-${++asked}`
   const publish = async (kind: ListingKindName, sellerId: string, skillId: string, credits: string) =>
-    (await list(services, as(sellerId), key(), kind, { skillId, credits, note: '' })).listingId
+    (await list(services, as(sellerId), key(), kind, { skill: `own:${skillId}`, credits, note: '' })).listingId
   /** An offer of one and the want of another that it meets. */
   const leg = async (giver: string, taker: string, skillId: string, credits = '10.00'): Promise<TradeLegInput> => ({
     offerId: await publish('OFFER', giver, skillId, credits),
@@ -218,7 +218,7 @@ export function describeExchange(openGraph: () => Promise<Graph>): void {
       'at a price that both accept',
     ],
     ['listings that are not there', () => trade('ana', { offerId: 'a', wantId: 'b' }), 'no such record'],
-    ['an unknown skill', () => publish('OFFER', 'ana', 'juggling', '1.00'), 'the id of a skill'],
+    ['an unknown skill', () => publish('OFFER', 'ana', 'juggling', '1.00'), 'the URI of a skill'],
     ['an unknown person', () => publish('OFFER', 'nobody', 'seo', '1.00'), 'no such record'],
     ['a negative price', () => publish('WANT', 'ana', 'seo', '-1.00'), '0 credits or more'],
     [

@@ -26,7 +26,7 @@ RETURN l.id, l.kind, l.sellerId, l.skillId, l.creditsMinor, l.state`
 
 const WHO_AND_WHAT = `
 OPTIONAL MATCH (c:Seller {id: $sellerId})
-OPTIONAL MATCH (k:Skill {id: $skillId})
+OPTIONAL MATCH (k:Skill {uri: $skillUri})
 OPTIONAL MATCH (l:Listing {sellerId: $sellerId, state: 'OPEN'})
 RETURN c.id, k.id, count(l)`
 
@@ -61,11 +61,11 @@ export interface StandingListing extends KeptListing {
   readonly state: 'OPEN' | 'TAKEN' | 'CLOSED'
 }
 
-/** Whether there are this seller and this skill, and how many open listings the seller has. */
-export async function whoAndWhat(reader: Reader, sellerId: string, skillId: string) {
-  const [row] = await reader.run(WHO_AND_WHAT, { sellerId, skillId })
+/** Whether there is this seller, the id of the skill, undefined where there is none, and how many open listings the seller has. */
+export async function whoAndWhat(reader: Reader, sellerId: string, skillUri: string) {
+  const [row] = await reader.run(WHO_AND_WHAT, { sellerId, skillUri })
   const [seller = null, skill = null, open = 0] = row ?? []
-  return { isSeller: seller !== null, isSkill: skill !== null, open: Number(open) }
+  return { isSeller: seller !== null, skillId: skill === null ? undefined : String(skill), open: Number(open) }
 }
 
 export async function keepListing(

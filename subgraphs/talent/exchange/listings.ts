@@ -20,19 +20,19 @@ export async function list(
   viewer: Viewer,
   idempotencyKey: string,
   kind: ListingKindName,
-  { skillId, credits, note }: ListingInput,
+  { skill, credits, note }: ListingInput,
 ): Promise<Listed> {
   const creditsMinor = creditsIn('credits', credits, 0)
   if (note.length > LONGEST_NOTE || !note.isWellFormed()) throw outside('note', `at most ${LONGEST_NOTE} characters`)
   const mutation = kind === 'OFFER' ? 'offerCapability' : 'wantCapability'
-  const input = { skillId, creditsMinor, note }
+  const input = { skill, creditsMinor, note }
   const sellerId = viewer.id
   return recordChange(services, { viewer, mutation, idempotencyKey, input }, async change => {
-    const { isSeller, isSkill, open } = await store.whoAndWhat(change.unit, sellerId, skillId)
+    const { isSeller, skillId, open } = await store.whoAndWhat(change.unit, sellerId, skill)
     if (!isSeller) throw new ApiError('NOT_VISIBLE')
-    if (!isSkill) throw outside('skillId', 'the id of a skill')
+    if (skillId === undefined) throw outside('skill', 'the URI of a skill')
     if (open >= MOST_OPEN) throw new ApiError('CONFLICT', { expected: `at most ${MOST_OPEN} open listings` })
-    const listing = { id: services.ids.next('Listing'), kind, sellerId, ...input }
+    const listing = { id: services.ids.next('Listing'), kind, sellerId, skillId, creditsMinor, note }
     await store.keepListing(change, listing)
     return {
       evidence: {

@@ -173,8 +173,8 @@ export class TradesArgs extends Page {
 
 @InputType({ description: 'A capability to publish.' })
 export class ListingInput {
-  @Field(() => ID, { description: 'The skill.' })
-  skillId!: string
+  @Field(() => String, { description: 'The URI of the skill.' })
+  skill!: string
 
   @Field(() => DecimalScalar, { description: 'Credits, 0 or more: the price of an offer, the most that a want pays.' })
   credits!: string

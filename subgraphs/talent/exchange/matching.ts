@@ -59,7 +59,7 @@ export function possibleTrades(
 }
 
 /** Every pair of an offer and a want that agree in skill and price and are not of one person. */
-export function legsOf(offers: readonly Offer[], wants: readonly Want[]): readonly Leg[] {
+function legsOf(offers: readonly Offer[], wants: readonly Want[]): readonly Leg[] {
   const wantsOf = grouped(wants, ({ skillId }) => skillId)
   return offers.flatMap(offer =>
     (wantsOf.get(offer.skillId) ?? []).flatMap(want => {

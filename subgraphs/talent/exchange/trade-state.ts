@@ -1,8 +1,7 @@
 // Pure: how a trade goes from its proposal to its end, and what becomes of the credits on the way.
 import { unreachable } from '../../../core/errors.ts'
 
-export const tradeStates = ['PROPOSED', 'AGREED', 'COMPLETED', 'CANCELLED'] as const
-export type TradeStateName = (typeof tradeStates)[number]
+export type TradeStateName = 'PROPOSED' | 'AGREED' | 'COMPLETED' | 'CANCELLED'
 
 export interface TradeState {
   readonly state: TradeStateName

@@ -8,7 +8,7 @@ import { SellerAtWork } from '../profiles/types.ts'
 import { Skill } from '../skills/types.ts'
 import type { TradeStateName } from './trade-state.ts'
 
-export const ListingKind = { OFFER: 'OFFER', WANT: 'WANT' } as const
+const ListingKind = { OFFER: 'OFFER', WANT: 'WANT' } as const
 export type ListingKindName = keyof typeof ListingKind
 const TradeStateEnum = {
   PROPOSED: 'PROPOSED',

@@ -57,7 +57,7 @@ export function outside(at: string, expected: string): ApiError {
   return new ApiError('BAD_USER_INPUT', { at, expected })
 }
 
-export function isText(text: string, longest: number): boolean {
+function isText(text: string, longest: number): boolean {
   return text.trim() !== '' && text.length <= longest && text.isWellFormed()
 }
 

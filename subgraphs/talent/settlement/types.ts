@@ -9,7 +9,7 @@ import type { SharingRule } from './shares.ts'
 import { WORTH } from './worth.ts'
 
 const SharingRuleEnum = { SHAPLEY: 'SHAPLEY', EQUAL: 'EQUAL', HOURS: 'HOURS', DELIVERED: 'DELIVERED' } as const
-export const PostingKind = {
+const PostingKind = {
   SETTLEMENT: 'SETTLEMENT',
   SETTLEMENT_REVERSED: 'SETTLEMENT_REVERSED',
   TRADE_HELD: 'TRADE_HELD',
@@ -17,7 +17,7 @@ export const PostingKind = {
   TRADE_REFUNDED: 'TRADE_REFUNDED',
 } as const
 export type PostingKindName = keyof typeof PostingKind
-export const SettlementState = { SETTLED: 'SETTLED', DISPUTED: 'DISPUTED', REVERSED: 'REVERSED' } as const
+const SettlementState = { SETTLED: 'SETTLED', DISPUTED: 'DISPUTED', REVERSED: 'REVERSED' } as const
 export type SettlementStateName = keyof typeof SettlementState
 
 registerEnumType(SharingRuleEnum, {

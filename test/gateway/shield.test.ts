@@ -77,6 +77,7 @@ const OPERATIONS = {
   modules: ['automation', '{ modules { id } }'],
   enableModule: ['automation', 'mutation { enableModule(name: "sales", idempotencyKey: "") { evidenceEntryId } }'],
   disableModule: ['automation', 'mutation { disableModule(name: "sales", idempotencyKey: "") { evidenceEntryId } }'],
+  importSkills: ['talent', 'mutation { importSkills(skills: [], idempotencyKey: "") { added } }'],
   rotateLogKey: ['evidence', 'mutation { rotateLogKey(idempotencyKey: "") { evidenceEntryId } }'],
 } as const
 
@@ -134,7 +135,8 @@ modules          -        +    +        +                -        -        +    
 enableModule     -        -    -        -                -        -        -        +         -
 disableModule    -        -    -        -                -        -        -        +         -
 skills           +        +    +        +                +        +        +        +         +
-sellers          -        P    P        -                -        -        -        -         -`
+sellers          -        P    P        -                -        -        -        -         -
+importSkills     -        -    -        -                -        -        -        +         +`
 
 const [kinds = [], ...rows] = TABLE.trim()
   .split('\n')

@@ -92,6 +92,25 @@ export function describeIngestedGraph(openGraph: () => Promise<Graph>): void {
     expect(await services.count('Period')).toBe(2)
   })
 
+  it('chains the months of a customer, newest first, in whatever order they come', async () => {
+    const months = ['2026-01', '2025-11', '2025-07', '2026-02', '2025-12', '2025-10']
+    const sent = (each: string) => aChat(each, { message: { occurredAt: `${each}-02T08:00:00.000Z` } })
+    await send({ events: months.slice(0, 3).map(sent) })
+    for (const month of months.slice(3)) await send({ events: [sent(month)] })
+    await send({ events: [aChat('another', { customer: { number: 'C-2' } })] })
+    expect(
+      await services.read(`MATCH (c:Customer {number: 'C-1'})-[:IN_PERIOD]->(p:Period)
+        RETURN p.month, p.key = c.newestPeriod, [(p)-[:OLDER]->(older:Period) | older.month] ORDER BY p.month`),
+    ).toEqual([
+      ['2025-07', false, []],
+      ['2025-10', false, ['2025-07']],
+      ['2025-11', false, ['2025-10']],
+      ['2025-12', false, ['2025-11']],
+      ['2026-01', false, ['2025-12']],
+      ['2026-02', true, ['2026-01']],
+    ])
+  })
+
   it('has one customer, account and seller, when batches that name them come at the same time', async () => {
     const batch = (n: number) =>
       Array.from({ length: 20 }, (_, i) =>

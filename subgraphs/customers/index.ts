@@ -60,6 +60,10 @@ export const customers: Subgraph = {
     },
     { id: 'customers/003-chained-periods', statements: CHAIN_ALL },
     {
+      id: 'customers/004-identity',
+      indexes: ['Customer.phone', 'Customer.comparedEmail', 'Customer.weComId'],
+    },
+    {
       id: 'customers/010-signals',
       keys: ['Intent.name', 'SignalRun.id'],
       indexes: ['SignalRun.state'],

@@ -5,17 +5,19 @@ import { ApiError } from '../../core/errors.ts'
 import type { CommittedFact } from '../../core/evidence/evidence.ts'
 import type { Viewer } from '../../core/viewer.ts'
 import { customerFact, interactionFact, recordFact } from './evidenced.ts'
+import { identified } from './identity/identify.ts'
+import { comparedMail } from './identity/normalise.ts'
 import * as store from './ingest-store.ts'
 import { chainPeriods } from './period-chain.ts'
 import {
   compareWithKnown,
   customersNamedIn,
+  type IdentifiedRecord,
   isNews,
   LARGEST_BATCH,
   merged,
   type SentEvent,
   type SentRejection,
-  type ValidRecord,
   validateRecords,
 } from './rules.ts'
 import { sources } from './sources/index.ts'
@@ -60,7 +62,12 @@ export async function ingest(
     )
     const { fresh, duplicates, conflicts } = compareWithKnown(sourceName, valid, known)
     const refused = [...dead, ...conflicts]
-    const { kept, interactionIds, facts } = await writeRecords(services, change, sourceName, fresh)
+    const { kept, sellerIds, customerIds, interactionIds, facts } = await writeRecords(
+      services,
+      change,
+      sourceName,
+      await identified(change.unit, fresh, services.ids),
+    )
     await store.keepDeadLetters(change, sourceName, refused, () => services.ids.next('DeadLetter'))
     const result = { accepted: fresh.length, duplicates, deadLetters: refused.length }
     return {
@@ -73,6 +80,8 @@ export async function ingest(
         ...(source.concernsOthers && kept.length > 0
           ? [{ kind: 'RECORDS_ACCEPTED' as const, body: { source: sourceName, recordIds: kept.map(each => each.id) } }]
           : []),
+        ...(sellerIds.length > 0 ? [{ kind: 'SELLERS_RECORDED' as const, body: { sellerIds } }] : []),
+        ...(customerIds.length > 0 ? [{ kind: 'CUSTOMERS_STATED' as const, body: { customerIds } }] : []),
         ...(interactionIds.length > 0 ? [{ kind: 'INTERACTIONS_RECORDED' as const, body: { interactionIds } }] : []),
       ],
       result,
@@ -80,13 +89,17 @@ export async function ingest(
   })
 }
 
-interface KeptRecord extends ValidRecord {
+interface KeptRecord extends IdentifiedRecord {
   readonly id: string
   readonly customerId: string
 }
 
 interface WrittenRecords {
   readonly kept: readonly KeptRecord[]
+  /** Of sellers whom nobody knew of. */
+  readonly sellerIds: string[]
+  /** The customers of whom something new was stated. */
+  readonly customerIds: string[]
   readonly interactionIds: string[]
   readonly facts: readonly CommittedFact[]
 }
@@ -95,10 +108,10 @@ async function writeRecords(
   { ids }: Services,
   change: Change,
   source: string,
-  records: readonly ValidRecord[],
+  records: readonly IdentifiedRecord[],
 ): Promise<WrittenRecords> {
   const { unit, at, evidenceEntryId } = change
-  await mergeAccountsAndSellers(change, records, ids)
+  const sellerIds = await mergeAccountsAndSellers(change, records, ids)
   const { customerIds, facts } = await mergeCustomers(change, records, ids)
   const kept = records.map(record => ({
     ...record,
@@ -115,6 +128,8 @@ async function writeRecords(
   const interactions = await addInteractions(change, source, kept, () => ids.next('Interaction'))
   return {
     kept,
+    sellerIds,
+    customerIds: facts.map(({ subjectId }) => subjectId),
     interactionIds: interactions.map(({ id }) => id),
     facts: [...facts, ...recordFacts, ...interactions.map(({ fact }) => fact)],
   }
@@ -122,7 +137,12 @@ async function writeRecords(
 
 // Most of what a batch states of accounts, sellers and customers is known: only what is new is written.
 
-async function mergeAccountsAndSellers({ unit }: Change, records: readonly ValidRecord[], ids: Services['ids']) {
+/** Answers the ids of sellers whom nobody knew of. */
+async function mergeAccountsAndSellers(
+  { unit }: Change,
+  records: readonly IdentifiedRecord[],
+  ids: Services['ids'],
+): Promise<string[]> {
   const accounts = merged(
     records.flatMap(({ facts }) => facts.account ?? []),
     account => account.name,
@@ -144,17 +164,17 @@ async function mergeAccountsAndSellers({ unit }: Change, records: readonly Valid
     unit,
     sellers.map(each => each.number),
   )
-  await store.runBatch(unit, store.MERGE_SELLERS, {
-    sellers: sellers
-      .filter(({ number, ...stated }) => isNews(stated, known.get(number)))
-      .map(({ region = null, ...each }) => ({ ...each, region, newId: ids.next('Seller') })),
-  })
+  const news = sellers
+    .filter(({ number, ...stated }) => isNews(stated, known.get(number)))
+    .map(({ region = null, ...each }) => ({ ...each, region, newId: ids.next('Seller') }))
+  await store.runBatch(unit, store.MERGE_SELLERS, { sellers: news })
+  return news.filter(({ number }) => !known.has(number)).map(({ newId }) => newId)
 }
 
 /** Answers the id of each customer by its number, and what is now known of those that were written. */
 async function mergeCustomers(
   { unit, evidenceEntryId }: Change,
-  records: readonly ValidRecord[],
+  records: readonly IdentifiedRecord[],
   ids: Services['ids'],
 ): Promise<{ readonly customerIds: ReadonlyMap<string, string>; readonly facts: readonly CommittedFact[] }> {
   const named = customersNamedIn(records)
@@ -191,6 +211,7 @@ async function mergeCustomers(
       name,
       phone,
       email,
+      comparedEmail: email === null ? null : comparedMail(email),
       weComId,
       newId: ids.next('Customer'),
     }),

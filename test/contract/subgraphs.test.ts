@@ -3,6 +3,8 @@ import { openedOnce } from '../support/services.ts'
 import { describeDeals } from './deals.contract.ts'
 import { describeOnEngines } from './engines.ts'
 import { describeErasure } from './erasure.contract.ts'
+import { describeExchange } from './exchange.contract.ts'
+import { describeIdentify } from './identify.contract.ts'
 import { describeIngest } from './ingest.contract.ts'
 import { describeIngestedGraph } from './ingested-graph.contract.ts'
 import { describeLatest } from './latest.contract.ts'
@@ -13,12 +15,14 @@ import { describeReads } from './reads.contract.ts'
 import { describeReconcile } from './reconcile.contract.ts'
 import { describeRotation } from './rotation.contract.ts'
 import { describeRoundTrips } from './round-trips.contract.ts'
+import { describeSettlement } from './settlement.contract.ts'
 import { describeSignals } from './signals.contract.ts'
 import { describeTurnarounds } from './turnarounds.contract.ts'
 
 describeOnEngines('the subgraphs', (openGraph, engine) => {
   const graph = openedOnce(openGraph)
   describe('ingest', () => describeIngest(graph))
+  describe('a record without a number', () => describeIdentify(graph))
   describe('the ingested graph', () => describeIngestedGraph(graph))
   describe('deal records', () => describeDeals(graph))
   describe('reads', () => describeReads(graph))
@@ -31,5 +35,7 @@ describeOnEngines('the subgraphs', (openGraph, engine) => {
   describe('the evidence log', () => describeLog(graph))
   describe('signals', () => describeSignals(graph))
   describe('metrics', () => describeMetrics(graph))
+  describe('settlements', () => describeSettlement(graph))
+  describe('trades of capabilities', () => describeExchange(graph))
   describe('reconciliation', () => describeReconcile(graph))
 })

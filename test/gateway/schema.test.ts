@@ -48,6 +48,7 @@ const BOUNDED_LISTS = {
   'Opportunity.history': 'one a record of its deal, and few stages',
   'InclusionProof.hashes': 'one a level of the tree',
   'InteractionSignals.intents': 'one an intent that there is',
+  'Skill.broader': 'a few: most skills are a part of one or two',
   'TextSignals.intents': 'one an intent that there is',
   'EmotionSignal.arousalParts': 'one a source that there is',
   'SignalModel.labels': 'as the classifier was trained',
@@ -67,6 +68,10 @@ const BOUNDED_LISTS = {
   'GovernanceIndicator.regions': 'one a region',
   'Query.metricTrend': 'as many as are asked for, at most 60',
   'Query.metricBreakdown': 'one a value of the dimension',
+  'PossibleTrade.legs': 'one to three',
+  'Trade.legs': 'one to three',
+  'Trade.acceptedBy': 'those who take part, two or three',
+  'Trade.receivedBy': 'those who take part, two or three',
   'Reconciliation.findings': 'one a fact of a page of entries, and nodes that somebody inserted',
 }
 
@@ -276,6 +281,7 @@ describe('every field', () => {
       'Opportunity.customer',
       'Query.consentReceipt',
       'Query.customer',
+      'Query.ledger',
     ])
     expect(leading.filter(({ output }) => isNonNullType(output)).map(place)).toEqual([])
   })

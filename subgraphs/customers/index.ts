@@ -5,6 +5,7 @@ import { evidencedCustomers } from './evidenced.ts'
 import { followsParts } from './identity/events.ts'
 import { IdentityResolver } from './identity/resolvers.ts'
 import { customersLoaders } from './loaders.ts'
+import { CHAIN_ALL } from './period-chain.ts'
 import { rootRules } from './policy.ts'
 import { references } from './references.ts'
 import { CustomerResolver, IngestResolver, InteractionResolver } from './resolvers.ts'
@@ -67,6 +68,7 @@ export const customers: Subgraph = {
       id: 'customers/002-evidenced',
       indexes: ['Customer.evidenceEntryId', 'SourceRecord.evidenceEntryId', 'Interaction.evidenceEntryId'],
     },
+    { id: 'customers/003-chained-periods', statements: CHAIN_ALL },
     {
       id: 'customers/004-identity',
       indexes: ['Customer.phone', 'Customer.comparedEmail', 'Customer.weComId'],

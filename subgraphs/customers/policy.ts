@@ -10,7 +10,7 @@ export const rootRules: RootRules = {
     customers: whoeverSeesCustomers,
     interactions: whoeverSeesCustomers,
     deadLetters: open('OPERATOR', 'SERVICE'),
-    whyMatched: forPurpose('SUBJECT', 'REP', 'MANAGER', 'PRIVACY_OFFICER'),
+    whyMatched: forPurpose('SUBJECT', 'MANAGER', 'PRIVACY_OFFICER'),
     howFormed: forPurpose('SUBJECT', 'REP', 'MANAGER', 'PRIVACY_OFFICER'),
     matchReviews: whoeverDecides,
     classifyText: open(...everybody),

@@ -3,18 +3,21 @@ import { openedOnce } from '../support/services.ts'
 import { describeDeals } from './deals.contract.ts'
 import { describeOnEngines } from './engines.ts'
 import { describeErasure } from './erasure.contract.ts'
+import { describeExchange } from './exchange.contract.ts'
 import { describeIdentify } from './identify.contract.ts'
 import { describeIngest } from './ingest.contract.ts'
 import { describeIngestedGraph } from './ingested-graph.contract.ts'
 import { describeLatest } from './latest.contract.ts'
 import { describeListings } from './listings.contract.ts'
 import { describeLog } from './log.contract.ts'
+import { describeMetricAnswers } from './metric-answers.contract.ts'
 import { describeMetrics } from './metrics.contract.ts'
 import { describePersons } from './persons.contract.ts'
 import { describeReads } from './reads.contract.ts'
 import { describeReconcile } from './reconcile.contract.ts'
 import { describeRotation } from './rotation.contract.ts'
 import { describeRoundTrips } from './round-trips.contract.ts'
+import { describeSettlement } from './settlement.contract.ts'
 import { describeSignals } from './signals.contract.ts'
 import { describeTurnarounds } from './turnarounds.contract.ts'
 
@@ -35,5 +38,8 @@ describeOnEngines('the subgraphs', (openGraph, engine) => {
   describe('the evidence log', () => describeLog(graph))
   describe('signals', () => describeSignals(graph))
   describe('metrics', () => describeMetrics(graph))
+  describe('answers of metrics', () => describeMetricAnswers(graph))
+  describe('settlements', () => describeSettlement(graph))
+  describe('trades of capabilities', () => describeExchange(graph))
   describe('reconciliation', () => describeReconcile(graph))
 })

@@ -37,6 +37,12 @@ const FILES = '../../schema'
 
 /** Lists that are no connections, each with what bounds it. */
 const BOUNDED_LISTS = {
+  'Formation.customerIds': 'at most 50 customers become one person',
+  'Formation.records': 'at most 100',
+  'Formation.steps': 'at most 100',
+  'IdentityPayload.customerIds': 'at most 50 customers become one person',
+  'MatchReview.customers': 'two',
+  'MatchReview.weights': 'one a field that is compared',
   'ErasureCertificate.parts': 'one a part of the service, and again for each crash in the middle of it',
   'ErasureCertificate.entries': 'the request, the parts, the key, the completion',
   'ErasureCertificate.leftToOperator': 'a constant',
@@ -64,10 +70,35 @@ const BOUNDED_LISTS = {
   'HealthCheck.dimensions': 'six',
   'HealthCheck.adoptionPack': 'three parts',
   'AdoptionStep.metrics': 'two',
+  'AdoptionStep.modules': 'at most two',
+  'AdoptionPart.modules': 'at most two',
+  'AdoptionPart.targets': 'two',
+  'PlannedStep.modules': 'at most two',
+  'AdoptionPlan.trend': 'six periods',
+  'AdoptionPlan.steps': 'three parts',
+  'Metric.dimensions': 'there are six',
+  'MissingSource.fields': 'as its definition names them',
+  'MetricValue.table': 'one a period, twelve',
+  'MetricTrend.values': 'one a period, twelve',
+  'TrendBoard.trends': 'one a dimension, six',
+  'TrendBoard.table': 'one a dimension and period',
+  'MetricComparison.byModule': 'one a module',
+  'DriverTree.sides': 'two',
+  'DriverTree.slices': 'one a value of the dimension',
+  'Diagnosis.weak': 'at most six dimensions',
+  'Diagnosis.adoptionPack': 'three parts',
+  'DiagnosedDimension.drivers': 'at most five',
+  'DiagnosedDimension.examples': 'at most three',
+  'Scorecard.lines': 'as the set is defined',
+  'Query.modules': 'one a module',
   'GovernanceBoard.indicators': 'as the boards list them',
   'GovernanceIndicator.regions': 'one a region',
-  'Query.metricTrend': 'as many as are asked for, at most 60',
+  'Query.metricTrend': 'twelve, or as many as are asked for, at most 60',
   'Query.metricBreakdown': 'one a value of the dimension',
+  'PossibleTrade.legs': 'one to three',
+  'Trade.legs': 'one to three',
+  'Trade.acceptedBy': 'those who take part, two or three',
+  'Trade.receivedBy': 'those who take part, two or three',
   'Reconciliation.findings': 'one a fact of a page of entries, and nodes that somebody inserted',
 }
 
@@ -257,6 +288,7 @@ describe('every field', () => {
       'Customer.name: String HASH',
       'Customer.phone: String LAST4',
       'Customer.weComId: String LAST4',
+      'FormingRecord.acceptedAt: DateTime YEAR_ONLY',
       'Interaction.occurredAt: DateTime YEAR_ONLY',
     ])
   })
@@ -272,11 +304,17 @@ describe('every field', () => {
       ({ field, output }) => supergraph.personal.has(getNamedType(output).name) && field.name !== 'node',
     )
     expect(leading.map(place).sort()).toEqual([
+      'DiagnosedDimension.examples',
+      'Formation.records',
       'Interaction.customer',
       'Interaction.signals',
+      'MatchReview.customers',
+      'MetricContribution.customer',
       'Opportunity.customer',
       'Query.consentReceipt',
       'Query.customer',
+      'Query.ledger',
+      'Query.whyMatched',
     ])
     expect(leading.filter(({ output }) => isNonNullType(output)).map(place)).toEqual([])
   })

@@ -18,6 +18,8 @@ const page = '{ edges { cursor } }'
 const REFUSED_BY_ITSELF = /^mutation|explainAccess|simulateAs/
 const consent = '(input: { purpose: MARKETING }, idempotencyKey: "") { evidenceEntryId }'
 
+const unproven = 'idempotencyKey: "") { evidenceEntryId } }'
+
 /** Each root operation, by its subgraph. */
 const OPERATIONS = {
   customer: ['customers', '{ customer(id: "unknown") { id } }'],
@@ -29,6 +31,13 @@ const OPERATIONS = {
   signalRuns: ['customers', `{ signalRuns ${page} }`],
   reinferSignals: ['customers', 'mutation { reinferSignals(idempotencyKey: "") { evidenceEntryId } }'],
   ingest: ['customers', 'mutation { ingest(input: { source: "call", events: [] }, idempotencyKey: "") { accepted } }'],
+  whyMatched: ['customers', '{ whyMatched(a: "unknown", b: "unknown") { id } }'],
+  howFormed: ['customers', '{ howFormed(customerId: "unknown") { id } }'],
+  matchReviews: ['customers', `{ matchReviews ${page} }`],
+  mergeCustomers: ['customers', `mutation { mergeCustomers(input: { customerIds: ["a", "b"] }, ${unproven}`],
+  unmergeCustomer: ['customers', `mutation { unmergeCustomer(input: { customerId: "a" }, ${unproven}`],
+  decideMatch: ['customers', `mutation { decideMatch(input: { reviewId: "a", samePerson: true }, ${unproven}`],
+  confirmMerge: ['customers', `mutation { confirmMerge(${unproven}`],
   opportunities: ['sales', `{ opportunities ${page} }`],
   purposes: ['sovereignty', '{ purposes { purpose } }'],
   giveConsent: ['sovereignty', `mutation { giveConsent${consent} }`],
@@ -57,6 +66,26 @@ const OPERATIONS = {
   regulatorIndicators: ['metrics', '{ regulatorIndicators { indicators { metric { id } } } }'],
   skills: ['talent', `{ skills ${page} }`],
   sellers: ['talent', `{ sellers ${page} }`],
+  metricComparison: ['metrics', '{ metricComparison(id: "sales-cycle") { change } }'],
+  driverTree: ['metrics', '{ driverTree(id: "sales-cycle") { change } }'],
+  lineage: ['metrics', `{ lineage(id: "sales-cycle") ${page} }`],
+  diagnosis: ['metrics', '{ diagnosis { adoptionPack { part } } }'],
+  adoptionPlan: ['metrics', '{ adoptionPlan(pain: AUDIT_IS_FAILED) { version } }'],
+  adoptionPart: ['metrics', '{ adoptionPart(part: AI_CONFIGURATION_WIZARD) { version } }'],
+  scorecard: ['metrics', '{ scorecard(role: "seller") { score } }'],
+  healthTrends: ['metrics', '{ healthTrends { trends { values { value } } } }'],
+  regulatorReport: ['metrics', '{ regulatorReport { id } }'],
+  setTarget: [
+    'metrics',
+    'mutation { setTarget(input: { metric: "sales-cycle" }, idempotencyKey: "") { evidenceEntryId } }',
+  ],
+  closePeriod: [
+    'metrics',
+    'mutation { closePeriod(input: { grain: DAY, day: "2026-01-01" }, idempotencyKey: "") { evidenceEntryId } }',
+  ],
+  modules: ['automation', '{ modules { id } }'],
+  enableModule: ['automation', 'mutation { enableModule(name: "sales", idempotencyKey: "") { evidenceEntryId } }'],
+  disableModule: ['automation', 'mutation { disableModule(name: "sales", idempotencyKey: "") { evidenceEntryId } }'],
   importSkills: ['talent', 'mutation { importSkills(skills: [], idempotencyKey: "") { added } }'],
   rotateLogKey: ['evidence', 'mutation { rotateLogKey(idempotencyKey: "") { evidenceEntryId } }'],
 } as const
@@ -73,6 +102,13 @@ signalModels     +        +    +        +                +        +        +    
 signalRuns       -        -    -        -                -        -        -        +         +
 reinferSignals   -        -    -        -                -        -        -        +         +
 ingest           -        -    -        -                -        -        -        -         +
+whyMatched       P        -    P        P                -        -        -        -         -
+howFormed        P        P    P        P                -        -        -        -         -
+matchReviews     -        -    P        P                -        -        -        -         -
+mergeCustomers   -        -    P        P                -        -        -        -         -
+unmergeCustomer  -        -    P        P                -        -        -        -         -
+decideMatch      -        -    P        P                -        -        -        -         -
+confirmMerge     +        -    -        -                -        -        -        -         -
 opportunities    P        P    P        P                -        -        P        -         -
 consentReceipt   P        -    -        -                -        -        -        -         -
 purposes         +        +    +        +                +        +        +        +         +
@@ -100,6 +136,20 @@ metricBreakdown  -        -    +        +                -        -        +    
 healthCheck      -        -    +        +                -        -        +        +         -
 governanceBoard  -        -    +        +                -        -        +        +         -
 regulatorIndicators -     -    -        +                -        -        +        +         -
+metricComparison -        -    +        +                -        -        +        +         -
+driverTree       -        -    +        +                -        -        +        +         -
+lineage          -        -    P        P                -        -        -        -         -
+diagnosis        -        -    P        P                -        -        -        -         -
+adoptionPlan     -        -    +        +                -        -        +        +         -
+adoptionPart     -        -    +        +                -        -        +        +         -
+scorecard        -        -    +        +                -        -        +        +         -
+healthTrends     -        -    +        +                -        -        +        +         -
+regulatorReport  -        -    -        +                -        -        +        +         -
+setTarget        -        -    +        -                -        -        -        +         -
+closePeriod      -        -    -        +                -        -        -        +         -
+modules          -        +    +        +                -        -        +        +         +
+enableModule     -        -    -        -                -        -        -        +         -
+disableModule    -        -    -        -                -        -        -        +         -
 skills           +        +    +        +                +        +        +        +         +
 sellers          -        P    P        -                -        -        -        -         -
 importSkills     -        -    -        -                -        -        -        +         +`

@@ -11,44 +11,39 @@ import { startApi, type TestApi } from '../support/start-api.ts'
 
 interface Recipe {
   readonly viewer: string
-  /** A prepared operation, or a document. */
+  /** A prepared operation, or where there is none its text. */
   readonly operation: string
   readonly kind: string
-  readonly variables?: Record<string, unknown>
-  /** What is done before, for a change that needs it; answers more variables. */
-  readonly before?: (api: TestApi) => Promise<Record<string, unknown>>
+  /** Where they depend on what was done before: made from the payloads so far. */
+  readonly variables?: Record<string, unknown> | ((done: ReadonlyMap<string, Payload>) => Record<string, unknown>)
 }
 
-const MERGE =
-  'mutation ($customerIds: [ID!]!, $idempotencyKey: String!) { mergeCustomers(input: { customerIds: $customerIds }, idempotencyKey: $idempotencyKey) { personId evidenceEntryId } }'
-
-async function customersAfter(api: TestApi, numbers: readonly string[]): Promise<readonly string[]> {
-  const customers = numbers.map(number => ({ number, region: 'CN-SH', name: `周${number}` }))
-  const message = { occurredAt: '2026-02-10T09:00:00.000Z', text: 'hello' }
-  const events = customers.map(customer => ({ eventId: `coverage-${customer.number}`, payload: { customer, message } }))
-  const key = { idempotencyKey: `coverage-${numbers.join()}` }
-  const input = { source: 'wecom-chat', events }
-  await api.ask('service', readFileSync('schema/operations/Ingest.graphql', 'utf8'), {
-    variables: { ...key, input },
-  })
-  const rows = await api.services.graph.read(
-    'UNWIND $numbers AS number MATCH (c:Customer {number: number}) RETURN c.id',
-    { numbers },
-  )
-  return rows.map(([id]) => String(id))
-}
-
-async function mergedSubject(api: TestApi): Promise<Record<string, unknown>> {
-  const [other = ''] = await customersAfter(api, ['M-0'])
-  const customerIds = [seededId('sovereign-graph', 'Customer', 1), other]
-  const { errors } = await api.ask('privacy-officer', MERGE, {
-    variables: { customerIds, idempotencyKey: 'merge-subject' },
-  })
-  expect(errors).toEqual([])
-  return { customerId: customerIds[0] }
-}
+type Payload = { readonly [field: string]: string }
 
 const changed = parsePolicy({ ...groundPolicy, version: groundPolicy.version + 1 })
+
+const SEED = 'sovereign-graph'
+const TASK = 'a-task'
+const SKILLS = 'https://sovereign-graph.org/skills/'
+
+/** A mutation of settlement or exchange in which `argument` is given as a variable of this type. */
+const given = (mutation: string, argument: string, type: string, fields: string) =>
+  `mutation ($idempotencyKey: String!, $given: ${type}!) {
+    ${mutation}(${argument}: $given, idempotencyKey: $idempotencyKey) { ${fields} evidenceEntryId }
+  }`
+const identity = (mutation: string, argument: string, type: string) => given(mutation, argument, type, 'personId')
+const settlement = (mutation: string, viewer: string, kind: string): Recipe => ({
+  viewer,
+  operation: given(mutation, 'input', 'SettlementReasonInput', 'settlementId'),
+  kind,
+  variables: done => ({ given: { settlementId: done.get('settle')?.settlementId, because: 'a reason' } }),
+})
+const trade = (mutation: string, viewer: string, made: string): Recipe => ({
+  viewer,
+  operation: given(mutation, 'tradeId', 'ID', 'tradeId'),
+  kind: 'TRADE_CHANGED',
+  variables: done => ({ given: done.get(made)?.tradeId }),
+})
 
 /** How each mutation is done once, by whom, and what the log calls it. */
 const RECIPES: { readonly [mutation: string]: Recipe } = {
@@ -63,53 +58,139 @@ const RECIPES: { readonly [mutation: string]: Recipe } = {
     kind: 'POLICY_ACTIVATED',
     variables: { input: { data: changed } },
   },
+  setTarget: { viewer: 'operator', operation: 'SetTarget', kind: 'METRIC_TARGET_SET' },
+  closePeriod: { viewer: 'operator', operation: 'ClosePeriod', kind: 'METRIC_PERIOD_CLOSED' },
+  disableModule: { viewer: 'operator', operation: 'DisableModule', kind: 'MODULE_DISABLED' },
+  enableModule: { viewer: 'operator', operation: 'EnableModule', kind: 'MODULE_ENABLED' },
   importSkills: { viewer: 'operator', operation: 'ImportSkills', kind: 'SKILLS_IMPORTED' },
-  mergeCustomers: {
+  setReward: {
     viewer: 'manager',
-    operation: MERGE,
+    operation: given('setReward', 'input', 'RewardInput', 'taskId'),
+    kind: 'REWARD_SET',
+    variables: { given: { taskId: TASK, amount: '90.00', parts: [{ name: 'all', weight: 1 }] } },
+  },
+  recordContribution: {
+    viewer: 'service',
+    operation: given('recordContribution', 'input', 'ContributionInput', 'contributionId'),
+    kind: 'CONTRIBUTION_RECORDED',
+    variables: done => ({
+      given: {
+        taskId: TASK,
+        sellerId: seededId(SEED, 'Seller', 1),
+        part: 'all',
+        percent: 100,
+        evidence: [done.get('setReward')?.evidenceEntryId],
+      },
+    }),
+  },
+  settle: {
+    viewer: 'manager',
+    operation: given('settle', 'taskId', 'ID', 'settlementId'),
+    kind: 'TASK_SETTLED',
+    variables: { given: TASK },
+  },
+  disputeSettlement: settlement('disputeSettlement', 'rep', 'SETTLEMENT_DISPUTED'),
+  rejectDispute: settlement('rejectDispute', 'manager', 'DISPUTE_REJECTED'),
+  reverseSettlement: settlement('reverseSettlement', 'manager', 'SETTLEMENT_REVERSED'),
+  offerCapability: { viewer: 'rep', operation: 'OfferCapability', kind: 'CAPABILITY_LISTED' },
+  wantCapability: {
+    viewer: 'rep',
+    operation: given('wantCapability', 'input', 'ListingInput', 'listingId'),
+    kind: 'CAPABILITY_LISTED',
+    variables: { given: { skill: `${SKILLS}small-language-training`, credits: '0' } },
+  },
+  tradeCapability: {
+    viewer: 'rep',
+    operation: given('tradeCapability', 'legs', '[TradeLegInput!]', 'tradeId'),
+    kind: 'TRADE_PROPOSED',
+    variables: done => ({
+      given: [{ offerId: done.get('offerCapability')?.listingId, wantId: done.get('want of another')?.listingId }],
+    }),
+  },
+  cancelTrade: trade('cancelTrade', 'rep', 'tradeCapability'),
+  completeTrade: trade('completeTrade', 'other-rep', 'agreed trade'),
+  rateTrade: {
+    viewer: 'other-rep',
+    operation: given('rateTrade', 'input', 'RatingInput', 'tradeId'),
+    kind: 'TRADE_RATED',
+    variables: done => ({ given: { tradeId: done.get('agreed trade')?.tradeId, rating: 4 } }),
+  },
+  withdrawListing: {
+    viewer: 'rep',
+    operation: given('withdrawListing', 'listingId', 'ID', 'listingId'),
+    kind: 'LISTING_WITHDRAWN',
+    variables: done => ({ given: done.get('offerCapability')?.listingId }),
+  },
+  mergeCustomers: {
+    viewer: 'privacy-officer',
+    operation: identity('mergeCustomers', 'input', 'MergeCustomersInput'),
     kind: 'CUSTOMERS_MERGED',
-    before: async api => ({ customerIds: await customersAfter(api, ['M-1', 'M-2']) }),
+    variables: { given: { customerIds: [seededId(SEED, 'Customer', 1), 'merged-1'] } },
   },
   confirmMerge: {
     viewer: 'subject',
     operation:
       'mutation ($idempotencyKey: String!) { confirmMerge(idempotencyKey: $idempotencyKey) { evidenceEntryId } }',
     kind: 'MERGE_CONFIRMED',
-    before: mergedSubject,
   },
   unmergeCustomer: {
     viewer: 'privacy-officer',
-    operation:
-      'mutation ($customerId: ID!, $idempotencyKey: String!) { unmergeCustomer(input: { customerId: $customerId }, idempotencyKey: $idempotencyKey) { evidenceEntryId } }',
+    operation: identity('unmergeCustomer', 'input', 'UnmergeCustomerInput'),
     kind: 'CUSTOMERS_UNMERGED',
-    before: async () => ({ customerId: seededId('sovereign-graph', 'Customer', 1) }),
+    variables: done => ({ given: { customerId: done.get('mergeCustomers')?.personId } }),
   },
   decideMatch: {
     viewer: 'privacy-officer',
-    operation:
-      'mutation ($reviewId: ID!, $idempotencyKey: String!) { decideMatch(input: { reviewId: $reviewId, samePerson: false }, idempotencyKey: $idempotencyKey) { evidenceEntryId } }',
+    operation: identity('decideMatch', 'input', 'DecideMatchInput'),
     kind: 'CUSTOMERS_COMPARED',
-    before: async api => {
-      await api.services.graph.write(async unit => {
-        await unit.run(
-          `MATCH (a:Customer {number: 'M-1'}) MATCH (b:Customer {number: 'M-0'})
-           CREATE (r:MatchReview {id: 'a-review', key: a.id + ' ' + b.id, state: 'PENDING', at: '2026-11-02T08:00:00.000Z'})
-           CREATE (r)-[:COMPARES]->(a) CREATE (r)-[:COMPARES]->(b)`,
-        )
-      })
-      return { reviewId: 'a-review' }
-    },
+    variables: { given: { reviewId: 'a-review', samePerson: false } },
   },
   requestErasure: { viewer: 'subject', operation: 'RequestErasure', kind: 'ERASURE_REQUESTED' },
 }
 
+const A_TASK = "CREATE (:Task {id: $id, state: 'DONE'})"
+const A_REVIEW = `
+UNWIND [1, 2] AS number
+CREATE (:Customer {id: 'merged-' + toString(number), number: 'M-' + toString(number), region: 'CN-SH', revision: 1})
+WITH count(*) AS two
+MATCH (a:Customer {id: 'merged-1'})
+MATCH (b:Customer {id: 'merged-2'})
+CREATE (r:MatchReview {id: 'a-review', key: 'merged-1 merged-2', state: 'PENDING', at: '2026-11-02T08:00:00.000Z'})
+CREATE (r)-[:COMPARES]->(a)
+CREATE (r)-[:COMPARES]->(b)`
 const ENTRY = 'MATCH (e:EvidenceEntry {id: $id}) RETURN e.kind, e.state, e.position'
 
 let api: TestApi
+const done = new Map<string, Payload>()
 beforeAll(async () => {
   api = await startApi({ customers: 2 })
+  await api.services.graph.write(unit => unit.run(A_TASK, { id: TASK }))
+  await api.services.graph.write(unit => unit.run(A_REVIEW))
+  await agreeOnATrade()
 })
 afterAll(() => api.close())
+
+/** Two reps agree on a trade, and the second wants what OfferCapability offers. */
+async function agreeOnATrade(): Promise<void> {
+  const ask = async (viewer: string, mutation: string, operation: string, value: unknown): Promise<Payload> => {
+    const variables = { idempotencyKey: `${viewer} ${JSON.stringify(value)}`, given: value }
+    const { data, errors } = await api.ask(viewer, operation, { variables })
+    expect(errors).toEqual([])
+    return data[mutation]
+  }
+  const list = (viewer: string, mutation: string, skill: string, credits: string) =>
+    ask(viewer, mutation, given(mutation, 'input', 'ListingInput', 'listingId'), {
+      skill: `${SKILLS}${skill}`,
+      credits,
+    })
+  const offer = await list('rep', 'offerCapability', 'independent-site-seo', '0')
+  const want = await list('other-rep', 'wantCapability', 'independent-site-seo', '0')
+  const legs = [{ offerId: offer.listingId, wantId: want.listingId }]
+  const agree = given('tradeCapability', 'legs', '[TradeLegInput!]', 'tradeId')
+  await ask('rep', 'tradeCapability', agree, legs)
+  done.set('agreed trade', await ask('other-rep', 'tradeCapability', agree, legs))
+  done.set('want of another', await list('other-rep', 'wantCapability', 'overseas-warehouse-customs', '30.00'))
+}
 
 describe('every mutation', () => {
   it('has a recipe here', () => {
@@ -118,13 +199,14 @@ describe('every mutation', () => {
   })
 
   it.each(Object.entries(RECIPES))('%s leaves the entry that its payload names', async (mutation, recipe) => {
-    const text = recipe.operation.startsWith('mutation')
-      ? recipe.operation
-      : readFileSync(`schema/operations/${recipe.operation}.graphql`, 'utf8')
-    const more = await recipe.before?.(api)
-    const variables = { idempotencyKey: `coverage-${mutation}`, ...recipe.variables, ...more }
+    const { operation, variables: values } = recipe
+    const isPrepared = !operation.includes('{')
+    const text = isPrepared ? readFileSync(`schema/operations/${operation}.graphql`, 'utf8') : operation
+    const told = typeof values === 'function' ? values(done) : values
+    const variables = { idempotencyKey: `coverage-${mutation}`, ...told }
     const { data, errors } = await api.ask(recipe.viewer, text, { variables })
     expect(errors).toEqual([])
+    done.set(mutation, data[mutation])
     const { evidenceEntryId } = data[mutation]
     await api.settle()
     const [row] = await api.services.graph.read(ENTRY, { id: evidenceEntryId })

@@ -2,6 +2,7 @@
 // that taking them apart again is nothing but deleting what was made. What was made is made anew from the parts at any time.
 import { countIn } from '../../../core/erasure/eraser.ts'
 import type { GraphValue, Params, Reader, Row, UnitOfWork } from '../../../core/graph/graph.ts'
+import { chainPeriods } from '../period-chain.ts'
 import type { Identity } from './compare.ts'
 
 const LOOKED_UP = `
@@ -71,6 +72,7 @@ MERGE (s)-[:OWNS]->(m)`
 
 const SCATTER = `
 MATCH (m:Customer {id: $id})-[:IN_PERIOD]->(p:Period)
+SET m.newestPeriod = null
 DETACH DELETE p`
 
 const MONTHS = `
@@ -83,7 +85,8 @@ UNWIND $months AS month
 MATCH (m:Customer {id: $id})
 MERGE (p:Period {key: $id + '/' + month})
 ON CREATE SET p.month = month
-MERGE (m)-[:IN_PERIOD]->(p)`
+MERGE (m)-[:IN_PERIOD]->(p)
+SET m.newestPeriod = CASE WHEN m.newestPeriod > p.key THEN m.newestPeriod ELSE p.key END`
 
 const GATHER = `
 UNWIND $partIds AS partId
@@ -104,6 +107,7 @@ MATCH (m:Customer {id: row.id})
 MERGE (p:Period {key: row.id + '/' + row.month})
 ON CREATE SET p.month = row.month
 MERGE (m)-[:IN_PERIOD]->(p)
+SET m.newestPeriod = CASE WHEN m.newestPeriod > p.key THEN m.newestPeriod ELSE p.key END
 WITH p, row
 MATCH (i:Interaction {id: row.interactionId})
 MERGE (p)-[:HAD]->(i)`
@@ -206,13 +210,16 @@ export async function gatherInteractions(unit: UnitOfWork, id: string, partIds: 
   if (months.length === 0) return
   await unit.run(ADD_MONTHS, { id, months })
   await unit.run(GATHER, { id, partIds })
+  await chainPeriods(unit, [id])
 }
 
 /** The same for interactions that were recorded of parts meanwhile. */
 export async function gatherNew(unit: UnitOfWork, interactionIds: readonly string[]): Promise<void> {
   const found = await unit.run(NEW_OF_PARTS, { interactionIds })
   const rows: Params[] = found.map(([id = null, month = null, interactionId = null]) => ({ id, month, interactionId }))
-  if (rows.length > 0) await unit.run(GATHER_NEW, { rows })
+  if (rows.length === 0) return
+  await unit.run(GATHER_NEW, { rows })
+  await chainPeriods(unit, [...new Set(found.map(([id]) => String(id)))])
 }
 
 /** Takes a person out of sight that became part of another one. */

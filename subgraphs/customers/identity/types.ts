@@ -17,7 +17,7 @@ const WEIGHT =
 
 @ObjectType({
   description:
-    'How two customers compare, field by field, after Fellegi and Sunter. Each weight is shown to whom the field itself is.',
+    'How two customers compare, field by field, after Fellegi and Sunter. Each weight is shown to whom the field itself is shown, of those who decide who is who.',
 })
 export class MatchExplanation {
   @Field(() => ID, { simple: true, description: 'The two ids.' })
@@ -25,31 +25,31 @@ export class MatchExplanation {
   id!: string
 
   @Field(() => Float, { nullable: true, simple: true, description: WEIGHT })
-  @Personal('identity.name')
+  @Personal('identity.match', ['identity.name'])
   name!: number | null
 
   @Field(() => Float, { nullable: true, simple: true, description: WEIGHT })
-  @Personal('identity.contact.phone')
+  @Personal('identity.match', ['identity.contact.phone'])
   phone!: number | null
 
   @Field(() => Float, { nullable: true, simple: true, description: WEIGHT })
-  @Personal('identity.contact.email')
+  @Personal('identity.match', ['identity.contact.email'])
   email!: number | null
 
   @Field(() => Float, { nullable: true, simple: true, description: WEIGHT })
-  @Personal('identity.contact.wecom')
+  @Personal('identity.match', ['identity.contact.wecom'])
   weComId!: number | null
 
   @Field(() => Float, { nullable: true, simple: true, description: WEIGHT })
-  @Personal('identity.birth')
+  @Personal('identity.match', ['identity.birth'])
   birthDate!: number | null
 
   @Field(() => Float, { nullable: true, simple: true, description: WEIGHT })
-  @Personal('identity.region')
+  @Personal('identity.match', ['identity.region'])
   region!: number | null
 
   @Field(() => Float, { nullable: true, simple: true, description: WEIGHT })
-  @Personal('identity.employer')
+  @Personal('identity.match', ['identity.employer'])
   account!: number | null
 
   @Field(() => Float, {
@@ -57,7 +57,8 @@ export class MatchExplanation {
     simple: true,
     description: 'The sum with the odds of any two, in bits. Shown to who is shown every weight.',
   })
-  @Personal('identity.name', [
+  @Personal('identity.match', [
+    'identity.name',
     'identity.contact.phone',
     'identity.contact.email',
     'identity.contact.wecom',
@@ -88,7 +89,7 @@ export class MatchReview {
   @Public()
   id!: string
 
-  @Field(() => MatchState, { simple: true })
+  @Field(() => MatchState, { simple: true, description: 'What is held of the two by now.' })
   @Public()
   state!: MatchState
 
@@ -183,8 +184,8 @@ export class Formation {
   @Field(() => [FormationStep], { simple: true, description: 'Oldest first, at most 100.' })
   steps!: FormationStep[]
 
-  @Field(() => [FormingRecord], { simple: true, description: 'Newest first, at most 100.' })
-  records!: FormingRecord[]
+  @Field(() => [FormingRecord], { nullable: true, simple: true, description: 'Newest first, at most 100.' })
+  records!: FormingRecord[] | null
 }
 
 @InputType({ description: 'Two customers who are one person.' })

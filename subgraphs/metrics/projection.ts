@@ -2,7 +2,7 @@
 // were counted and put in as they are. Late, corrected, withdrawn and erased facts therefore all come the same way.
 import type { Services } from '../../core/context.ts'
 import type { SubjectEraser } from '../../core/erasure/eraser.ts'
-import type { DomainEvent } from '../../core/events/kinds.ts'
+import { type DomainEvent, type EventKind, eventSchemas } from '../../core/events/kinds.ts'
 import type { EventConsumer } from '../../core/events/outbox.ts'
 import type { Reader, UnitOfWork } from '../../core/graph/graph.ts'
 import type { EntityKind } from '../../core/registry/facts.ts'
@@ -31,7 +31,8 @@ const PAGE = 500
 /** Marks what events are about. That is all it does: many events about one customer are then counted together. */
 export const marksWhatChanged: EventConsumer = {
   name: 'metrics/marks-what-changed',
-  kinds: ['RECORDS_ACCEPTED', 'INTERACTIONS_RECORDED', 'OPPORTUNITIES_CHANGED', 'CONSENT_CHANGED'],
+  // All of them: which change what is counted is for the subgraphs to say that let it be counted.
+  kinds: Object.keys(eventSchemas) as EventKind[],
   consume: (event, services) => markChangedBy([event], services),
   consumeTogether: markChangedBy,
 }

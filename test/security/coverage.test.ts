@@ -119,7 +119,7 @@ const RECIPES: { readonly [mutation: string]: Recipe } = {
   requestErasure: { viewer: 'subject', operation: 'RequestErasure', kind: 'ERASURE_REQUESTED' },
 }
 
-const A_TASK = 'CREATE (:Task {id: $id})'
+const A_TASK = "CREATE (:Task {id: $id, state: 'DONE'})"
 const ENTRY = 'MATCH (e:EvidenceEntry {id: $id}) RETURN e.kind, e.state, e.position'
 
 let api: TestApi

@@ -15,6 +15,7 @@ import {
   rememberCounted,
   setState,
   someChanged,
+  someDue,
   stateOf,
   unmark,
 } from './cell-store.ts'
@@ -57,6 +58,7 @@ async function markChangedBy(events: readonly DomainEvent[], { graph, countable 
 export async function countAll(services: CountingServices, isStopped: () => boolean = () => false): Promise<void> {
   const { graph, countable } = services
   const reader = { run: graph.read.bind(graph) }
+  await markDue(services)
   while (!isStopped() && (await someChanged(reader, 1)).size > 0) {
     await graph.write(unit => countMarked(unit, services))
   }
@@ -64,6 +66,18 @@ export async function countAll(services: CountingServices, isStopped: () => bool
     while (!isStopped() && (await appendedAfter(reader, kind, 1)).length > 0) {
       await graph.write(unit => countAppended(unit, services, kind))
     }
+  }
+}
+
+/** Marks what has come to pass meanwhile without an event, such as a deadline that nobody met. */
+async function markDue({ graph, clock }: CountingServices): Promise<void> {
+  const at = clock.now()
+  const due = await someDue({ run: graph.read.bind(graph) }, at, PAGE)
+  for (const [kind, ids] of due) {
+    await graph.write(async unit => {
+      await unit.guard(GUARD)
+      await markChanged(unit, { kind, ids, at })
+    })
   }
 }
 

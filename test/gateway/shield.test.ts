@@ -59,6 +59,26 @@ const OPERATIONS = {
   regulatorIndicators: ['metrics', '{ regulatorIndicators { indicators { metric { id } } } }'],
   skills: ['talent', `{ skills ${page} }`],
   sellers: ['talent', `{ sellers ${page} }`],
+  metricComparison: ['metrics', '{ metricComparison(id: "sales-cycle") { change } }'],
+  driverTree: ['metrics', '{ driverTree(id: "sales-cycle") { change } }'],
+  lineage: ['metrics', `{ lineage(id: "sales-cycle") ${page} }`],
+  diagnosis: ['metrics', '{ diagnosis { adoptionPack { part } } }'],
+  adoptionPlan: ['metrics', '{ adoptionPlan(pain: AUDIT_IS_FAILED) { version } }'],
+  adoptionPart: ['metrics', '{ adoptionPart(part: AI_CONFIGURATION_WIZARD) { version } }'],
+  scorecard: ['metrics', '{ scorecard(role: "seller") { score } }'],
+  healthTrends: ['metrics', '{ healthTrends { trends { values { value } } } }'],
+  regulatorReport: ['metrics', '{ regulatorReport { id } }'],
+  setTarget: [
+    'metrics',
+    'mutation { setTarget(input: { metric: "sales-cycle" }, idempotencyKey: "") { evidenceEntryId } }',
+  ],
+  closePeriod: [
+    'metrics',
+    'mutation { closePeriod(input: { grain: DAY, day: "2026-01-01" }, idempotencyKey: "") { evidenceEntryId } }',
+  ],
+  modules: ['automation', '{ modules { id } }'],
+  enableModule: ['automation', 'mutation { enableModule(name: "sales", idempotencyKey: "") { evidenceEntryId } }'],
+  disableModule: ['automation', 'mutation { disableModule(name: "sales", idempotencyKey: "") { evidenceEntryId } }'],
   importSkills: ['talent', 'mutation { importSkills(skills: [], idempotencyKey: "") { added } }'],
   ledger: ['talent', '{ ledger { id } }'],
   settlements: ['talent', `{ settlements ${page} }`],
@@ -126,6 +146,20 @@ metricBreakdown  -        -    +        +                -        -        +    
 healthCheck      -        -    +        +                -        -        +        +         -
 governanceBoard  -        -    +        +                -        -        +        +         -
 regulatorIndicators -     -    -        +                -        -        +        +         -
+metricComparison -        -    +        +                -        -        +        +         -
+driverTree       -        -    +        +                -        -        +        +         -
+lineage          -        -    P        P                -        -        -        -         -
+diagnosis        -        -    P        P                -        -        -        -         -
+adoptionPlan     -        -    +        +                -        -        +        +         -
+adoptionPart     -        -    +        +                -        -        +        +         -
+scorecard        -        -    +        +                -        -        +        +         -
+healthTrends     -        -    +        +                -        -        +        +         -
+regulatorReport  -        -    -        +                -        -        +        +         -
+setTarget        -        -    +        -                -        -        -        +         -
+closePeriod      -        -    -        +                -        -        -        +         -
+modules          -        +    +        +                -        -        +        +         +
+enableModule     -        -    -        -                -        -        -        +         -
+disableModule    -        -    -        -                -        -        -        +         -
 skills           +        +    +        +                +        +        +        +         +
 sellers          -        P    P        -                -        -        -        -         -
 importSkills     -        -    -        -                -        -        -        +         +

@@ -27,6 +27,7 @@ export const evidenceKinds = [
   'SKILL_EVIDENCE_RECORDED',
   'SKILL_EVIDENCE_CONTESTED',
   'SKILL_EVIDENCE_REVIEWED',
+  'PROFILES_REBUILT',
   'COLLABORATION_RECORDED',
 ] as const
 export type EvidenceKind = (typeof evidenceKinds)[number]

@@ -58,6 +58,21 @@ const OPERATIONS = {
   skills: ['talent', `{ skills ${page} }`],
   sellers: ['talent', `{ sellers ${page} }`],
   importSkills: ['talent', 'mutation { importSkills(skills: [], idempotencyKey: "") { added } }'],
+  skillContests: ['talent', `{ skillContests ${page} }`],
+  contestSkillEvidence: [
+    'talent',
+    'mutation { contestSkillEvidence(input: { evidenceId: "", reason: OTHER }, idempotencyKey: "") { evidenceId } }',
+  ],
+  reviewSkillEvidence: [
+    'talent',
+    'mutation { reviewSkillEvidence(evidenceId: "", accept: true, idempotencyKey: "") { evidenceId } }',
+  ],
+  selfAssessSkill: [
+    'talent',
+    'mutation { selfAssessSkill(uri: "", level: 1, idempotencyKey: "") { evidenceEntryId } }',
+  ],
+  setProfileConsent: ['talent', 'mutation { setProfileConsent(given: true, idempotencyKey: "") { evidenceEntryId } }'],
+  rebuildProfiles: ['talent', 'mutation { rebuildProfiles(idempotencyKey: "") { evidenceEntryId } }'],
   rotateLogKey: ['evidence', 'mutation { rotateLogKey(idempotencyKey: "") { evidenceEntryId } }'],
 } as const
 
@@ -102,7 +117,13 @@ governanceBoard  -        -    +        +                -        -        +    
 regulatorIndicators -     -    -        +                -        -        +        +         -
 skills           +        +    +        +                +        +        +        +         +
 sellers          -        P    P        -                -        -        -        -         -
-importSkills     -        -    -        -                -        -        -        +         +`
+importSkills     -        -    -        -                -        -        -        +         +
+skillContests    -        P    -        P                -        -        -        -         -
+contestSkillEvidence -    +    -        -                -        -        -        -         -
+reviewSkillEvidence -     -    -        +                -        -        -        -         -
+selfAssessSkill  -        +    -        -                -        -        -        -         -
+setProfileConsent -       +    -        -                -        -        -        -         -
+rebuildProfiles  -        -    -        -                -        -        -        +         +`
 
 const [kinds = [], ...rows] = TABLE.trim()
   .split('\n')

@@ -16,7 +16,7 @@ interface Context {
 const RELATIONSHIPS: { readonly [subgraph: string]: readonly string[] } = {
   customers: ['IDENTIFIES', 'MEMBER_OF', 'OWNS', 'IN_PERIOD', 'HAD', 'EXPRESSED'],
   sales: ['PURSUES', 'CONCERNS', 'ENTERED'],
-  talent: ['HAS_SKILL', 'BROADER'],
+  talent: ['HAS_SKILL', 'BROADER', 'SHOWED', 'TELLS_OF', 'WORKED_WITH', 'TOOK_PART'],
 }
 
 const contexts: { readonly [folder: string]: Context } = {

@@ -13,8 +13,12 @@ interface Recipe {
   /** A prepared operation. */
   readonly operation: string
   readonly kind: string
-  readonly variables?: Record<string, unknown>
+  readonly variables?: Record<string, unknown> | ((api: TestApi) => Promise<Record<string, unknown>>)
 }
+
+/** Evidence of what a seller says of itself, which others before have left. */
+const OWN_EVIDENCE = "MATCH (e:SkillEvidence {behaviour: 'SELF_ASSESSMENT'}) RETURN e.id"
+const ownEvidence = async ({ services }: TestApi) => String((await services.graph.read(OWN_EVIDENCE))[0]?.[0])
 
 const changed = parsePolicy({ ...groundPolicy, version: groundPolicy.version + 1 })
 
@@ -31,6 +35,21 @@ const RECIPES: { readonly [mutation: string]: Recipe } = {
     kind: 'POLICY_ACTIVATED',
     variables: { input: { data: changed } },
   },
+  selfAssessSkill: { viewer: 'rep', operation: 'SelfAssessSkill', kind: 'SKILL_EVIDENCE_RECORDED' },
+  contestSkillEvidence: {
+    viewer: 'rep',
+    operation: 'ContestSkillEvidence',
+    kind: 'SKILL_EVIDENCE_CONTESTED',
+    variables: async server => ({ input: { evidenceId: await ownEvidence(server), reason: 'OTHER' } }),
+  },
+  reviewSkillEvidence: {
+    viewer: 'privacy-officer',
+    operation: 'ReviewSkillEvidence',
+    kind: 'SKILL_EVIDENCE_REVIEWED',
+    variables: async server => ({ evidenceId: await ownEvidence(server) }),
+  },
+  setProfileConsent: { viewer: 'rep', operation: 'SetProfileConsent', kind: 'CONSENT_GIVEN' },
+  rebuildProfiles: { viewer: 'operator', operation: 'RebuildProfiles', kind: 'PROFILES_REBUILT' },
   importSkills: { viewer: 'operator', operation: 'ImportSkills', kind: 'SKILLS_IMPORTED' },
   requestErasure: { viewer: 'subject', operation: 'RequestErasure', kind: 'ERASURE_REQUESTED' },
 }
@@ -51,7 +70,8 @@ describe('every mutation', () => {
 
   it.each(Object.entries(RECIPES))('%s leaves the entry that its payload names', async (mutation, recipe) => {
     const text = readFileSync(`schema/operations/${recipe.operation}.graphql`, 'utf8')
-    const variables = { idempotencyKey: `coverage-${mutation}`, ...recipe.variables }
+    const more = typeof recipe.variables === 'function' ? await recipe.variables(api) : recipe.variables
+    const variables = { idempotencyKey: `coverage-${mutation}`, ...more }
     const { data, errors } = await api.ask(recipe.viewer, text, { variables })
     expect(errors).toEqual([])
     const { evidenceEntryId } = data[mutation]

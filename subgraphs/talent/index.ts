@@ -2,6 +2,8 @@ import type { Subgraph } from '../../core/subgraph.ts'
 import { learnsWhoWorksWithWhom } from './collaboration/events.ts'
 import { newcomerLoaders } from './newcomers/loaders.ts'
 import { GuidanceResolver } from './newcomers/resolvers.ts'
+import { countableTalent } from './countable.ts'
+import { ExchangeResolver } from './exchange/resolvers.ts'
 import { rootRules } from './policy.ts'
 import { talentEraser } from './profiles/erasure-store.ts'
 import { learnsFromBehaviour } from './profiles/events.ts'
@@ -9,6 +11,8 @@ import { evidencedTalent } from './profiles/evidenced.ts'
 import { profileLoaders } from './profiles/loaders.ts'
 import { ContestResolver, SellerResolver, SellerSkillResolver } from './profiles/resolvers.ts'
 import { references } from './references.ts'
+import { evidencedSettlement } from './settlement/evidenced.ts'
+import { LedgerResolver, SettlementResolver } from './settlement/resolvers.ts'
 import { skillLoaders } from './skills/loaders.ts'
 import { SkillResolver } from './skills/resolvers.ts'
 import { startTalent } from './start.ts'
@@ -17,11 +21,33 @@ import { startTalent } from './start.ts'
 export const talent: Subgraph = {
   name: 'talent',
   types: [],
-  resolvers: [SkillResolver, SellerResolver, SellerSkillResolver, ContestResolver, GuidanceResolver],
+  resolvers: [
+    SkillResolver,
+    SellerResolver,
+    SellerSkillResolver,
+    ContestResolver,
+    GuidanceResolver,
+    LedgerResolver,
+    SettlementResolver,
+    ExchangeResolver,
+  ],
   references,
   rootRules,
   labels: {
-    owns: ['Skill', 'SkillEvidence', 'Collaboration'],
+    owns: [
+      'Skill',
+      'SkillEvidence',
+      'Collaboration',
+      'Task',
+      'Reward',
+      'Contribution',
+      'Settlement',
+      'LedgerAccount',
+      'Posting',
+      'Listing',
+      'Trade',
+      'TradeLeg',
+    ],
     reads: ['Seller', 'Consent', 'Customer', 'Opportunity'],
   },
   migrations: [
@@ -38,10 +64,27 @@ export const talent: Subgraph = {
       ],
     },
     { id: 'talent/020-collaborations', keys: ['Collaboration.id'] },
+    {
+      id: 'talent/030-settlement',
+      keys: ['Reward.taskId', 'Contribution.id', 'Settlement.id', 'LedgerAccount.name', 'Posting.id'],
+      indexes: [
+        'Posting.account',
+        'Posting.transactionId',
+        'Posting.reverses',
+        'Posting.evidenceEntryId',
+        'Contribution.evidenceEntryId',
+      ],
+    },
+    {
+      id: 'talent/040-exchange',
+      keys: ['Listing.id', 'Trade.id'],
+      indexes: ['Listing.state', 'Listing.sellerId', 'Trade.key'],
+    },
   ],
-  evidenced: evidencedTalent,
+  evidenced: [...evidencedTalent, ...evidencedSettlement],
   consumers: [learnsFromBehaviour, learnsWhoWorksWithWhom],
   eraser: talentEraser,
+  countable: countableTalent,
   start: startTalent,
   createLoaders: request => ({ ...skillLoaders(request), ...profileLoaders(request), ...newcomerLoaders(request) }),
 }

@@ -70,6 +70,10 @@ const BOUNDED_LISTS = {
   'GovernanceIndicator.regions': 'one a region',
   'Query.metricTrend': 'as many as are asked for, at most 60',
   'Query.metricBreakdown': 'one a value of the dimension',
+  'PossibleTrade.legs': 'one to three',
+  'Trade.legs': 'one to three',
+  'Trade.acceptedBy': 'those who take part, two or three',
+  'Trade.receivedBy': 'those who take part, two or three',
   'Reconciliation.findings': 'one a fact of a page of entries, and nodes that somebody inserted',
 }
 
@@ -280,6 +284,7 @@ describe('every field', () => {
       'Query.consentReceipt',
       'Query.customer',
       'Seller.guidance',
+      'Query.ledger',
     ])
     expect(leading.filter(({ output }) => isNonNullType(output)).map(place)).toEqual([])
   })

@@ -14,9 +14,28 @@ interface Context {
 }
 
 const RELATIONSHIPS: { readonly [subgraph: string]: readonly string[] } = {
-  customers: ['IDENTIFIES', 'MEMBER_OF', 'OWNS', 'IN_PERIOD', 'HAD', 'EXPRESSED'],
+  customers: ['IDENTIFIES', 'MEMBER_OF', 'OWNS', 'IN_PERIOD', 'OLDER', 'HAD', 'EXPRESSED'],
   sales: ['PURSUES', 'CONCERNS', 'ENTERED'],
-  talent: ['HAS_SKILL', 'BROADER', 'SHOWED', 'TELLS_OF', 'WORKED_WITH', 'TOOK_PART'],
+  talent: [
+    'HAS_SKILL',
+    'BROADER',
+    'SHOWED',
+    'TELLS_OF',
+    'WORKED_WITH',
+    'TOOK_PART',
+    'REWARDS',
+    'CONTRIBUTED_TO',
+    'CONTRIBUTED_BY',
+    'SETTLES',
+    'SHARED_WITH',
+    'POSTED_TO',
+    'PUBLISHED',
+    'LISTS',
+    'TRADES_IN',
+    'HAS_LEG',
+    'PASSES_ON',
+    'TAKES',
+  ],
 }
 
 const contexts: { readonly [folder: string]: Context } = {

@@ -84,7 +84,7 @@ export async function assessSelf(
   viewer: Viewer,
   idempotencyKey: string,
   { uri, level }: { readonly uri: string; readonly level: number },
-): Promise<Recorded<object>> {
+): Promise<Recorded<{ readonly evidenceId: string }>> {
   requireBetween('level', level, 0, HIGHEST_LEVEL)
   const asked = { viewer, mutation: 'selfAssessSkill', idempotencyKey, input: { uri, level } }
   return recordChange(services, asked, async change => {
@@ -101,11 +101,14 @@ export async function assessSelf(
       at: change.at,
     }
     const taken = await observe(change, services.ids, { observations: [observation], retracted: [] })
-    if (taken === undefined || taken.unknown > 0) throw new ApiError('NOT_VISIBLE')
+    if (taken.unknown > 0) throw new ApiError('NOT_VISIBLE')
+    const evidenceId = taken.facts[0]?.node?.id
+    if (evidenceId === undefined)
+      throw new ApiError('CONFLICT', { at: 'level', expected: 'not the same twice at once' })
     return {
       evidence: { kind: 'SKILL_EVIDENCE_RECORDED', statement: { pieces: 1 }, facts: taken.facts },
       events: [{ kind: 'SELLER_SKILLS_CHANGED' as const, body: { sellerIds: [viewer.id] } }],
-      result: {},
+      result: { evidenceId },
     }
   })
 }

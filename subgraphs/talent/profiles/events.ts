@@ -48,9 +48,8 @@ export function toldBy(event: DomainEvent): News {
 export async function learn(services: Services, news: News, because: string): Promise<void> {
   await recordReaction(services, TALENT, async change => {
     await change.unit.guard(PROFILES_GUARD)
-    const taken = await observe(change, services.ids, await gathered(change.unit, news))
-    if (taken === undefined) return undefined
-    const { facts, sellerIds, unknown } = taken
+    const { facts, sellerIds, unknown } = await observe(change, services.ids, await gathered(change.unit, news))
+    if (facts.length === 0) return undefined
     return {
       evidence: { kind: 'SKILL_EVIDENCE_RECORDED', statement: { pieces: facts.length, unknown, because }, facts },
       events: [{ kind: 'SELLER_SKILLS_CHANGED' as const, body: { sellerIds: [...sellerIds] } }],

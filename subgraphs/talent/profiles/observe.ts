@@ -50,19 +50,19 @@ export interface Taken {
 /** Every unit that writes evidence takes this guard, so that no two count the same standing at one time. */
 export const PROFILES_GUARD = 'talent/profiles'
 
-/** Writes what is new or otherwise than known. Answers undefined where nothing is: the same told again changes nothing. */
+/** Writes what is new or otherwise than known, and nothing where nothing is: the same told again changes nothing. */
 export async function observe(
   { unit, evidenceEntryId }: Pick<Change, 'unit' | 'evidenceEntryId'>,
   ids: Ids,
   { observations, retracted }: Told,
-): Promise<Taken | undefined> {
+): Promise<Taken> {
   const told = observations.map(({ behaviour, sourceId }) => sourceName(behaviour, sourceId))
   const { drafts, unknown } = await draftsOf(unit, observations)
   const known = await evidenceFrom(unit, [...new Set([...told, ...retracted])])
   const byKey = new Map(known.map(each => [each.key, each]))
   const fresh = [...drafts.values()].filter(draft => !isHeld(byKey.get(draft.key), draft))
   const gone = known.filter(({ key, isRetracted }) => !isRetracted && !drafts.has(key))
-  if (fresh.length + gone.length === 0) return undefined
+  if (fresh.length + gone.length === 0) return { facts: [], sellerIds: [], unknown }
   const kept = await keepEvidence(
     unit,
     evidenceEntryId,

@@ -116,7 +116,7 @@ export class ContestResolver {
     return decideContest(services, viewer, idempotencyKey, { evidenceId, isAccepted })
   }
 
-  @Mutation(() => ProfilePayload, {
+  @Mutation(() => SkillEvidencePayload, {
     description:
       'The seller who asks says how good it is at something. It weighs a tenth of something done, and takes the place of what it said before. For sellers.',
   })
@@ -126,7 +126,7 @@ export class ContestResolver {
     @Arg('level', () => Float, { description: '0 to 5.' }) level: number,
     @Arg('idempotencyKey', () => String, { description: IDEMPOTENCY_KEY_DESCRIPTION }) idempotencyKey: string,
     @Ctx() { services, viewer }: RequestContext,
-  ): Promise<ProfilePayload> {
+  ): Promise<SkillEvidencePayload> {
     return assessSelf(services, viewer, idempotencyKey, { uri, level })
   }
 

@@ -33,6 +33,7 @@ export const talent: Subgraph = {
   ],
   references,
   rootRules,
+  isModule: true,
   labels: {
     owns: [
       'Skill',

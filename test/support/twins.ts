@@ -1,5 +1,6 @@
 // Pairs of graphs that look alike to one viewer: whatever it is not shown, or not in full, differs between them.
 import type { Instant } from '../../core/clock.ts'
+import { BY_GUARDIAN } from '../../core/consent/consent-store.ts'
 import type { Graph } from '../../core/graph/graph.ts'
 import { ageAt } from '../../core/policy/age.ts'
 import type { PersonalFields } from '../../core/policy/personal.ts'
@@ -20,6 +21,8 @@ interface ConsentState {
   readonly purpose: Purpose
   readonly recipient: string
   readonly state: 'GIVEN' | 'WITHDRAWN'
+  /** True where a guardian gave it, whose consents alone count for a minor. */
+  readonly isByGuardian?: boolean
 }
 
 export interface TwinCustomer extends Item {
@@ -52,7 +55,7 @@ const TOUCHPOINTS = ['PHONE', 'WECOM', 'CRM'] as const
 const INTENTS = ['PRICE_INQUIRY', 'BARGAINING', 'COMPLAINT'] as const
 
 /** How a value of each personal field is drawn. The values of a type's other fields are the same in all worlds. */
-const DRAWN: { readonly [type: string]: { readonly [field: string]: (draw: Draw) => Value } } = {
+export const DRAWN: { readonly [type: string]: { readonly [field: string]: (draw: Draw) => Value } } = {
   Customer: {
     name: draw => pick(draw, [null, ...NAMES]),
     phone: draw => pick(draw, [null, `+86139${1000 + draw(9000)}${pick(draw, ['0001', '0002'])}`]),
@@ -88,6 +91,15 @@ const DRAWN: { readonly [type: string]: { readonly [field: string]: (draw: Draw)
     closedAt: draw => pick(draw, [null, aTime(draw, 2026)]),
     history: draw => pick(draw, ['PROSPECTING', 'PROSPECTING ENGAGING', 'ENGAGING WON']),
   },
+}
+
+/** Personal fields that are no value of a world by themselves, each with what decides it there. */
+export const DRAWN_OTHERWISE: { readonly [coordinate: string]: string } = {
+  'Customer.consents': 'the consents of a customer, which are drawn by purpose and recipient',
+  'ConsentReceipt.purpose': 'the entries of the log, which are the same for both worlds',
+  'ConsentReceipt.state': 'the same',
+  'ConsentReceipt.at': 'the same',
+  'ConsentReceipt.document': 'the same',
 }
 
 const OUTPUT: { readonly [mask: string]: string } = {
@@ -135,7 +147,11 @@ function drawConsents(draw: Draw): readonly ConsentState[] {
   )
   return asked
     .filter(() => chance(draw, 70))
-    .map(each => ({ ...each, state: chance(draw, 75) ? 'GIVEN' : 'WITHDRAWN' }))
+    .map(each => ({
+      ...each,
+      state: chance(draw, 75) ? 'GIVEN' : 'WITHDRAWN',
+      ...(chance(draw, 50) && { isByGuardian: true }),
+    }))
 }
 
 /** Who looks: the viewer, by which policy, and which fields are personal. */
@@ -263,7 +279,10 @@ function maskOf(
     region: String(region),
     consents: new Set<string>(inForce.map(({ purpose }) => purpose)),
     ...(otherRegion && { otherRegion: String(otherRegion) }),
-    ...(birthDate && { age: ageAt(String(birthDate), TWINS_NOW) }),
+    ...(birthDate && {
+      age: ageAt(String(birthDate), TWINS_NOW),
+      byGuardian: new Set<string>(inForce.flatMap(({ purpose, isByGuardian }) => (isByGuardian ? purpose : []))),
+    }),
   }
   const strictness = [found.category, ...(found.drawnFrom ?? [])].map(
     category => referenceAccess(policy, viewer, category, subject).strictness,
@@ -320,6 +339,7 @@ const CREATE_CONSENTS = `
 UNWIND $rows AS row
 MATCH (c:Customer {id: row.customerId})
 CREATE (k:Consent {id: row.key, key: row.key, purpose: row.purpose, recipient: row.recipient, state: row.state, since: '2026-01-01T00:00:00.000Z'})
+SET k.givenBy = row.givenBy
 CREATE (k)-[:OF]->(c)`
 const CREATE_INTERACTIONS = `
 UNWIND $rows AS row
@@ -374,7 +394,12 @@ export async function writeTwin(graph: Graph, { customers, payloads }: TwinWorld
     [
       CREATE_CONSENTS,
       customers.flatMap(({ id, consents }) =>
-        consents.map(each => ({ ...each, customerId: id, key: `${id}/${each.purpose}/${each.recipient}` })),
+        consents.map(({ isByGuardian = false, ...each }) => ({
+          ...each,
+          customerId: id,
+          key: `${id}/${each.purpose}/${each.recipient}`,
+          givenBy: isByGuardian ? BY_GUARDIAN : null,
+        })),
       ),
     ],
     [

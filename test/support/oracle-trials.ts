@@ -198,8 +198,9 @@ export async function trial(api: TwinApi, seed: number): Promise<Trial> {
     const values = valuesFor(draw, [world, twin], api.entryIds)
     const walk = walkOf(draw, name => values(draw, name))
     const body = await compare(walk)
-    const after = aCursorFrom(draw, body, [world, twin])
-    if (after !== undefined) await compare({ ...walk, variables: { ...walk.variables, after } })
+    for (const after of cursorsFrom(draw, body, [world, twin])) {
+      await compare({ ...walk, variables: { ...walk.variables, after } })
+    }
   }
   return { differences, cases, withData }
 }
@@ -230,7 +231,7 @@ function walkOf(draw: Draw, valueFor: (name: string) => unknown): GeneratedOpera
   const order = (...by: readonly string[]) =>
     draw(3) === 0 ? null : { by: pick(draw, by), direction: pick(draw, ['ASC', 'DESC']) }
   const first = 1 + draw(4)
-  switch (draw(3)) {
+  switch (draw(4)) {
     case 0: {
       const filter = some('name', 'nameContains', 'region', 'company')
       return { text: CUSTOMERS_WALK, variables: { first, filter, orderBy: order('NAME', 'REGION') } }
@@ -246,14 +247,17 @@ function walkOf(draw: Draw, valueFor: (name: string) => unknown): GeneratedOpera
   }
 }
 
-/** A cursor of the answered list, or one that is forged from it: whoever reads a cursor can put another id into it. */
-function aCursorFrom(draw: Draw, body: string, worlds: readonly [TwinWorld, TwinWorld]): string | undefined {
+const FORGED_A_WALK = 2
+
+/** A cursor of the answered list, and some that are forged from it: whoever reads a cursor can put another id into it. */
+function cursorsFrom(draw: Draw, body: string, worlds: readonly [TwinWorld, TwinWorld]): readonly string[] {
   const cursor = /"cursor":"([^"]+)"/.exec(body)?.[1]
-  if (cursor === undefined || draw(2) === 0) return cursor
+  if (cursor === undefined) return []
   const [list = ''] = Buffer.from(cursor, 'base64url').toString().split(' ')
   const customers = worlds.flatMap(world => world.customers)
   const ids = list.startsWith('customers')
     ? CUSTOMER_IDS
     : customers.flatMap(each => each.interactions).map(({ id }) => id)
-  return Buffer.from(`${list} ${pick(draw, ids)}`).toString('base64url')
+  const forged = Array.from({ length: FORGED_A_WALK }, () => `${list} ${pick(draw, ids)}`)
+  return [cursor, ...forged.map(text => Buffer.from(text).toString('base64url'))]
 }

@@ -63,7 +63,7 @@ export const DRAWN: { readonly [type: string]: { readonly [field: string]: (draw
     weComId: draw => pick(draw, [null, `wx${draw(99)}`, `wechat-${draw(99)}-${pick(draw, ['abcd', 'efgh'])}`]),
     region: draw => pick(draw, REGIONS),
     otherRegion: draw => pick(draw, [null, null, null, ...REGIONS]),
-    birthDate: draw => pick(draw, [null, null, '1980-05-05', '2011-01-01', '2015-03-03']),
+    birthDate: draw => pick(draw, [null, null, null, '1980-05-05', '2011-01-01', '2015-03-03']),
     company: draw => pick(draw, [null, ...COMPANIES]),
     owner: draw => pick(draw, [null, ...SELLERS]),
   },
@@ -236,8 +236,13 @@ function isFixed(field: string, drawn: Value, { values }: TwinCustomer, { policy
     policy.regimes.find(each => each.regions.some(one => one === region))?.id
   return (
     field === 'region' &&
-    (scope === 'REGION' || values.birthDate !== null || regimeOf(drawn) !== regimeOf(values.region))
+    (scope === 'REGION' || isYoung(values.birthDate) || regimeOf(drawn) !== regimeOf(values.region))
   )
+}
+
+/** Of whom the age decides, which each region sets for itself. */
+function isYoung(birthDate: Value | undefined): boolean {
+  return typeof birthDate === 'string' && ageAt(birthDate, TWINS_NOW) < 18
 }
 
 /** A value with the same image as `value`, made of another one where that is possible. */

@@ -27,7 +27,8 @@ function aCustomer(id: string, times: Times, parts: Partial<TwinCustomer> = {}):
   return { id, consents: [], opportunities: [], interactions, ...parts, values: { ...values, ...parts.values } }
 }
 
-const worldOf = (...customers: readonly TwinCustomer[]): TwinWorld => ({ customers, payloads: [] })
+const SELLING = SELLERS.map(id => ({ id, values: { region: null }, consents: [], skills: [] }))
+const worldOf = (...customers: readonly TwinCustomer[]): TwinWorld => ({ customers, sellers: SELLING, payloads: [] })
 
 const EARLY = '2026-01-02T00:00:00.000Z'
 const LATE = '2026-03-04T00:00:00.000Z'
@@ -144,7 +145,7 @@ describe('what is kept beside the answers', () => {
         interactions: customer.interactions.map(each => ({ ...each, values: { ...each.values, text } })),
       }
     })
-    return { customers: [anna, bert] as TwinCustomer[], payloads: [payload, payload] }
+    return { customers: [anna, bert] as TwinCustomer[], sellers: SELLING, payloads: [payload, payload] }
   }
   const SECRETS = ['Wilhelmina', '+8613912340001', 'a most secret text', '{"said": "hush"}'] as const
   const OTHERS = ['Zed', '+8613900009999', 'nothing much', '{"said": "well"}'] as const

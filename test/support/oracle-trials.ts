@@ -29,6 +29,9 @@ const VIEWERS: readonly Viewer[] = [
   { kind: 'AUDITOR', id: 'auditor-number-1', purpose: 'COMPLIANCE_AUDIT' },
   { kind: 'OPERATOR', id: 'operator-number-1', purpose: 'COMPLIANCE_AUDIT' },
   { kind: 'SERVICE', id: 'service-number-1' },
+  { kind: 'REP', id: SELLERS[0], purpose: 'SUBJECT_REQUEST' },
+  { kind: 'MANAGER', id: 'manager-number-4', region: 'CN-SH', purpose: 'WORKFORCE_PLANNING' },
+  { kind: 'MANAGER', id: 'manager-number-5', region: 'EU-DE', purpose: 'WORKFORCE_PLANNING' },
   // From abroad, by a mandate, and with a key that would rather be refused.
   { kind: 'REP', id: SELLERS[0], region: 'EU-DE', purpose: 'SALES_FOLLOW_UP' },
   { kind: 'PARTNER', id: 'partner-number-1', region: 'US-CA', purpose: 'PARTNER_SHARING' },

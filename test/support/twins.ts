@@ -31,8 +31,18 @@ export interface TwinCustomer extends Item {
   readonly opportunities: readonly Item[]
 }
 
+/** Whom values are about, as far as decisions ask. */
+type TwinSubject = Pick<TwinCustomer, 'values' | 'consents'>
+
+/** Who sells is a subject, too: of what it was seen at. */
+export interface TwinSeller extends Item {
+  readonly consents: readonly ConsentState[]
+  readonly skills: readonly Item[]
+}
+
 export interface TwinWorld {
   readonly customers: readonly TwinCustomer[]
+  readonly sellers: readonly TwinSeller[]
   /** Contents of dead letters, which nobody is shown. */
   readonly payloads: readonly string[]
 }
@@ -47,6 +57,9 @@ export const CUSTOMER_IDS: readonly string[] = Array.from(
   (_, n) => `${n + 1}0000000-0000-4000-8000-00000000000${n}`,
 )
 export const SELLERS = ['seller-number-1', 'seller-number-2'] as const
+/** Where each seller works, which everybody is told. */
+const REGION_OF_SELLER: { readonly [id: string]: string } = { [SELLERS[0]]: 'CN-SH', [SELLERS[1]]: 'EU-DE' }
+const SKILLS = ['skill-number-1', 'skill-number-2', 'skill-number-3'] as const
 export const NAMES = ['Amy', 'Bob', 'Zed', 'Name', 'An older name'] as const
 export const COMPANIES = ['Account A', 'Account B'] as const
 export const REGIONS = ['CN-SH', 'CN-GD', 'EU-DE', 'EU-FR'] as const
@@ -91,6 +104,11 @@ export const DRAWN: { readonly [type: string]: { readonly [field: string]: (draw
     closedAt: draw => pick(draw, [null, aTime(draw, 2026)]),
     history: draw => pick(draw, ['PROSPECTING', 'PROSPECTING ENGAGING', 'ENGAGING WON']),
   },
+  SellerSkill: {
+    skill: draw => pick(draw, SKILLS),
+    // How much of success was seen, which is told as a level.
+    level: draw => draw(40) / 4,
+  },
 }
 
 /** Personal fields that are no value of a world by themselves, each with what decides it there. */
@@ -100,6 +118,9 @@ export const DRAWN_OTHERWISE: { readonly [coordinate: string]: string } = {
   'ConsentReceipt.state': 'the same',
   'ConsentReceipt.at': 'the same',
   'ConsentReceipt.document': 'the same',
+  'SellerSkill.low': 'what the level is made of',
+  'SellerSkill.high': 'the same',
+  'SellerSkill.confidence': 'the same',
 }
 
 const OUTPUT: { readonly [mask: string]: string } = {
@@ -115,7 +136,11 @@ function aTime(draw: Draw, year: number): string {
 
 export function drawWorld(draw: Draw): TwinWorld {
   const ids = CUSTOMER_IDS.filter(() => chance(draw, 75))
-  return { customers: ids.map(id => drawCustomer(draw, id)), payloads: drawPayloads(draw) }
+  return {
+    customers: ids.map(id => drawCustomer(draw, id)),
+    sellers: SELLERS.map(id => drawSeller(draw, id)),
+    payloads: drawPayloads(draw),
+  }
 }
 
 const drawPayloads = (draw: Draw) => Array.from({ length: 3 }, () => `{"said": ${draw(99)}}`)
@@ -136,6 +161,15 @@ function drawCustomer(draw: Draw, id: string): TwinCustomer {
       signals: drawValues(draw, 'InteractionSignals'),
     })),
     opportunities: several(draw, 3, () => drawItem(draw, 'Opportunity', drawId(draw))),
+  }
+}
+
+function drawSeller(draw: Draw, id: string): TwinSeller {
+  return {
+    id,
+    values: { region: REGION_OF_SELLER[id] ?? null },
+    consents: drawConsents(draw),
+    skills: several(draw, 3, () => drawItem(draw, 'SellerSkill', drawId(draw))),
   }
 }
 
@@ -168,6 +202,7 @@ export function twinOf(world: TwinWorld, sight: Sight, draw: Draw): TwinWorld {
   const others = unseen.map(id => drawCustomer(draw, id)).filter(each => !isVisible(each, sight))
   return {
     customers: [...seen.map(each => twinOfCustomer(each, sight, draw)), ...others],
+    sellers: world.sellers.map(each => twinOfSeller(each, sight, draw)),
     payloads: drawPayloads(draw),
   }
 }
@@ -191,8 +226,15 @@ function twinOfCustomer(customer: TwinCustomer, sight: Sight, draw: Draw): TwinC
   }
 }
 
+/** Of whom the viewer may know no more than the name everything else may be another. */
+function twinOfSeller(seller: TwinSeller, sight: Sight, draw: Draw): TwinSeller {
+  if (!isVisibleSeller(seller, sight)) return drawSeller(draw, seller.id)
+  const changed = ({ id, values }: Item) => ({ id, values: twinOfValues('SellerSkill', values, seller, sight, draw) })
+  return { ...seller, consents: twinOfConsents(seller, sight, draw), skills: seller.skills.map(changed) }
+}
+
 /** A consent that decides nothing for this viewer is a value like any other. */
-function twinOfConsents(customer: TwinCustomer, sight: Sight, draw: Draw): readonly ConsentState[] {
+function twinOfConsents(customer: TwinSubject, sight: Sight, draw: Draw): readonly ConsentState[] {
   const { policy, viewer } = sight
   const laws = policy.regimes.flatMap(({ compatible }) => compatible.map(({ from }) => from))
   const deciding = new Set([
@@ -211,7 +253,7 @@ function twinOfConsents(customer: TwinCustomer, sight: Sight, draw: Draw): reado
 function twinOfValues(
   type: string,
   values: Item['values'],
-  customer: TwinCustomer,
+  customer: TwinSubject,
   sight: Sight,
   draw: Draw,
 ): Item['values'] {
@@ -227,7 +269,7 @@ function twinOfValues(
 }
 
 /** What decides which rows are visible, and the law of the region, which reasons name, stay as they are. */
-function isFixed(field: string, drawn: Value, { values }: TwinCustomer, { policy, viewer }: Sight): boolean {
+function isFixed(field: string, drawn: Value, { values }: TwinSubject, { policy, viewer }: Sight): boolean {
   const scope = policy.rows[viewer.kind]
   // Which law holds and who is a minor decide what is shown, and the reasons name it.
   if (field === 'otherRegion' || field === 'birthDate') return true
@@ -271,7 +313,7 @@ function alike(value: Value, drawn: Value, mask: string): Value {
 function maskOf(
   type: string,
   field: string,
-  { values, consents }: TwinCustomer,
+  { values, consents }: TwinSubject,
   { policy, personal, viewer }: Sight,
 ): string {
   const found = personal.get(type)?.get(field)
@@ -297,6 +339,13 @@ function maskOf(
   const isCarried =
     mask === 'ALLOW' || OUTPUT[mask] === found.outputType || (mask === 'BUCKET' && /Int|Float/.test(found.outputType))
   return isCarried ? mask : 'NULL'
+}
+
+/** The seller of itself, and whoever sees a region or all. */
+function isVisibleSeller({ id, values }: TwinSeller, { policy, viewer }: Sight): boolean {
+  const scope = policy.rows[viewer.kind]
+  if (scope === 'REGION') return values.region === viewer.region
+  return scope === 'ALL' || (scope === 'OWNED' && id === viewer.id)
 }
 
 function isVisible({ id, values, consents }: TwinCustomer, { policy, viewer }: Omit<Sight, 'personal'>): boolean {
@@ -334,15 +383,28 @@ MATCH (c:Customer {id: row.id})
 MERGE (a:Account {name: row.company})
 ON CREATE SET a.id = row.company
 CREATE (c)-[:MEMBER_OF]->(a)`
+const CREATE_SELLERS = `
+UNWIND $rows AS row
+CREATE (:Seller {id: row.id, number: row.id, name: row.id, region: row.region})`
+// The catalogue of skills tells of nobody: it is the same in all worlds.
+const CREATE_SKILLS = `
+UNWIND $rows AS row
+MERGE (k:Skill {id: row.skill})
+SET k.uri = row.skill, k.scheme = 'OWN', k.labelEn = row.skill, k.searchText = row.skill`
+const CREATE_SEEN_AT = `
+UNWIND $rows AS row
+MATCH (s:Seller {id: row.sellerId})
+MATCH (k:Skill {id: row.skill})
+CREATE (s)-[:HAS_SKILL {id: row.id, success: row.success, failure: 1.5, seenAt: '2026-05-01T00:00:00.000Z'}]->(k)`
 const CREATE_OWNERS = `
 UNWIND $rows AS row
 MATCH (c:Customer {id: row.id})
-MERGE (s:Seller {id: row.owner})
-ON CREATE SET s.number = row.owner, s.name = row.owner
+MATCH (s:Seller {id: row.owner})
 CREATE (s)-[:OWNS]->(c)`
 const CREATE_CONSENTS = `
 UNWIND $rows AS row
-MATCH (c:Customer {id: row.customerId})
+MATCH (c {id: row.subjectId})
+WHERE c:Customer OR c:Seller
 CREATE (k:Consent {id: row.key, key: row.key, purpose: row.purpose, recipient: row.recipient, state: row.state, since: '2026-01-01T00:00:00.000Z'})
 SET k.givenBy = row.givenBy
 CREATE (k)-[:OF]->(c)`
@@ -379,7 +441,7 @@ CREATE (:DeadLetter {id: row.id, key: row.id, source: 'call', eventId: row.id, p
   detail: 'customer', payload: row.payload, at: '2026-01-01T00:00:00.000Z'})`
 
 /** Writes the world in the place of the one before it; the log stays. */
-export async function writeTwin(graph: Graph, { customers, payloads }: TwinWorld): Promise<void> {
+export async function writeTwin(graph: Graph, { customers, sellers, payloads }: TwinWorld): Promise<void> {
   const interactions = customers.flatMap(({ id, interactions }) =>
     interactions.map(each => ({ ...each, customerId: id })),
   )
@@ -394,14 +456,22 @@ export async function writeTwin(graph: Graph, { customers, payloads }: TwinWorld
         properties: present(properties),
       })),
     ],
+    [CREATE_SELLERS, sellers.map(({ id, values: { region } }) => ({ id, region }))],
+    [CREATE_SKILLS, SKILLS.map(skill => ({ skill }))],
+    [
+      CREATE_SEEN_AT,
+      sellers.flatMap(({ id: sellerId, skills }) =>
+        skills.map(({ id, values: { skill, level } }) => ({ id, sellerId, skill, success: Number(level) + 0.5 })),
+      ),
+    ],
     [CREATE_MEMBERS, customers.flatMap(({ id, values: { company } }) => (company ? [{ id, company }] : []))],
     [CREATE_OWNERS, customers.flatMap(({ id, values: { owner } }) => (owner ? [{ id, owner }] : []))],
     [
       CREATE_CONSENTS,
-      customers.flatMap(({ id, consents }) =>
+      [...customers, ...sellers].flatMap(({ id, consents }) =>
         consents.map(({ isByGuardian = false, ...each }) => ({
           ...each,
-          customerId: id,
+          subjectId: id,
           key: `${id}/${each.purpose}/${each.recipient}`,
           givenBy: isByGuardian ? BY_GUARDIAN : null,
         })),

@@ -123,6 +123,21 @@ export const DRAWN_OTHERWISE: { readonly [coordinate: string]: string } = {
   'SellerSkill.confidence': 'the same',
 }
 
+/** Personal fields that no world holds yet: nothing is known of whether they are an oracle. */
+export const NOT_DRAWN: readonly string[] = [
+  'Ledger.balance',
+  'Posting.amount',
+  'Posting.balance',
+  'Posting.kind',
+  'Posting.because',
+  'Posting.at',
+  'Settlement.amount',
+  'Settlement.disputedBecause',
+  'Trade.legs',
+  'Trade.acceptedBy',
+  'Trade.receivedBy',
+]
+
 const OUTPUT: { readonly [mask: string]: string } = {
   REDACT: 'String',
   HASH: 'String',

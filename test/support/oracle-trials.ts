@@ -77,7 +77,7 @@ function rule(id: string, viewer: string, purpose: string, categories: string[],
 }
 
 /** Left out, each with what it tells on purpose that is no value. */
-export const LEFT_OUT: { readonly [root: string]: string } = {
+const LEFT_OUT: { readonly [root: string]: string } = {
   reconciliation: 'which nodes differ from what the log commits to, by their ids',
   simulateAs: 'in quarters, of how many customers, five and more, another viewer would be shown something',
 }

@@ -54,6 +54,8 @@ const BOUNDED_LISTS = {
   'Opportunity.history': 'one a record of its deal, and few stages',
   'InclusionProof.hashes': 'one a level of the tree',
   'InteractionSignals.intents': 'one an intent that there is',
+  'Guidance.steps': 'at most 3',
+  'SellerSkill.learningCurve': '7',
   'Skill.broader': 'a few: most skills are a part of one or two',
   'TextSignals.intents': 'one an intent that there is',
   'EmotionSignal.arousalParts': 'one a source that there is',
@@ -315,6 +317,7 @@ describe('every field', () => {
       'Query.customer',
       'Query.ledger',
       'Query.whyMatched',
+      'Seller.guidance',
     ])
     expect(leading.filter(({ output }) => isNonNullType(output)).map(place)).toEqual([])
   })

@@ -10,6 +10,7 @@ import { describeIngestedGraph } from './ingested-graph.contract.ts'
 import { describeLatest } from './latest.contract.ts'
 import { describeListings } from './listings.contract.ts'
 import { describeLog } from './log.contract.ts'
+import { describeMetricAnswers } from './metric-answers.contract.ts'
 import { describeMetrics } from './metrics.contract.ts'
 import { describeReads } from './reads.contract.ts'
 import { describeReconcile } from './reconcile.contract.ts'
@@ -17,6 +18,7 @@ import { describeRotation } from './rotation.contract.ts'
 import { describeRoundTrips } from './round-trips.contract.ts'
 import { describeSettlement } from './settlement.contract.ts'
 import { describeSignals } from './signals.contract.ts'
+import { describeTalent } from './talent.contract.ts'
 import { describeTurnarounds } from './turnarounds.contract.ts'
 
 describeOnEngines('the subgraphs', (openGraph, engine) => {
@@ -34,7 +36,9 @@ describeOnEngines('the subgraphs', (openGraph, engine) => {
   describe('the rotation of keys', () => describeRotation(graph))
   describe('the evidence log', () => describeLog(graph))
   describe('signals', () => describeSignals(graph))
+  describe('talent', () => describeTalent(graph))
   describe('metrics', () => describeMetrics(graph))
+  describe('answers of metrics', () => describeMetricAnswers(graph))
   describe('settlements', () => describeSettlement(graph))
   describe('trades of capabilities', () => describeExchange(graph))
   describe('reconciliation', () => describeReconcile(graph))

@@ -78,7 +78,8 @@ function aPerson(random: Random, people: number): Person {
     family,
     given,
     phone: script === 'CHINESE' ? `+86100${digits(8)}` : `+49155${digits(8)}`,
-    mailbox: script === 'CHINESE' ? `u${digits(7)}` : `${given}.${family}`.toLowerCase() + digits(2),
+    mailbox:
+      script === 'CHINESE' ? `u${digits(7)}` : `${given}${family}`.toLowerCase().replace(/[^a-z]/g, '') + digits(2),
     domain: random.pick(DOMAINS),
     weComId: `wx-${digits(10)}`,
     birthDate: `${1950 + random.below(55)}-${pinned(1 + random.below(12))}-${pinned(1 + random.below(28))}`,

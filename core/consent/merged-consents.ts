@@ -79,10 +79,7 @@ export async function followPart(
 }
 
 /** Pure: what follows from what each part said, undefined for who said nothing. */
-export function stateOf(
-  said: readonly (Pick<Said, 'state' | 'since'> | undefined)[],
-  areConfirmed: boolean,
-): Said['state'] {
+function stateOf(said: readonly (Pick<Said, 'state' | 'since'> | undefined)[], areConfirmed: boolean): Said['state'] {
   if (!areConfirmed) return said.every(each => each?.state === 'GIVEN') ? 'GIVEN' : 'WITHDRAWN'
   const [last] = said
     .filter(isSaid)

@@ -4,15 +4,13 @@ import type { Identity } from './compare.ts'
 import { comparedMail, comparedName } from './normalise.ts'
 
 /** As the properties of a customer that hold them. */
-export const blockingKeys = [
-  'blockNameBirth',
-  'blockNameAccount',
-  'blockNameRegion',
-  'blockBirth',
-  'blockPhone',
-  'blockMail',
-] as const
-export type BlockingKey = (typeof blockingKeys)[number]
+export type BlockingKey =
+  | 'blockNameBirth'
+  | 'blockNameAccount'
+  | 'blockNameRegion'
+  | 'blockBirth'
+  | 'blockPhone'
+  | 'blockMail'
 
 /** A key that more customers share tells nothing of them, and is passed over. */
 export const LARGEST_BLOCK = 20

@@ -3,14 +3,14 @@ import type { Reader, Row } from '../../../core/graph/graph.ts'
 
 const STEPS = `
 UNWIND $ids AS wanted
-MATCH (r:MatchReview)-[:COMPARES]->(:Customer {id: wanted})
+MATCH (:Customer {id: wanted})<-[:COMPARES]-(r:MatchReview)
 WHERE r.decidedAt IS NOT NULL
 RETURN DISTINCT r.id, r.state, r.decidedBy, r.decidedAt, r.evidenceEntryId
 ORDER BY r.decidedAt, r.id LIMIT $limit`
 
 const RECORDS = `
 UNWIND $ids AS wanted
-MATCH (r:SourceRecord)-[:IDENTIFIES]->(c:Customer {id: wanted})
+MATCH (c:Customer {id: wanted})<-[:IDENTIFIES]-(r:SourceRecord)
 RETURN r.id, c.id AS customerId, r.source, r.acceptedAt
 ORDER BY r.acceptedAt DESC, r.id LIMIT $limit`
 

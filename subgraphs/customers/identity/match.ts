@@ -23,8 +23,24 @@ export interface Matched {
 
 const NOTHING: Matched = { compared: 0, merged: 0, queued: 0 }
 
+/** A merge takes some twenty statements, and a unit has to be over before others wait too long for it. */
+const LARGEST_UNIT = 50
+
 /** Compares these customers with whom they may be the same as. Idempotent: a pair is decided once. */
 export async function matchCustomers(services: Services, customerIds: readonly string[]): Promise<Matched> {
+  let matched = NOTHING
+  for (let start = 0; start < customerIds.length; start += LARGEST_UNIT) {
+    const { compared, merged, queued } = await matchInUnit(services, customerIds.slice(start, start + LARGEST_UNIT))
+    matched = {
+      compared: matched.compared + compared,
+      merged: matched.merged + merged,
+      queued: matched.queued + queued,
+    }
+  }
+  return matched
+}
+
+async function matchInUnit(services: Services, customerIds: readonly string[]): Promise<Matched> {
   let matched = NOTHING
   await recordReaction(services, MATCHING, async change => {
     await change.unit.guard(GUARD)

@@ -19,7 +19,7 @@ RETURN c.id, c.number, c.region, c.otherRegion, c.name, c.phone, c.email, c.weCo
 
 const STATED = `
 UNWIND $ids AS wanted
-MATCH (r:SourceRecord)-[:IDENTIFIES]->(:Customer {id: wanted})
+MATCH (:Customer {id: wanted})<-[:IDENTIFIES]-(r:SourceRecord)
 RETURN r.source, r.acceptedAt, r.payload
 ORDER BY r.acceptedAt, r.id`
 
@@ -31,7 +31,7 @@ SET m.region = $region, m.otherRegion = $otherRegion, m.name = $name, m.phone = 
 RETURN m.number, m.region, m.name, m.phone, m.email, m.weComId, m.revision, m.otherRegion, m.birthDate`
 
 const LET_GO = `
-MATCH (c:Customer)-[joined:MERGED_INTO]->(m:Customer {id: $id})
+MATCH (m:Customer {id: $id})<-[joined:MERGED_INTO]-(c:Customer)
 WHERE NOT c.id IN $partIds
 SET c.mergedInto = null
 DELETE joined`

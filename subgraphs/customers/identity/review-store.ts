@@ -8,8 +8,7 @@ import type { PageRequest } from '../../../core/paging.ts'
 import type { Subject } from '../../../core/policy/entity-masks.ts'
 import type { Score } from './score.ts'
 
-export const matchStates = ['PENDING', 'ONE_PERSON', 'TWO_PERSONS'] as const
-export type MatchState = (typeof matchStates)[number]
+export type MatchState = 'PENDING' | 'ONE_PERSON' | 'TWO_PERSONS'
 
 const KNOWN = `
 UNWIND $keys AS wanted
@@ -64,7 +63,7 @@ RETURN r.state, c.id
 ORDER BY c.id`
 
 const FORGET = `
-MATCH (r:MatchReview)-[:COMPARES]->(:Customer {id: $customerId})
+MATCH (:Customer {id: $customerId})<-[:COMPARES]-(r:MatchReview)
 DETACH DELETE r
 RETURN count(*)`
 

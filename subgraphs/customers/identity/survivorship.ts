@@ -65,7 +65,7 @@ export function describedBy(
 }
 
 /** Every residence of the parts, once each, that of the first part first. */
-export function residencesOf(parts: readonly Part[]): readonly string[] {
+function residencesOf(parts: readonly Part[]): readonly string[] {
   return [...new Set(parts.flatMap(({ region, otherRegion }) => [region, otherRegion]).flatMap(each => each ?? []))]
 }
 

@@ -58,6 +58,10 @@ export const customers: Subgraph = {
       indexes: ['Customer.evidenceEntryId', 'SourceRecord.evidenceEntryId', 'Interaction.evidenceEntryId'],
     },
     {
+      id: 'customers/004-identity',
+      indexes: ['Customer.phone', 'Customer.comparedEmail', 'Customer.weComId'],
+    },
+    {
       id: 'customers/010-signals',
       keys: ['Intent.name', 'SignalRun.id'],
       indexes: ['SignalRun.state'],

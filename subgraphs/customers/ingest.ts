@@ -5,16 +5,18 @@ import { ApiError } from '../../core/errors.ts'
 import type { CommittedFact } from '../../core/evidence/evidence.ts'
 import type { Viewer } from '../../core/viewer.ts'
 import { customerFact, interactionFact, recordFact } from './evidenced.ts'
+import { identified } from './identity/identify.ts'
+import { comparedMail } from './identity/normalise.ts'
 import * as store from './ingest-store.ts'
 import {
   compareWithKnown,
   customersNamedIn,
+  type IdentifiedRecord,
   isNews,
   LARGEST_BATCH,
   merged,
   type SentEvent,
   type SentRejection,
-  type ValidRecord,
   validateRecords,
 } from './rules.ts'
 import { sources } from './sources/index.ts'
@@ -59,7 +61,12 @@ export async function ingest(
     )
     const { fresh, duplicates, conflicts } = compareWithKnown(sourceName, valid, known)
     const refused = [...dead, ...conflicts]
-    const { kept, interactionIds, facts } = await writeRecords(services, change, sourceName, fresh)
+    const { kept, customerIds, interactionIds, facts } = await writeRecords(
+      services,
+      change,
+      sourceName,
+      await identified(change.unit, fresh, services.ids),
+    )
     await store.keepDeadLetters(change, sourceName, refused, () => services.ids.next('DeadLetter'))
     const result = { accepted: fresh.length, duplicates, deadLetters: refused.length }
     return {
@@ -72,6 +79,7 @@ export async function ingest(
         ...(source.concernsOthers && kept.length > 0
           ? [{ kind: 'RECORDS_ACCEPTED' as const, body: { source: sourceName, recordIds: kept.map(each => each.id) } }]
           : []),
+        ...(customerIds.length > 0 ? [{ kind: 'CUSTOMERS_STATED' as const, body: { customerIds } }] : []),
         ...(interactionIds.length > 0 ? [{ kind: 'INTERACTIONS_RECORDED' as const, body: { interactionIds } }] : []),
       ],
       result,
@@ -79,13 +87,15 @@ export async function ingest(
   })
 }
 
-interface KeptRecord extends ValidRecord {
+interface KeptRecord extends IdentifiedRecord {
   readonly id: string
   readonly customerId: string
 }
 
 interface WrittenRecords {
   readonly kept: readonly KeptRecord[]
+  /** The customers of whom something new was stated. */
+  readonly customerIds: string[]
   readonly interactionIds: string[]
   readonly facts: readonly CommittedFact[]
 }
@@ -94,7 +104,7 @@ async function writeRecords(
   { ids }: Services,
   change: Change,
   source: string,
-  records: readonly ValidRecord[],
+  records: readonly IdentifiedRecord[],
 ): Promise<WrittenRecords> {
   const { unit, at, evidenceEntryId } = change
   await mergeAccountsAndSellers(change, records, ids)
@@ -114,6 +124,7 @@ async function writeRecords(
   const interactions = await addInteractions(change, source, kept, () => ids.next('Interaction'))
   return {
     kept,
+    customerIds: facts.map(({ subjectId }) => subjectId),
     interactionIds: interactions.map(({ id }) => id),
     facts: [...facts, ...recordFacts, ...interactions.map(({ fact }) => fact)],
   }
@@ -121,7 +132,7 @@ async function writeRecords(
 
 // Most of what a batch states of accounts, sellers and customers is known: only what is new is written.
 
-async function mergeAccountsAndSellers({ unit }: Change, records: readonly ValidRecord[], ids: Services['ids']) {
+async function mergeAccountsAndSellers({ unit }: Change, records: readonly IdentifiedRecord[], ids: Services['ids']) {
   const accounts = merged(
     records.flatMap(({ facts }) => facts.account ?? []),
     account => account.name,
@@ -153,7 +164,7 @@ async function mergeAccountsAndSellers({ unit }: Change, records: readonly Valid
 /** Answers the id of each customer by its number, and what is now known of those that were written. */
 async function mergeCustomers(
   { unit, evidenceEntryId }: Change,
-  records: readonly ValidRecord[],
+  records: readonly IdentifiedRecord[],
   ids: Services['ids'],
 ): Promise<{ readonly customerIds: ReadonlyMap<string, string>; readonly facts: readonly CommittedFact[] }> {
   const named = customersNamedIn(records)
@@ -190,6 +201,7 @@ async function mergeCustomers(
       name,
       phone,
       email,
+      comparedEmail: email === null ? null : comparedMail(email),
       weComId,
       newId: ids.next('Customer'),
     }),

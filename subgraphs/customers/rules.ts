@@ -32,6 +32,11 @@ export interface ValidRecord {
   readonly facts: Facts
 }
 
+/** A record whose customer is known, or has been given a number. */
+export interface IdentifiedRecord extends ValidRecord {
+  readonly facts: Facts & { readonly customer: { readonly number: string } }
+}
+
 export interface DeadRecord {
   /** Equal for the same refusal of the same record, so that sending it again leaves one dead letter. */
   readonly key: string
@@ -164,12 +169,12 @@ export function isNews(stated: object, known: { readonly [property: string]: unk
 
 /** One customer as a batch of records states it; of regions, employer and seller the first holds, as in the graph. */
 export interface CustomerFacts {
-  readonly customer: Facts['customer']
+  readonly customer: IdentifiedRecord['facts']['customer']
   readonly accountName: string | undefined
   readonly sellerNumber: string | undefined
 }
 
-export function customersNamedIn(records: readonly ValidRecord[]): readonly CustomerFacts[] {
+export function customersNamedIn(records: readonly IdentifiedRecord[]): readonly CustomerFacts[] {
   const byNumber = new Map<string, CustomerFacts>()
   for (const { facts } of records) {
     const before = byNumber.get(facts.customer.number)

@@ -48,6 +48,7 @@ const BOUNDED_LISTS = {
   'Opportunity.history': 'one a record of its deal, and few stages',
   'InclusionProof.hashes': 'one a level of the tree',
   'InteractionSignals.intents': 'one an intent that there is',
+  'Skill.broader': 'a few: most skills are a part of one or two',
   'TextSignals.intents': 'one an intent that there is',
   'EmotionSignal.arousalParts': 'one a source that there is',
   'SignalModel.labels': 'as the classifier was trained',

@@ -55,6 +55,8 @@ const OPERATIONS = {
   healthCheck: ['metrics', '{ healthCheck { belowMean } }'],
   governanceBoard: ['metrics', '{ governanceBoard { indicators { metric { id } } } }'],
   regulatorIndicators: ['metrics', '{ regulatorIndicators { indicators { metric { id } } } }'],
+  skills: ['talent', `{ skills ${page} }`],
+  sellers: ['talent', `{ sellers ${page} }`],
   rotateLogKey: ['evidence', 'mutation { rotateLogKey(idempotencyKey: "") { evidenceEntryId } }'],
 } as const
 
@@ -96,7 +98,9 @@ metricTrend      -        -    +        +                -        -        +    
 metricBreakdown  -        -    +        +                -        -        +        +         -
 healthCheck      -        -    +        +                -        -        +        +         -
 governanceBoard  -        -    +        +                -        -        +        +         -
-regulatorIndicators -     -    -        +                -        -        +        +         -`
+regulatorIndicators -     -    -        +                -        -        +        +         -
+skills           +        +    +        +                +        +        +        +         +
+sellers          -        P    P        -                -        -        -        -         -`
 
 const [kinds = [], ...rows] = TABLE.trim()
   .split('\n')

@@ -16,6 +16,7 @@ interface Context {
 const RELATIONSHIPS: { readonly [subgraph: string]: readonly string[] } = {
   customers: ['IDENTIFIES', 'MEMBER_OF', 'OWNS', 'IN_PERIOD', 'HAD', 'EXPRESSED'],
   sales: ['PURSUES', 'CONCERNS', 'ENTERED'],
+  talent: ['HAS_SKILL', 'BROADER'],
 }
 
 const contexts: { readonly [folder: string]: Context } = {

@@ -37,6 +37,19 @@ export const customer = z.strictObject({
     .optional(),
 })
 
+/** A person as a silo knows it that has no company number: whoever is called, writes or visits. */
+export const contact = customer
+  .partial({ number: true })
+  .refine(stated => [stated.number, stated.name, stated.phone, stated.email, stated.weComId].some(isStated), {
+    error: 'expected a number, name, phone, email or weComId',
+  })
+
+function isStated(value: string | undefined): boolean {
+  return value !== undefined
+}
+
+export type Contact = z.infer<typeof contact>
+
 const sectors = [
   'automotive',
   'education',
@@ -89,7 +102,7 @@ export const touchpoints = ['PHONE', 'WECOM', 'CRM'] as const
 
 /** What one validated record says, in the graph's terms. */
 export interface Facts {
-  readonly customer: z.infer<typeof customer>
+  readonly customer: Contact
   readonly account?: z.infer<typeof account> | undefined
   readonly seller?: z.infer<typeof seller> | undefined
   readonly interaction?: InteractionFacts | undefined

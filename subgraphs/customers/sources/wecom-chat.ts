@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { account, customer, emotions, instant, intents, seller, sourceOf, text } from './record.ts'
+import { account, contact, emotions, instant, intents, seller, sourceOf, text } from './record.ts'
 
 const weComChat = z.strictObject({
-  customer,
+  customer: contact,
   account: account.optional(),
   seller: seller.optional(),
   message: z.strictObject({

@@ -31,7 +31,7 @@ interface Seat {
 }
 
 /** After so many partial teams the search stops with the best that it found. */
-const SEARCH_LIMIT = 100_000
+const SEARCH_LIMIT = 20_000
 
 export function teamFor(market: Market, task: OpenTask, problem: Problem, model: RoutingModel): Team {
   const seats = seatsOf(market, task, model)

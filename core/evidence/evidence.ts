@@ -36,6 +36,11 @@ export const evidenceKinds = [
   'TASK_TEMPLATE_PUBLISHED',
   'KNOWLEDGE_PACK_PUBLISHED',
   'TEAM_ASSEMBLED',
+  'SKILLS_IMPORTED',
+  'SKILL_EVIDENCE_RECORDED',
+  'SKILL_EVIDENCE_CONTESTED',
+  'SKILL_EVIDENCE_REVIEWED',
+  'COLLABORATION_RECORDED',
 ] as const
 export type EvidenceKind = (typeof evidenceKinds)[number]
 

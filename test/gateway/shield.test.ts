@@ -57,6 +57,7 @@ const OPERATIONS = {
   regulatorIndicators: ['metrics', '{ regulatorIndicators { indicators { metric { id } } } }'],
   skills: ['talent', `{ skills ${page} }`],
   sellers: ['talent', `{ sellers ${page} }`],
+  importSkills: ['talent', 'mutation { importSkills(skills: [], idempotencyKey: "") { added } }'],
   rotateLogKey: ['evidence', 'mutation { rotateLogKey(idempotencyKey: "") { evidenceEntryId } }'],
 } as const
 
@@ -100,7 +101,8 @@ healthCheck      -        -    +        +                -        -        +    
 governanceBoard  -        -    +        +                -        -        +        +         -
 regulatorIndicators -     -    -        +                -        -        +        +         -
 skills           +        +    +        +                +        +        +        +         +
-sellers          -        P    P        -                -        -        -        -         -`
+sellers          -        P    P        -                -        -        -        -         -
+importSkills     -        -    -        -                -        -        -        +         +`
 
 const [kinds = [], ...rows] = TABLE.trim()
   .split('\n')

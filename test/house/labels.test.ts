@@ -16,7 +16,17 @@ interface Context {
 const RELATIONSHIPS: { readonly [subgraph: string]: readonly string[] } = {
   customers: ['IDENTIFIES', 'MEMBER_OF', 'OWNS', 'IN_PERIOD', 'HAD', 'EXPRESSED'],
   sales: ['PURSUES', 'CONCERNS', 'ENTERED'],
-  talent: ['HAS_SKILL', 'BROADER'],
+  talent: [
+    'HAS_SKILL',
+    'BROADER',
+    'WORKED_WITH',
+    'REQUIRES',
+    'FOR_TASK',
+    'GIVEN_TO',
+    'AVAILABILITY_OF',
+    'WORKS_ON',
+    'LOADED',
+  ],
 }
 
 const contexts: { readonly [folder: string]: Context } = {

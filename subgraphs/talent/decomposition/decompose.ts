@@ -61,7 +61,13 @@ export function decomposeTask(
     return {
       evidence: {
         kind: 'GOAL_DECOMPOSED',
-        statement: { goal: goalId, template: name, version: found.version, tasks: tasks.length, findings: findings.length },
+        statement: {
+          goal: goalId,
+          template: name,
+          version: found.version,
+          tasks: tasks.length,
+          findings: findings.length,
+        },
         facts: [],
       },
       events: [],

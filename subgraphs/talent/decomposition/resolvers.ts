@@ -9,7 +9,7 @@ import {
   DecomposeInput,
   Goal,
   GoalPayload,
-  TaskTemplate,
+  type TaskTemplate,
   TaskTemplateConnection,
   TemplateInput,
   TemplatePayload,
@@ -85,7 +85,8 @@ export class DecompositionResolver {
   }
 
   @Mutation(() => TemplatePayload, {
-    description: 'Publishes a template, or its next version. BAD_USER_INPUT for one that includes itself by any way. For managers.',
+    description:
+      'Publishes a template, or its next version. BAD_USER_INPUT for one that includes itself by any way. For managers.',
   })
   @Public()
   publishTemplate(

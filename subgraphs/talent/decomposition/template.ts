@@ -2,7 +2,10 @@
 import { z } from 'zod'
 import type { ErrorDetail } from '../../../core/errors.ts'
 
-const name = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/).max(80)
+const name = z
+  .string()
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/)
+  .max(80)
 const text = z.string().trim().min(1).max(200)
 const quadrant = z.enum(['CUSTOMER_INSIGHT', 'VALUE_PRESENTATION', 'RISK_CONTROL', 'ECOSYSTEM_COLLABORATION'])
 

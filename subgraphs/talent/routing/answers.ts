@@ -38,7 +38,9 @@ export async function whyNotMe(context: RequestContext, taskId: string, sellerId
     isPlanned: answer.kind === 'PLANNED',
     constraint: answer.kind === 'BARRED' ? answer.constraint : null,
     price: priced?.price ?? null,
-    parts: priced ? [...priced.parts].map(([part, points]) => ({ part, points })).filter(each => each.points !== 0) : null,
+    parts: priced
+      ? [...priced.parts].map(([part, points]) => ({ part, points })).filter(each => each.points !== 0)
+      : null,
     limit: priced?.limit ?? null,
     placesMoved: priced?.moves.filter(({ isGiven }) => isGiven).length ?? null,
     gap: cost - lowerBound,
@@ -68,7 +70,10 @@ export async function proposedTeam(context: RequestContext, taskId: string): Pro
   const places = task.roles.reduce((sum, { people }) => sum + people, 0)
   const proposal: TeamProposal = { id: taskId, places, members: masked, cost, lowerBound, coverage, collaboration }
   // The strictest of what may be told of each.
-  return [...subjects.values()].reduce((image, subject) => context.masks.apply('TeamProposal', image, subject), proposal)
+  return [...subjects.values()].reduce(
+    (image, subject) => context.masks.apply('TeamProposal', image, subject),
+    proposal,
+  )
 }
 
 export async function latestPlan({ services: { graph } }: RequestContext): Promise<RoutingPlan | null> {

@@ -32,7 +32,7 @@ type RoutingServices = Pick<Services, 'graph' | 'clock' | 'ids' | 'evidence' | '
  */
 export const noticesChanges: EventConsumer = {
   name: 'talent/notices-changes',
-  kinds: ['CONSENT_CHANGED', 'OPPORTUNITIES_CHANGED'],
+  kinds: ['SELLER_CONSENT_CHANGED', 'SELLER_SKILLS_CHANGED', 'SELLERS_WORKED_TOGETHER'],
   consume: async (_, { graph }) => {
     await graph.write(countChange)
   },

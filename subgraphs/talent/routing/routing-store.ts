@@ -226,7 +226,10 @@ function levelsBySeller(rows: readonly Row[], at: Instant): ReadonlyMap<string, 
 /** How well two worked together: the sum of outcomes over two more than the times, so that few times tell little. */
 function collaborationFrom(rows: readonly Row[]): Problem['collaboration'] {
   const known = new Map(
-    rows.map(([one, other, count, outcome]) => [pairKey(String(one), String(other)), Number(outcome) / (Number(count) + 2)]),
+    rows.map(([one, other, count, outcome]) => [
+      pairKey(String(one), String(other)),
+      Number(outcome) / (Number(count) + 2),
+    ]),
   )
   return (one, other) => known.get(pairKey(one, other)) ?? 0
 }
@@ -245,7 +248,10 @@ async function nearSkills(
       const one = first.get(skillId) ?? []
       const two = one.flatMap(each => second.get(each) ?? [])
       // Later entries win: the shortest way counts.
-      return [skillId, new Map([...two.map(each => [each, 2] as const), ...one.map(each => [each, 1] as const), [skillId, 0]])]
+      return [
+        skillId,
+        new Map([...two.map(each => [each, 2] as const), ...one.map(each => [each, 1] as const), [skillId, 0]]),
+      ]
     }),
   )
 }

@@ -53,11 +53,19 @@ export class WhyNotMe {
   @Personal('workforce.work', FROM_SKILLS)
   role!: string | null
 
-  @Field(() => Boolean, { nullable: true, simple: true, description: 'Whether the plan offers the place all the same.' })
+  @Field(() => Boolean, {
+    nullable: true,
+    simple: true,
+    description: 'Whether the plan offers the place all the same.',
+  })
   @Personal('workforce.work', FROM_SKILLS)
   isPlanned!: boolean | null
 
-  @Field(() => RoutingConstraint, { nullable: true, simple: true, description: 'What keeps the person out; null where nothing does.' })
+  @Field(() => RoutingConstraint, {
+    nullable: true,
+    simple: true,
+    description: 'What keeps the person out; null where nothing does.',
+  })
   @Personal('workforce.work', FROM_SKILLS)
   constraint!: Constraint | null
 
@@ -82,7 +90,10 @@ export class WhyNotMe {
   @Personal('workforce.work', FROM_SKILLS)
   placesMoved!: number | null
 
-  @Field(() => Int, { simple: true, description: 'How far the plan is from the least that any plan can cost, in points.' })
+  @Field(() => Int, {
+    simple: true,
+    description: 'How far the plan is from the least that any plan can cost, in points.',
+  })
   @Public()
   gap!: number
 
@@ -116,7 +127,11 @@ export class TeamProposal {
   @Public()
   places!: number
 
-  @Field(() => [TeamMember], { nullable: true, simple: true, description: 'Fewer than places where people are missing.' })
+  @Field(() => [TeamMember], {
+    nullable: true,
+    simple: true,
+    description: 'Fewer than places where people are missing.',
+  })
   @Personal('workforce.work', FROM_SKILLS)
   members!: TeamMember[] | null
 
@@ -136,7 +151,11 @@ export class TeamProposal {
   @Personal('workforce.work', FROM_SKILLS)
   cost!: number | null
 
-  @Field(() => Int, { nullable: true, simple: true, description: 'No team costs less; equal to the cost where that is proven.' })
+  @Field(() => Int, {
+    nullable: true,
+    simple: true,
+    description: 'No team costs less; equal to the cost where that is proven.',
+  })
   @Personal('workforce.work', FROM_SKILLS)
   lowerBound!: number | null
 }
@@ -165,13 +184,19 @@ export class RoutingPlan {
   @Field(() => Int, { simple: true, description: 'Places that it offers.' })
   placed!: number
 
-  @Field(() => Int, { simple: true, description: 'Places that nobody may take, or that would cost more than to leave them empty.' })
+  @Field(() => Int, {
+    simple: true,
+    description: 'Places that nobody may take, or that would cost more than to leave them empty.',
+  })
   empty!: number
 
   @Field(() => Int, { simple: true, description: 'In points.' })
   cost!: number
 
-  @Field(() => Int, { simple: true, description: 'No plan costs less, by its dual. Equal to the cost where it is proven the best.' })
+  @Field(() => Int, {
+    simple: true,
+    description: 'No plan costs less, by its dual. Equal to the cost where it is proven the best.',
+  })
   lowerBound!: number
 
   @Field(() => Float, { simple: true, description: 'The largest share of a capacity that is taken, offers included.' })

@@ -1,12 +1,14 @@
-import { Arg, Args, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql'
+import { Arg, Args, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql'
+import { IDEMPOTENCY_KEY_DESCRIPTION } from '../../../core/change.ts'
 import type { RequestContext } from '../../../core/context.ts'
 import { ApiError } from '../../../core/errors.ts'
 import { type Connection, Page, pageRequest, toConnection } from '../../../core/paging.ts'
 import { Public } from '../../../core/policy/directives.ts'
 import { loadersOf } from '../../../core/subgraph.ts'
+import { importSkills } from './import-skills.ts'
 import { narrowerList, type SkillLoaders } from './loaders.ts'
 import { skillsPage } from './skill-store.ts'
-import { Skill, SkillConnection, SkillFilter } from './types.ts'
+import { ImportSkillsPayload, Skill, SkillConnection, SkillFilter, SkillInput } from './types.ts'
 
 const loaders = (context: RequestContext) => loadersOf<SkillLoaders>(context, 'talent')
 
@@ -35,6 +37,25 @@ export class SkillResolver {
     const list = `skills/${scheme}/${text}`
     const page = pageRequest(list, first, after)
     return toConnection(list, page, await skillsPage({ run: graph.read.bind(graph) }, page, { text, scheme }))
+  }
+
+  @Mutation(() => ImportSkillsPayload, {
+    description: 'Takes in skills of a taxonomy, at most 1,000 at once. For operators and services.',
+  })
+  @Public()
+  importSkills(
+    @Arg('skills', () => [SkillInput], { description: 'Each once.' }) skills: SkillInput[],
+    @Arg('idempotencyKey', () => String, { description: IDEMPOTENCY_KEY_DESCRIPTION }) idempotencyKey: string,
+    @Ctx() { services, viewer }: RequestContext,
+  ): Promise<ImportSkillsPayload> {
+    const drafts = skills.map(({ uri, scheme, labelEn, labelZh = null, broader }) => ({
+      uri,
+      scheme,
+      labelEn,
+      labelZh,
+      broader: broader ?? [],
+    }))
+    return importSkills(services, viewer, idempotencyKey, drafts)
   }
 
   @FieldResolver(() => [Skill], { description: 'The skills that this one is a part of.' })

@@ -1,7 +1,8 @@
 // What talent asks of the graph about skills. They tell nothing of anybody, so no read carries a row filter.
 import { cypher } from '../../../core/graph/cypher.ts'
-import type { Reader, Row } from '../../../core/graph/graph.ts'
+import type { Reader, Row, UnitOfWork } from '../../../core/graph/graph.ts'
 import type { PageRequest } from '../../../core/paging.ts'
+import type { SkillDraft } from './rules.ts'
 import type { Scheme, Skill } from './types.ts'
 
 /** The columns of a skill `k`. */
@@ -35,6 +36,47 @@ CALL (b) {
 }
 RETURN b.id, ${SKILL}
 ORDER BY b.id, k.id`
+
+const KNOWN_SKILLS = `
+UNWIND $uris AS wanted
+MATCH (k:Skill {uri: wanted})
+RETURN k.uri, k.scheme, k.labelEn, k.labelZh, [(k)-[:BROADER]->(b:Skill) | b.uri]`
+
+// A label that is not given leaves that which is known: ESCO's file has none in Chinese.
+const KEEP_SKILLS = `
+UNWIND $skills AS row
+MERGE (k:Skill {uri: row.uri})
+ON CREATE SET k.id = row.newId
+SET k.scheme = row.scheme, k.labelEn = row.labelEn, k.labelZh = coalesce(row.labelZh, k.labelZh)
+SET k.searchText = toLower(k.labelEn + ' ' + coalesce(k.labelZh, ''))`
+
+const KEEP_BROADER = `
+UNWIND $pairs AS pair
+MATCH (k:Skill {uri: pair.uri})
+MATCH (b:Skill {uri: pair.broader})
+MERGE (k)-[:BROADER]->(b)`
+
+/** The skills of these URIs as they are; unknown ones are absent. */
+export async function knownSkills(reader: Reader, uris: readonly string[]): Promise<ReadonlyMap<string, SkillDraft>> {
+  const rows = await reader.run(KNOWN_SKILLS, { uris })
+  return new Map(
+    rows.map(([uri, scheme, labelEn, labelZh, broader]) => [
+      String(uri),
+      { uri, scheme, labelEn, labelZh, broader } as unknown as SkillDraft,
+    ]),
+  )
+}
+
+/** Writes these skills, and that they are parts of those of the broader ones that are known or among them. */
+export async function keepSkills(
+  unit: UnitOfWork,
+  skills: readonly (SkillDraft & { readonly newId: string })[],
+): Promise<void> {
+  if (skills.length === 0) return
+  await unit.run(KEEP_SKILLS, { skills: skills.map(({ broader: _, ...skill }) => skill) })
+  const pairs = skills.flatMap(({ uri, broader }) => broader.map(each => ({ uri, broader: each })))
+  if (pairs.length > 0) await unit.run(KEEP_BROADER, { pairs })
+}
 
 /** Unknown ids are absent. */
 export async function skillsById(reader: Reader, ids: readonly string[]): Promise<ReadonlyMap<string, Skill>> {

@@ -89,7 +89,8 @@ export function overrideAssignment(
     }
     await requireRoom(change, sellerId, taskId)
     const frees = replaced?.state === 'ACCEPTED' ? 1 : 0
-    if (freeIn(task, role) + frees === 0) throw new ApiError('CONFLICT', { at: 'role', expected: 'a place that is free' })
+    if (freeIn(task, role) + frees === 0)
+      throw new ApiError('CONFLICT', { at: 'role', expected: 'a place that is free' })
     if (replaced !== undefined) await setAssignments(change, [replaced.id], 'REPLACED')
     await deleteAssignments(
       change,
@@ -118,23 +119,27 @@ export function stateAvailability(
   const { capacity, isAway } = input
   const hours = input.hours ? { fromMinute: input.hours.fromMinute, toMinute: input.hours.toMinute } : null
   const stated: Availability = { sellerId, capacity, isAway, hours, conflicts: [...input.conflicts].sort() }
-  return recordChange(services, { viewer, mutation: 'setAvailability', idempotencyKey, input: stated }, async change => {
-    await change.unit.guard(PLACES_GUARD)
-    const { policy } = services.policies.current()
-    if (!(await mayDecideFor(change.unit, policy, viewer, sellerId))) throw new ApiError('NOT_VISIBLE')
-    await setAvailability(change, stated)
-    const left = isAway ? await leaveAll(change, sellerId) : []
-    await countChange(change.unit)
-    return {
-      evidence: {
-        kind: 'AVAILABILITY_SET',
-        statement: { tasksLeft: left.length },
-        facts: [{ subjectId: sellerId, content: stated }],
-      },
-      events: [{ kind: 'AVAILABILITY_CHANGED', body: { sellerId, taskIds: left } }],
-      result: { sellerId, tasksLeft: left.length },
-    }
-  })
+  return recordChange(
+    services,
+    { viewer, mutation: 'setAvailability', idempotencyKey, input: stated },
+    async change => {
+      await change.unit.guard(PLACES_GUARD)
+      const { policy } = services.policies.current()
+      if (!(await mayDecideFor(change.unit, policy, viewer, sellerId))) throw new ApiError('NOT_VISIBLE')
+      await setAvailability(change, stated)
+      const left = isAway ? await leaveAll(change, sellerId) : []
+      await countChange(change.unit)
+      return {
+        evidence: {
+          kind: 'AVAILABILITY_SET',
+          statement: { tasksLeft: left.length },
+          facts: [{ subjectId: sellerId, content: stated }],
+        },
+        events: [{ kind: 'AVAILABILITY_CHANGED', body: { sellerId, taskIds: left } }],
+        result: { sellerId, tasksLeft: left.length },
+      }
+    },
+  )
 }
 
 async function leaveAll(change: Change, sellerId: string): Promise<string[]> {

@@ -41,14 +41,6 @@ const TASK_CONCERNS = `
 MATCH (t:Task {id: $taskId})
 RETURN coalesce(t.concerns, '')`
 
-// One direction a pair, from the lesser id to the greater: it is the same history for both.
-const ADD_HISTORY = `
-UNWIND $pairs AS row
-MATCH (one:Seller {id: row.one})
-MATCH (other:Seller {id: row.other})
-MERGE (one)-[w:WORKED_WITH]->(other)
-SET w.count = coalesce(w.count, 0) + 1, w.outcome = coalesce(w.outcome, 0) + $outcome`
-
 /** Whether the viewer may decide for the seller: itself, or a manager of its region. */
 export async function mayDecideFor(
   unit: UnitOfWork,
@@ -106,11 +98,4 @@ export async function roomOf(reader: Reader, sellerId: string, taskId: string): 
     consents: (consents?.length ?? 0) > 0,
     hasConflict: (conflicts?.length ?? 0) > 0,
   }
-}
-
-/** Adds a task that these people did together, with how it came out from 0 to 1. */
-export async function addHistory({ unit }: Change, people: readonly string[], outcome: number): Promise<void> {
-  const sorted = people.toSorted()
-  const pairs = sorted.flatMap((one, index) => sorted.slice(index + 1).map(other => ({ one, other })))
-  if (pairs.length > 0) await unit.run(ADD_HISTORY, { pairs, outcome })
 }

@@ -2,9 +2,9 @@
 import { type Recorded, recordChange } from '../../../core/change.ts'
 import type { Services } from '../../../core/context.ts'
 import { ApiError } from '../../../core/errors.ts'
+import type { EventDraft } from '../../../core/events/outbox.ts'
 import type { Viewer } from '../../../core/viewer.ts'
 import { dissolveTeam } from '../teams/team-store.ts'
-import { addHistory } from './people-store.ts'
 import { taskProblem } from './rules.ts'
 import {
   createTasks,
@@ -13,10 +13,11 @@ import {
   setAssignments,
   setTasks,
   type TaskDraft,
+  tasksById,
   unknownSkills,
   workOnTasks,
 } from './task-store.ts'
-import type { TaskInput } from './types.ts'
+import type { Task, TaskInput } from './types.ts'
 
 type Changed = Recorded<{ readonly taskId: string }>
 
@@ -47,7 +48,7 @@ export function publishTask(
 }
 
 /**
- * Closes a task with how it came out: those in place have worked together, give back what was loaded for them, and are free for
+ * Closes a task with how it came out: those in place were seen at work, give back what was loaded for them, and are free for
  * other work. Throws BAD_USER_INPUT,
  * NOT_VISIBLE, CONFLICT for a task in which nobody is in place.
  */
@@ -68,6 +69,7 @@ export function completeTask(
     if (inPlace.length === 0 || task.state === 'DONE') {
       throw new ApiError('CONFLICT', { at: 'taskId', expected: 'a task with somebody in place', got: task.state })
     }
+    const told = (await tasksById(change.unit, [taskId])).get(taskId)
     const people = [...new Set(inPlace.map(({ sellerId }) => sellerId))]
     await setAssignments(
       change,
@@ -79,7 +81,6 @@ export function completeTask(
       task.assignments.filter(({ state }) => state === 'PROPOSED').map(({ id }) => id),
     )
     await setTasks(change, [{ id: taskId, state: 'DONE', respondedAt: null, completedAt: change.at, outcome }])
-    await addHistory(change, people, outcome)
     await dissolveTeam(change, taskId)
     return {
       evidence: {
@@ -87,10 +88,43 @@ export function completeTask(
         statement: { task: taskId, people: people.length },
         facts: people.map(sellerId => ({ subjectId: sellerId, content: { completed: taskId, outcome } })),
       },
-      events: [{ kind: 'TASK_COMPLETED', body: { taskId } }],
+      events: [{ kind: 'TASK_COMPLETED', body: { taskId } }, ...seenAt(change.at, told, inPlace, outcome)],
       result: { taskId },
     }
   })
+}
+
+/** What was seen of those who did a task: each at what its role required, and all of them together. */
+function seenAt(
+  at: string,
+  task: Task | undefined,
+  inPlace: readonly { readonly sellerId: string; readonly role: string }[],
+  outcome: number,
+): EventDraft[] {
+  const sourceId = `task/${task?.id ?? ''}`
+  const observations = inPlace.flatMap(({ sellerId, role }) => {
+    const required = task?.roles.find(({ name }) => name === role)?.requirements ?? []
+    if (required.length === 0) return []
+    const hardest = Math.max(...required.map(({ level }) => level))
+    return [
+      {
+        sourceId,
+        sellerId,
+        behaviour: 'TASK' as const,
+        skills: required.map(({ skill }) => skill.uri),
+        outcome,
+        complexity: Math.max(1, Math.round(hardest)),
+        at,
+      },
+    ]
+  })
+  const sellerIds = [...new Set(inPlace.map(({ sellerId }) => sellerId))]
+  return [
+    ...(observations.length > 0 ? [{ kind: 'SELLERS_OBSERVED' as const, body: { observations } }] : []),
+    ...(sellerIds.length > 1
+      ? [{ kind: 'SELLERS_WORKED_TOGETHER' as const, body: { sourceId, sellerIds, outcome, at } }]
+      : []),
+  ]
 }
 
 /** What a task holds, in the one form in which it is compared and kept. */

@@ -127,10 +127,7 @@ export async function unknownSkills(reader: Reader, uris: readonly string[]): Pr
   return uris.filter(uri => !known.has(uri))
 }
 
-export async function createTasks(
-  { unit, at, evidenceEntryId }: Change,
-  drafts: readonly TaskDraft[],
-): Promise<void> {
+export async function createTasks({ unit, at, evidenceEntryId }: Change, drafts: readonly TaskDraft[]): Promise<void> {
   const tasks = drafts.map(({ roles, hours, ...task }) => ({
     ...task,
     fromMinute: hours?.fromMinute ?? null,
@@ -290,12 +287,9 @@ export interface TaskChange {
   readonly outcome: number | null
 }
 
-export async function setTasks(
-  { unit, evidenceEntryId }: Change,
-  tasks: readonly TaskChange[],
-): Promise<void> {
+export async function setTasks({ unit, evidenceEntryId }: Change, tasks: readonly TaskChange[]): Promise<void> {
   if (tasks.length === 0) return
-  await unit.run(SET_TASKS, { tasks, evidenceEntryId })
+  await unit.run(SET_TASKS, { tasks: tasks.map(task => ({ ...task })), evidenceEntryId })
   await countChange(unit)
 }
 

@@ -29,7 +29,8 @@ export function assembleTeam(
 ): Promise<Recorded<{ readonly taskId: string; readonly teamId: string }>> {
   const { services, viewer } = context
   const asked = [...new Set(packIds)].sort()
-  if (asked.length > MOST_PACKS) throw new ApiError('BAD_USER_INPUT', { at: 'packIds', expected: `at most ${MOST_PACKS}` })
+  if (asked.length > MOST_PACKS)
+    throw new ApiError('BAD_USER_INPUT', { at: 'packIds', expected: `at most ${MOST_PACKS}` })
   const request = { viewer, mutation: 'assembleTeam', idempotencyKey, input: { taskId, packIds: asked } }
   return recordChange(services, request, async change => {
     const { unit } = change
@@ -73,7 +74,13 @@ export function assembleTeam(
     return {
       evidence: {
         kind: 'TEAM_ASSEMBLED',
-        statement: { team: teamId, task: taskId, members: members.length, packs: asked.length, model: routingModel.hash },
+        statement: {
+          team: teamId,
+          task: taskId,
+          members: members.length,
+          packs: asked.length,
+          model: routingModel.hash,
+        },
         facts: drafts.map(({ id, role, sellerId }) => ({ subjectId: sellerId, content: { placed: id, taskId, role } })),
       },
       events: [{ kind: 'TEAM_ASSEMBLED', body: { teamId, taskId } }],
@@ -111,7 +118,11 @@ export function publishKnowledgePack(
 }
 
 /** What is wrong with a pack, or undefined. */
-export function packProblem({ name, title, items }: Pick<KnowledgePackInput, 'name' | 'title' | 'items'>): ErrorDetail | undefined {
+export function packProblem({
+  name,
+  title,
+  items,
+}: Pick<KnowledgePackInput, 'name' | 'title' | 'items'>): ErrorDetail | undefined {
   if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name) || name.length > 80) {
     return { at: 'name', expected: 'lower case letters, digits and hyphens, at most 80' }
   }

@@ -62,7 +62,8 @@ export class TeamResolver {
   }
 
   @Mutation(() => KnowledgePackPayload, {
-    description: 'Publishes a knowledge pack, or its next version. Teams keep the version that was loaded for them. For managers.',
+    description:
+      'Publishes a knowledge pack, or its next version. Teams keep the version that was loaded for them. For managers.',
   })
   @Public()
   publishKnowledgePack(

@@ -45,7 +45,7 @@ function personOf(random: Random, index: number, load: number, branches: number)
     skills: new Map(skills),
     consents: random.chance(0.95),
     conflicts: new Set(),
-    lacksGuide: random.chance(0.03),
+    isNewcomer: random.chance(0.03),
   }
 }
 

@@ -31,7 +31,16 @@ const PAGE = 500
 /** Marks what events are about. That is all it does: many events about one customer are then counted together. */
 export const marksWhatChanged: EventConsumer = {
   name: 'metrics/marks-what-changed',
-  kinds: ['RECORDS_ACCEPTED', 'INTERACTIONS_RECORDED', 'OPPORTUNITIES_CHANGED', 'CONSENT_CHANGED'],
+  kinds: [
+    'RECORDS_ACCEPTED',
+    'INTERACTIONS_RECORDED',
+    'OPPORTUNITIES_CHANGED',
+    'CONSENT_CHANGED',
+    'TASKS_PUBLISHED',
+    'ASSIGNMENT_CHANGED',
+    'TEAM_ASSEMBLED',
+    'TASK_COMPLETED',
+  ],
   consume: (event, services) => markChangedBy([event], services),
   consumeTogether: markChangedBy,
 }

@@ -11,6 +11,10 @@ import { countableTasks } from './tasks/countable.ts'
 import { taskLoaders } from './tasks/loaders.ts'
 import { workLabels, workMigrations, workResolvers } from './work.ts'
 
+export { acceptDecomposition, decomposeTask } from './decomposition/decompose.ts'
+export { prepareTalent } from './start.ts'
+export { publishKnowledgePack } from './teams/assemble.ts'
+
 /** What people can do, and how work finds them. It learns from events of the others and never from a questionnaire alone. */
 export const talent: Subgraph = {
   name: 'talent',

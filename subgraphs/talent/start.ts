@@ -5,9 +5,14 @@ import { keepShippedTemplates } from './decomposition/decompose.ts'
 import { startRouting } from './routing/route.ts'
 import { keepOwnSkills } from './skills/import-skills.ts'
 
-/** Writes our own skills and the templates that use them before the first request; then routes whatever changes. */
-export async function startTalent(services: Services, { failed }: BackgroundMeans): Promise<BackgroundWork> {
+/** Writes our own skills and the templates that use them, where the graph does not hold them yet. */
+export async function prepareTalent(services: Services): Promise<void> {
   await keepOwnSkills(services)
   await keepShippedTemplates(services)
+}
+
+/** Prepares before the first request; then routes whatever changes. */
+export async function startTalent(services: Services, { failed }: BackgroundMeans): Promise<BackgroundWork> {
+  await prepareTalent(services)
   return startRouting(services, failed)
 }

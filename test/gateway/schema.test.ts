@@ -66,6 +66,17 @@ const BOUNDED_LISTS = {
   'AdoptionStep.metrics': 'two',
   'GovernanceBoard.indicators': 'as the boards list them',
   'GovernanceIndicator.regions': 'one a region',
+  'Finding.steps': 'steps of one template',
+  'Goal.findings': 'at most the aspects of a template and its steps',
+  'KnowledgePack.items': 'at most 50',
+  'Task.roles': 'at most 10',
+  'TaskRole.requirements': 'at most 10',
+  'TaskTemplate.includes': 'at most 10',
+  'TaskTemplate.steps': 'at most 30',
+  'Team.packs': 'at most 20',
+  'TeamProposal.members': 'one an empty place of one task',
+  'TemplateStep.covers': 'at most 20',
+  'WhyNotMe.parts': 'one a part of a price',
   'Query.metricTrend': 'as many as are asked for, at most 60',
   'Query.metricBreakdown': 'one a value of the dimension',
   'Reconciliation.findings': 'one a fact of a page of entries, and nodes that somebody inserted',
@@ -277,6 +288,9 @@ describe('every field', () => {
       'Opportunity.customer',
       'Query.consentReceipt',
       'Query.customer',
+      'Query.teamFor',
+      'Query.whyNotMe',
+      'TeamProposal.members',
     ])
     expect(leading.filter(({ output }) => isNonNullType(output)).map(place)).toEqual([])
   })

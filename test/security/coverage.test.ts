@@ -7,14 +7,18 @@ import { groundPolicy } from '../../core/policy/ground-policy.ts'
 import { parsePolicy } from '../../core/policy/policy.ts'
 import { activateAtStart } from '../../core/policy/policy-activation.ts'
 import { startApi, type TestApi } from '../support/start-api.ts'
+import { prepareWork, workRecipes } from './work-recipes.ts'
 
 interface Recipe {
   readonly viewer: string
-  /** A prepared operation. */
+  /** A prepared operation, or where there is none its text. */
   readonly operation: string
   readonly kind: string
-  readonly variables?: Record<string, unknown>
+  /** Where they depend on what was done before: made from the payloads so far. */
+  readonly variables?: Record<string, unknown> | ((done: ReadonlyMap<string, Payload>) => Record<string, unknown>)
 }
+
+type Payload = { readonly [field: string]: string }
 
 const changed = parsePolicy({ ...groundPolicy, version: groundPolicy.version + 1 })
 
@@ -32,14 +36,17 @@ const RECIPES: { readonly [mutation: string]: Recipe } = {
     variables: { input: { data: changed } },
   },
   importSkills: { viewer: 'operator', operation: 'ImportSkills', kind: 'SKILLS_IMPORTED' },
+  ...workRecipes,
   requestErasure: { viewer: 'subject', operation: 'RequestErasure', kind: 'ERASURE_REQUESTED' },
 }
 
 const ENTRY = 'MATCH (e:EvidenceEntry {id: $id}) RETURN e.kind, e.state, e.position'
 
 let api: TestApi
+const done = new Map<string, Payload>()
 beforeAll(async () => {
   api = await startApi({ customers: 2 })
+  await prepareWork(api.services)
 })
 afterAll(() => api.close())
 
@@ -50,10 +57,14 @@ describe('every mutation', () => {
   })
 
   it.each(Object.entries(RECIPES))('%s leaves the entry that its payload names', async (mutation, recipe) => {
-    const text = readFileSync(`schema/operations/${recipe.operation}.graphql`, 'utf8')
-    const variables = { idempotencyKey: `coverage-${mutation}`, ...recipe.variables }
+    const { operation, variables: values } = recipe
+    const isPrepared = !operation.includes('{')
+    const text = isPrepared ? readFileSync(`schema/operations/${operation}.graphql`, 'utf8') : operation
+    const told = typeof values === 'function' ? values(done) : values
+    const variables = { idempotencyKey: `coverage-${mutation}`, ...told }
     const { data, errors } = await api.ask(recipe.viewer, text, { variables })
     expect(errors).toEqual([])
+    done.set(mutation, data[mutation])
     const { evidenceEntryId } = data[mutation]
     await api.settle()
     const [row] = await api.services.graph.read(ENTRY, { id: evidenceEntryId })

@@ -72,7 +72,7 @@ const person = (id: string): fc.Arbitrary<Person> =>
       .map(drawn => new Map(Object.entries(drawn))),
     consents: often,
     conflicts: fc.subarray([...subjects], { maxLength: 1 }).map(ids => new Set(ids)),
-    lacksGuide: rarely,
+    isNewcomer: rarely,
   })
 
 /** At most so many tasks and people. */
@@ -107,7 +107,7 @@ export function withPeople(problem: Problem, count: number): Problem {
     skills: new Map(skills.map(skill => [skill, 5])),
     consents: true,
     conflicts: new Set<string>(),
-    lacksGuide: false,
+    isNewcomer: false,
   }))
   return { ...problem, people: [...problem.people, ...more] }
 }

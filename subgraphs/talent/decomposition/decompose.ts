@@ -105,7 +105,7 @@ export function acceptDecomposition(
     return {
       evidence: {
         kind: 'DECOMPOSITION_ACCEPTED',
-        statement: { goal: goalId, tasks: taskIds.length, findings: goal.findings.length, despite },
+        statement: { goal: goalId, tasks: taskIds.length, findings: goal.findings.length },
         facts: [],
       },
       events: [{ kind: 'TASKS_PUBLISHED', body: { taskIds } }],

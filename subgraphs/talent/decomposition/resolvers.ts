@@ -59,7 +59,7 @@ export class DecompositionResolver {
   })
   @Public()
   decomposeTask(
-    @Arg('input', () => DecomposeInput) input: DecomposeInput,
+    @Arg('input', () => DecomposeInput, { description: 'The goal and its template.' }) input: DecomposeInput,
     @Arg('idempotencyKey', () => String, KEY) idempotencyKey: string,
     @Ctx() { services, viewer }: RequestContext,
   ): Promise<GoalPayload> {
@@ -72,7 +72,7 @@ export class DecompositionResolver {
   })
   @Public()
   acceptDecomposition(
-    @Arg('goalId', () => ID) goalId: string,
+    @Arg('goalId', () => ID, { description: 'A goal whose tasks are proposed.' }) goalId: string,
     @Arg('despite', () => String, {
       nullable: true,
       description: 'Why gaps and overlaps are as they should be, 1 to 500 characters.',
@@ -90,7 +90,7 @@ export class DecompositionResolver {
   })
   @Public()
   publishTemplate(
-    @Arg('input', () => TemplateInput) input: TemplateInput,
+    @Arg('input', () => TemplateInput, { description: 'The template.' }) input: TemplateInput,
     @Arg('idempotencyKey', () => String, KEY) idempotencyKey: string,
     @Ctx() { services, viewer }: RequestContext,
   ): Promise<TemplatePayload> {

@@ -23,7 +23,7 @@ registerEnumType(ProposedBy, { name: 'ProposedBy', description: 'What made a pro
 @ObjectType({ description: 'What keeps tasks from being mutually exclusive and together exhaustive.' })
 @Public()
 export class Finding {
-  @Field(() => FindingKind, { simple: true })
+  @Field(() => FindingKind, { simple: true, description: 'What is wrong.' })
   kind!: keyof typeof FindingKind
 
   @Field(() => String, { simple: true, description: 'The aspect of the goal that it is about.' })
@@ -39,7 +39,7 @@ export class Goal {
   @Field(() => ID, { simple: true })
   id!: string
 
-  @Field(() => String, { simple: true })
+  @Field(() => String, { simple: true, description: 'What is to be reached.' })
   title!: string
 
   @Field(() => String, { simple: true, description: 'The name of the template.' })
@@ -51,7 +51,7 @@ export class Goal {
   @Field(() => ProposedBy, { simple: true, description: 'What proposed the tasks.' })
   proposedBy!: keyof typeof ProposedBy
 
-  @Field(() => GoalState, { simple: true })
+  @Field(() => GoalState, { simple: true, description: 'Whether its tasks are proposed or published.' })
   state!: keyof typeof GoalState
 
   @Field(() => [Finding], { simple: true, description: 'Empty where the tasks neither leave a gap nor overlap.' })
@@ -67,13 +67,13 @@ export class TemplateStep {
   @Field(() => String, { simple: true, description: 'Its name in the template.' })
   key!: string
 
-  @Field(() => String, { simple: true })
+  @Field(() => String, { simple: true, description: 'In English.' })
   title!: string
 
   @Field(() => String, { simple: true, description: 'The title in Chinese.' })
   titleZh!: string
 
-  @Field(() => Quadrant, { simple: true })
+  @Field(() => Quadrant, { simple: true, description: 'To what it adds.' })
   quadrant!: QuadrantName
 
   @Field(() => [String], { simple: true, description: 'The aspects of the goal that it answers for.' })
@@ -92,7 +92,7 @@ export class TaskTemplate {
   @Field(() => Int, { simple: true, description: 'Counted from 1.' })
   version!: number
 
-  @Field(() => String, { simple: true })
+  @Field(() => String, { simple: true, description: 'In English.' })
   title!: string
 
   @Field(() => String, { simple: true, description: 'The title in Chinese.' })
@@ -112,7 +112,7 @@ export class AddedTaskInput {
   @Field(() => [String], { description: 'The aspects of the goal that it answers for.' })
   covers!: string[]
 
-  @Field(() => TaskInput)
+  @Field(() => TaskInput, { description: 'The task.' })
   task!: TaskInput
 }
 
@@ -156,7 +156,7 @@ export class GoalPayload {
 @ObjectType({ description: 'The template as it was kept, and the proof.' })
 @Public()
 export class TemplatePayload {
-  @Field(() => ID, { simple: true })
+  @Field(() => ID, { simple: true, description: 'Of this version.' })
   templateId!: string
 
   @Field(() => Int, { simple: true, description: 'The version that this made.' })

@@ -24,9 +24,12 @@ ORDER BY t.publishedAt DESC LIMIT 10000`
 /** Plans everything anew with the pair forced. Null where the viewer may not know of the seller, or the task has no empty place. */
 export async function whyNotMe(context: RequestContext, taskId: string, sellerId: string): Promise<WhyNotMe | null> {
   const reader = readerOf(context)
-  const subject = (await subjectsOf(context, reader, [sellerId])).get(sellerId)
+  const [subjects, { problem }] = await Promise.all([
+    subjectsOf(context, reader, [sellerId]),
+    readWorld(reader, context.at),
+  ])
+  const subject = subjects.get(sellerId)
   if (subject === undefined) return null
-  const { problem } = await readWorld(reader, context.at)
   const routing = await inSlices(Routing.solve(problem, routingModel))
   const answer = whyNot(routing, taskId, sellerId)
   if (answer === undefined) return null

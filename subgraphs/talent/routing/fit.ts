@@ -91,7 +91,7 @@ export function barrierOf(task: OpenTask, person: Person, model: RoutingModel): 
   if (!person.consents) return 'CONSENT'
   if (task.concerns !== null && person.conflicts.has(task.concerns)) return 'CONFLICT_OF_INTEREST'
   if (task.notAgain.has(person.id)) return 'NOT_AGAIN'
-  if (person.lacksGuide) return 'GUIDE'
+  if (person.isNewcomer && task.inPlace.size === 0) return 'GUIDE'
   if (task.isLocal && task.region !== person.region) return 'REGION'
   if (task.hours !== null && person.hours !== null) {
     if (minutesShared(task.hours, person.hours) < model.hours.leastMinutes) return 'WORKING_TIME'

@@ -51,8 +51,8 @@ export interface Person {
   /** Whether the person lets tasks be routed by what is known of it. */
   readonly consents: boolean
   readonly conflicts: ReadonlySet<string>
-  /** True for a newcomer without a guide. */
-  readonly lacksGuide: boolean
+  /** Newcomers are never the first in a task: who is in place already is their guide. */
+  readonly isNewcomer: boolean
 }
 
 /** How well two people worked together before: 0 never or badly, 1 often and well. Symmetric. */

@@ -14,7 +14,7 @@ export class RoutingResolver {
   })
   @Public()
   whyNotMe(
-    @Arg('taskId', () => ID) taskId: string,
+    @Arg('taskId', () => ID, { description: 'A task with empty places.' }) taskId: string,
     @Arg('sellerId', () => ID, { nullable: true, description: 'Left out for the one who asks.' }) sellerId:
       | string
       | null
@@ -30,7 +30,10 @@ export class RoutingResolver {
       'The team that would be put together for the empty places of a task, of the sellers of whom the manager may know. Null for a task without an empty place. For managers.',
   })
   @Public()
-  teamFor(@Arg('taskId', () => ID) taskId: string, @Ctx() context: RequestContext): Promise<TeamProposal | null> {
+  teamFor(
+    @Arg('taskId', () => ID, { description: 'A task with empty places.' }) taskId: string,
+    @Ctx() context: RequestContext,
+  ): Promise<TeamProposal | null> {
     return proposedTeam(context, taskId)
   }
 

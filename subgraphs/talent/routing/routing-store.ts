@@ -34,10 +34,12 @@ const HISTORY = `
 MATCH (one:Seller)-[w:WORKED_WITH]->(other:Seller)
 RETURN one.id, other.id, w.count, w.outcome`
 
+// Two steps up and down the hierarchy from whatever is required.
 const NEAR = `
-UNWIND $ids AS wanted
-MATCH (k:Skill {id: wanted})-[:BROADER]-(n:Skill)
-RETURN DISTINCT k.id, n.id`
+MATCH (:Task {state: 'OPEN'})-[:REQUIRES]->(k:Skill)
+WITH DISTINCT k
+MATCH (k)-[:BROADER]-(n:Skill)
+RETURN k.id, n.id, [(n)-[:BROADER]-(m:Skill) | m.id]`
 
 const STATE = `
 MATCH (s:RoutingState {name: 'routing'})
@@ -95,19 +97,24 @@ export function whomViewerKnows({ policy, viewer }: RequestContext): Who {
   return { isIncluded: isVisible, params }
 }
 
-/** Eight statements, whatever there is to route. Levels are as of `at`. */
+/** Seven statements at once, whatever there is to route. Levels are as of `at`. */
 export async function readWorld(reader: Reader, at: Instant, who: Who = everybody): Promise<RoutingWorld> {
-  const tasks = await reader.run(OPEN_TASKS)
-  const required = await reader.run(REQUIRED)
-  const given = (await reader.run(GIVEN)).map(toGiven)
-  const levels = levelsBySeller(await reader.run(LEVELS), at)
-  const people = await reader.run(peopleStatement(who), who.params)
+  const [tasks, required, givenRows, levelRows, people, history, nearRows] = await Promise.all([
+    reader.run(OPEN_TASKS),
+    reader.run(REQUIRED),
+    reader.run(GIVEN),
+    reader.run(LEVELS),
+    reader.run(peopleStatement(who), who.params),
+    reader.run(HISTORY),
+    reader.run(NEAR),
+  ])
+  const given = givenRows.map(toGiven)
+  const levels = levelsBySeller(levelRows, at)
+  const near = nearSkills(nearRows)
   const carried = groupBy(
     given.filter(({ state }) => state === 'ACCEPTED'),
     ({ sellerId }) => sellerId,
   )
-  const history = await reader.run(HISTORY)
-  const near = await nearSkills(reader, [...new Set(required.map(row => String(row[2])))])
   return {
     problem: {
       tasks: openTasks(tasks, required, given),
@@ -208,7 +215,7 @@ function toPerson(
     skills: levels.get(sellerId) ?? new Map(),
     consents: listOf(consents).length > 0,
     conflicts: new Set(listOf(conflicts).map(String)),
-    lacksGuide: false,
+    isNewcomer: false,
   }
 }
 
@@ -223,13 +230,13 @@ function levelsBySeller(rows: readonly Row[], at: Instant): ReadonlyMap<string, 
   return found
 }
 
-/** How well two worked together: the sum of outcomes over two more than the times, so that few times tell little. */
+/** How well two worked together: the mean outcome, weighed by how often, so that few times tell little. */
 function collaborationFrom(rows: readonly Row[]): Problem['collaboration'] {
   const known = new Map(
-    rows.map(([one, other, count, outcome]) => [
-      pairKey(String(one), String(other)),
-      Number(outcome) / (Number(count) + 2),
-    ]),
+    rows.map(([one, other, count, outcome]) => {
+      const times = Number(count)
+      return [pairKey(String(one), String(other)), (Number(outcome) * times) / (times + 2)]
+    }),
   )
   return (one, other) => known.get(pairKey(one, other)) ?? 0
 }
@@ -237,28 +244,16 @@ function collaborationFrom(rows: readonly Row[]): Problem['collaboration'] {
 const pairKey = (one: string, other: string) => (one < other ? `${one} ${other}` : `${other} ${one}`)
 
 /** What lies within two BROADER steps of each skill, either way. */
-async function nearSkills(
-  reader: Reader,
-  skillIds: readonly string[],
-): Promise<ReadonlyMap<string, ReadonlyMap<string, number>>> {
-  const first = await stepsFrom(reader, skillIds)
-  const second = await stepsFrom(reader, [...new Set([...first.values()].flat())])
+function nearSkills(rows: readonly Row[]): ReadonlyMap<string, ReadonlyMap<string, number>> {
+  const found = groupBy(rows, ([skillId]) => String(skillId))
   return new Map(
-    skillIds.map(skillId => {
-      const one = first.get(skillId) ?? []
-      const two = one.flatMap(each => second.get(each) ?? [])
+    [...found].map(([skillId, steps]) => {
+      const one = steps.map(([, near]) => [String(near), 1] as const)
+      const two = steps.flatMap(([, , beyond]) => listOf(beyond).map(each => [String(each), 2] as const))
       // Later entries win: the shortest way counts.
-      return [
-        skillId,
-        new Map([...two.map(each => [each, 2] as const), ...one.map(each => [each, 1] as const), [skillId, 0]]),
-      ]
+      return [skillId, new Map([...two, ...one, [skillId, 0]])]
     }),
   )
-}
-
-async function stepsFrom(reader: Reader, ids: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
-  const found = groupBy(await reader.run(NEAR, { ids }), ([from]) => String(from))
-  return new Map([...found].map(([from, rows]) => [from, rows.map(([, to]) => String(to))]))
 }
 
 /** How often the world changed, and at which count it was routed last. */

@@ -17,7 +17,7 @@ export const RoutingLimit = enumOf([...priceParts, 'CAPACITY', 'TIE'])
 registerEnumType(RoutingConstraint, {
   name: 'RoutingConstraint',
   description:
-    'What keeps somebody out of a place whatever it would cost others. NOT_AGAIN: has or had a place in the task, or declined it. GUIDE: a newcomer needs a guide first.',
+    'What keeps somebody out of a place whatever it would cost others. NOT_AGAIN: has or had a place in the task, or declined it. GUIDE: a newcomer is never the first in a task, without somebody to guide it.',
 })
 registerEnumType(RoutingPart, {
   name: 'RoutingPart',
@@ -36,7 +36,7 @@ const FROM_SKILLS: readonly Category[] = ['workforce.skill']
 @ObjectType({ description: 'A part of a price.' })
 @Public()
 export class PricePart {
-  @Field(() => RoutingPart, { simple: true })
+  @Field(() => RoutingPart, { simple: true, description: 'What it is for.' })
   part!: Part
 
   @Field(() => Int, { simple: true, description: 'In points; negative where the plan would gain by it.' })
@@ -108,7 +108,7 @@ export class TeamMember {
   @Public()
   id!: string
 
-  @Field(() => SellerAtWork, { nullable: true, simple: true })
+  @Field(() => SellerAtWork, { nullable: true, simple: true, description: 'Who it is.' })
   @Personal('workforce.work', FROM_SKILLS)
   seller!: SellerAtWork | null
 
@@ -169,10 +169,10 @@ export class RoutingPlan {
   @Field(() => String, { simple: true, description: 'The model of constraints and costs.' })
   model!: string
 
-  @Field(() => Int, { simple: true })
+  @Field(() => Int, { simple: true, description: 'The version of the model.' })
   modelVersion!: number
 
-  @Field(() => String, { simple: true })
+  @Field(() => String, { simple: true, description: 'Over all of the model.' })
   modelHash!: string
 
   @Field(() => Int, { simple: true, description: 'Open tasks that it was made for.' })

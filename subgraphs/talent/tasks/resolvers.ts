@@ -70,7 +70,7 @@ export class TaskResolver {
   })
   @Public()
   publishTask(
-    @Arg('input', () => TaskInput) input: TaskInput,
+    @Arg('input', () => TaskInput, { description: 'The task.' }) input: TaskInput,
     @Arg('idempotencyKey', () => String, KEY) idempotencyKey: string,
     @Ctx() { services, viewer }: RequestContext,
   ): Promise<TaskPayload> {
@@ -83,7 +83,7 @@ export class TaskResolver {
   })
   @Public()
   completeTask(
-    @Arg('taskId', () => ID) taskId: string,
+    @Arg('taskId', () => ID, { description: 'A task with somebody in place.' }) taskId: string,
     @Arg('outcome', () => Float, { description: '0 failed to 1 succeeded.' }) outcome: number,
     @Arg('idempotencyKey', () => String, KEY) idempotencyKey: string,
     @Ctx() { services, viewer }: RequestContext,
@@ -94,7 +94,7 @@ export class TaskResolver {
   @Mutation(() => TaskPayload, { description: 'The seller who asks takes a place that it is offered.' })
   @Public()
   acceptAssignment(
-    @Arg('assignmentId', () => ID) assignmentId: string,
+    @Arg('assignmentId', () => ID, { description: 'A place that is offered.' }) assignmentId: string,
     @Arg('idempotencyKey', () => String, KEY) idempotencyKey: string,
     @Ctx() { services, viewer }: RequestContext,
   ): Promise<TaskPayload> {
@@ -106,7 +106,7 @@ export class TaskResolver {
   })
   @Public()
   declineAssignment(
-    @Arg('assignmentId', () => ID) assignmentId: string,
+    @Arg('assignmentId', () => ID, { description: 'A place that is offered.' }) assignmentId: string,
     @Arg('idempotencyKey', () => String, KEY) idempotencyKey: string,
     @Ctx() { services, viewer }: RequestContext,
   ): Promise<TaskPayload> {
@@ -119,7 +119,7 @@ export class TaskResolver {
   })
   @Public()
   overrideAssignment(
-    @Arg('input', () => OverrideInput) input: OverrideInput,
+    @Arg('input', () => OverrideInput, { description: 'The decision.' }) input: OverrideInput,
     @Arg('idempotencyKey', () => String, KEY) idempotencyKey: string,
     @Ctx() { services, viewer }: RequestContext,
   ): Promise<TaskPayload> {
@@ -132,7 +132,8 @@ export class TaskResolver {
   })
   @Public()
   setAvailability(
-    @Arg('input', () => AvailabilityInput) input: AvailabilityInput,
+    @Arg('input', () => AvailabilityInput, { description: 'In the place of what was said before.' })
+    input: AvailabilityInput,
     @Arg('idempotencyKey', () => String, KEY) idempotencyKey: string,
     @Ctx() { services, viewer }: RequestContext,
   ): Promise<AvailabilityPayload> {

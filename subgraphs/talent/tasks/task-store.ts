@@ -298,6 +298,7 @@ export interface FoundAssignment {
   readonly subject: Subject
 }
 
+// The embedded engine knows what a subquery returns for no node, so the seller is matched anew.
 /** The places of each of these tasks that the viewer may know of, in the order of their ids, one more than asked for. */
 export async function assignmentsOf(
   { policy, viewer, services: { graph } }: RequestContext,
@@ -311,11 +312,12 @@ MATCH (t:Task {id: wanted})
 CALL (t) {
   MATCH (t)<-[:FOR_TASK]-(a:Assignment)-[:GIVEN_TO]->(c:Seller)
   WHERE a.id > $afterId AND ${isVisible}
-  RETURN a, c
-  ORDER BY a.id LIMIT $limit
+  RETURN a.id AS assignmentId
+  ORDER BY assignmentId LIMIT $limit
 }
-RETURN t.id, c.id AS sellerId, c.region, ${SUBJECT_STATE}, a.id AS assignmentId, a.role, a.state, a.proposedAt, a.reason
-ORDER BY t.id, assignmentId`
+MATCH (a:Assignment {id: assignmentId})-[:GIVEN_TO]->(c:Seller)
+RETURN wanted, c.id AS sellerId, c.region, ${SUBJECT_STATE}, assignmentId, a.role, a.state, a.proposedAt, a.reason
+ORDER BY wanted, assignmentId`
   const found = new Map<string, FoundAssignment[]>()
   const rows = await graph.read(statement, { ...params, taskIds, afterId, limit: first + 1 })
   for (const [taskId, sellerId, region, state, id, role, assignmentState, proposedAt, reason] of rows) {

@@ -51,7 +51,7 @@ registerEnumType(AssignmentState, {
 @ObjectType({ description: 'A skill that a place requires.' })
 @Public()
 export class TaskRequirement {
-  @Field(() => Skill, { simple: true })
+  @Field(() => Skill, { simple: true, description: 'What is required.' })
   skill!: Skill
 
   @Field(() => Float, { simple: true, description: 'The level from above 0 to 5.' })
@@ -271,7 +271,7 @@ export class AvailabilityInput {
 
 @InputType({ description: 'A decision of a manager against the plan.' })
 export class OverrideInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'A task that is published and not done.' })
   taskId!: string
 
   @Field(() => String, { description: 'The name of the role.' })
@@ -300,7 +300,7 @@ export class TaskPayload {
 @ObjectType({ description: 'The proof that it was recorded.' })
 @Public()
 export class AvailabilityPayload {
-  @Field(() => ID, { simple: true })
+  @Field(() => ID, { simple: true, description: 'Whose it is.' })
   sellerId!: string
 
   @Field(() => Int, { simple: true, description: 'How many tasks lost this person by it.' })

@@ -28,7 +28,10 @@ export class TeamResolver {
       'The newest team of a task, with what is loaded for it. For managers, and for sellers who are or were in place in the task.',
   })
   @Public()
-  async team(@Arg('taskId', () => ID) taskId: string, @Ctx() context: RequestContext): Promise<Team | null> {
+  async team(
+    @Arg('taskId', () => ID, { description: 'The task.' }) taskId: string,
+    @Ctx() context: RequestContext,
+  ): Promise<Team | null> {
     const reader = readerOf(context)
     const { kind, id } = context.viewer
     if (kind === 'REP' && !(await takesPart(reader, taskId, id))) return null
@@ -54,7 +57,7 @@ export class TeamResolver {
   })
   @Public()
   assembleTeam(
-    @Arg('input', () => AssembleInput) input: AssembleInput,
+    @Arg('input', () => AssembleInput, { description: 'The task and the packs.' }) input: AssembleInput,
     @Arg('idempotencyKey', () => String, KEY) idempotencyKey: string,
     @Ctx() context: RequestContext,
   ): Promise<TeamPayload> {
@@ -67,7 +70,7 @@ export class TeamResolver {
   })
   @Public()
   publishKnowledgePack(
-    @Arg('input', () => KnowledgePackInput) input: KnowledgePackInput,
+    @Arg('input', () => KnowledgePackInput, { description: 'The pack.' }) input: KnowledgePackInput,
     @Arg('idempotencyKey', () => String, KEY) idempotencyKey: string,
     @Ctx() { services, viewer }: RequestContext,
   ): Promise<KnowledgePackPayload> {

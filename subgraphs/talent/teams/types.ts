@@ -15,10 +15,10 @@ registerEnumType(PackItemKind, {
 @ObjectType({ description: 'Something in a knowledge pack.' })
 @Public()
 export class PackItem {
-  @Field(() => PackItemKind, { simple: true })
+  @Field(() => PackItemKind, { simple: true, description: 'What it is.' })
   kind!: PackItemKindName
 
-  @Field(() => String, { simple: true })
+  @Field(() => String, { simple: true, description: 'What it is about.' })
   title!: string
 
   @Field(() => String, { simple: true, description: 'Where it is.' })
@@ -37,7 +37,7 @@ export class KnowledgePack {
   @Field(() => Int, { simple: true, description: 'Counted from 1.' })
   version!: number
 
-  @Field(() => String, { simple: true })
+  @Field(() => String, { simple: true, description: 'What it is about.' })
   title!: string
 
   @Field(() => [PackItem], { nullable: true, simple: true, description: 'Null for who has given it back.' })
@@ -49,7 +49,7 @@ export const KnowledgePackConnection = connectionOf('KnowledgePack', () => Knowl
 @ObjectType({ description: 'A pack in the hands of a team.' })
 @Public()
 export class LoadedPack {
-  @Field(() => KnowledgePack, { simple: true })
+  @Field(() => KnowledgePack, { simple: true, description: 'In the version that was loaded.' })
   pack!: KnowledgePack
 
   @Field(() => GraphQLDateTime, { simple: true, description: 'When it was loaded, UTC.' })
@@ -69,7 +69,7 @@ export class Team {
   @Field(() => ID, { simple: true })
   id!: string
 
-  @Field(() => ID, { simple: true })
+  @Field(() => ID, { simple: true, description: 'The task that it works on.' })
   taskId!: string
 
   @Field(() => GraphQLDateTime, { simple: true, description: 'When it was put together, UTC.' })
@@ -84,7 +84,7 @@ export class Team {
 
 @InputType({ description: 'Something in a knowledge pack.' })
 export class PackItemInput {
-  @Field(() => PackItemKind)
+  @Field(() => PackItemKind, { description: 'What it is.' })
   kind!: PackItemKindName
 
   @Field(() => String, { description: '1 to 200 characters.' })
@@ -108,7 +108,7 @@ export class KnowledgePackInput {
 
 @InputType({ description: 'The task that a team is put together for.' })
 export class AssembleInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'A task with empty places.' })
   taskId!: string
 
   @Field(() => [ID], { defaultValue: [], description: 'Ids of knowledge packs to load, at most 20.' })
@@ -118,7 +118,7 @@ export class AssembleInput {
 @ObjectType({ description: 'The pack as it was kept, and the proof.' })
 @Public()
 export class KnowledgePackPayload {
-  @Field(() => KnowledgePack, { simple: true })
+  @Field(() => KnowledgePack, { simple: true, description: 'With its new version.' })
   pack!: KnowledgePack
 
   @Field(() => ID, { simple: true })

@@ -61,7 +61,7 @@ export async function ingest(
     )
     const { fresh, duplicates, conflicts } = compareWithKnown(sourceName, valid, known)
     const refused = [...dead, ...conflicts]
-    const { kept, customerIds, interactionIds, facts } = await writeRecords(
+    const { kept, sellerIds, customerIds, interactionIds, facts } = await writeRecords(
       services,
       change,
       sourceName,
@@ -79,6 +79,7 @@ export async function ingest(
         ...(source.concernsOthers && kept.length > 0
           ? [{ kind: 'RECORDS_ACCEPTED' as const, body: { source: sourceName, recordIds: kept.map(each => each.id) } }]
           : []),
+        ...(sellerIds.length > 0 ? [{ kind: 'SELLERS_RECORDED' as const, body: { sellerIds } }] : []),
         ...(customerIds.length > 0 ? [{ kind: 'CUSTOMERS_STATED' as const, body: { customerIds } }] : []),
         ...(interactionIds.length > 0 ? [{ kind: 'INTERACTIONS_RECORDED' as const, body: { interactionIds } }] : []),
       ],
@@ -94,6 +95,8 @@ interface KeptRecord extends IdentifiedRecord {
 
 interface WrittenRecords {
   readonly kept: readonly KeptRecord[]
+  /** Of sellers whom nobody knew of. */
+  readonly sellerIds: string[]
   /** The customers of whom something new was stated. */
   readonly customerIds: string[]
   readonly interactionIds: string[]
@@ -107,7 +110,7 @@ async function writeRecords(
   records: readonly IdentifiedRecord[],
 ): Promise<WrittenRecords> {
   const { unit, at, evidenceEntryId } = change
-  await mergeAccountsAndSellers(change, records, ids)
+  const sellerIds = await mergeAccountsAndSellers(change, records, ids)
   const { customerIds, facts } = await mergeCustomers(change, records, ids)
   const kept = records.map(record => ({
     ...record,
@@ -124,6 +127,7 @@ async function writeRecords(
   const interactions = await addInteractions(change, source, kept, () => ids.next('Interaction'))
   return {
     kept,
+    sellerIds,
     customerIds: facts.map(({ subjectId }) => subjectId),
     interactionIds: interactions.map(({ id }) => id),
     facts: [...facts, ...recordFacts, ...interactions.map(({ fact }) => fact)],
@@ -132,7 +136,12 @@ async function writeRecords(
 
 // Most of what a batch states of accounts, sellers and customers is known: only what is new is written.
 
-async function mergeAccountsAndSellers({ unit }: Change, records: readonly IdentifiedRecord[], ids: Services['ids']) {
+/** Answers the ids of sellers whom nobody knew of. */
+async function mergeAccountsAndSellers(
+  { unit }: Change,
+  records: readonly IdentifiedRecord[],
+  ids: Services['ids'],
+): Promise<string[]> {
   const accounts = merged(
     records.flatMap(({ facts }) => facts.account ?? []),
     account => account.name,
@@ -154,11 +163,11 @@ async function mergeAccountsAndSellers({ unit }: Change, records: readonly Ident
     unit,
     sellers.map(each => each.number),
   )
-  await store.runBatch(unit, store.MERGE_SELLERS, {
-    sellers: sellers
-      .filter(({ number, ...stated }) => isNews(stated, known.get(number)))
-      .map(({ region = null, ...each }) => ({ ...each, region, newId: ids.next('Seller') })),
-  })
+  const news = sellers
+    .filter(({ number, ...stated }) => isNews(stated, known.get(number)))
+    .map(({ region = null, ...each }) => ({ ...each, region, newId: ids.next('Seller') }))
+  await store.runBatch(unit, store.MERGE_SELLERS, { sellers: news })
+  return news.filter(({ number }) => !known.has(number)).map(({ newId }) => newId)
 }
 
 /** Answers the id of each customer by its number, and what is now known of those that were written. */

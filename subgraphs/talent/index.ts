@@ -1,13 +1,17 @@
 import type { Subgraph } from '../../core/subgraph.ts'
+import { countableTalent } from './countable.ts'
+import { ExchangeResolver } from './exchange/resolvers.ts'
 import { rootRules } from './policy.ts'
 import { profileLoaders } from './profiles/loaders.ts'
 import { SellerResolver } from './profiles/resolvers.ts'
 import { references } from './references.ts'
 import { noticesChanges } from './routing/route.ts'
+import { evidencedSettlement } from './settlement/evidenced.ts'
+import { settlesCompleted } from './settlement/events.ts'
+import { LedgerResolver, SettlementResolver } from './settlement/resolvers.ts'
 import { skillLoaders } from './skills/loaders.ts'
 import { SkillResolver } from './skills/resolvers.ts'
 import { startTalent } from './start.ts'
-import { countableTasks } from './tasks/countable.ts'
 import { taskLoaders } from './tasks/loaders.ts'
 import { workLabels, workMigrations, workResolvers } from './work.ts'
 
@@ -19,17 +23,47 @@ export { publishKnowledgePack } from './teams/assemble.ts'
 export const talent: Subgraph = {
   name: 'talent',
   types: [],
-  resolvers: [SkillResolver, SellerResolver, ...workResolvers],
+  resolvers: [SkillResolver, SellerResolver, LedgerResolver, SettlementResolver, ExchangeResolver, ...workResolvers],
   references,
   rootRules,
-  labels: { owns: ['Skill', ...workLabels], reads: ['Seller', 'Consent'] },
+  labels: {
+    owns: [
+      'Skill',
+      'Reward',
+      'Contribution',
+      'Settlement',
+      'LedgerAccount',
+      'Posting',
+      'Listing',
+      'Trade',
+      'TradeLeg',
+      ...workLabels,
+    ],
+    reads: ['Seller', 'Consent'],
+  },
   migrations: [
     { id: 'talent/001-skills', keys: ['Skill.id', 'Skill.uri'], indexes: ['Skill.scheme'] },
     ...workMigrations,
+    {
+      id: 'talent/030-settlement',
+      keys: ['Reward.taskId', 'Contribution.id', 'Settlement.id', 'LedgerAccount.name', 'Posting.id'],
+      indexes: [
+        'Posting.account',
+        'Posting.transactionId',
+        'Posting.reverses',
+        'Posting.evidenceEntryId',
+        'Contribution.evidenceEntryId',
+      ],
+    },
+    {
+      id: 'talent/040-exchange',
+      keys: ['Listing.id', 'Trade.id'],
+      indexes: ['Listing.state', 'Listing.sellerId', 'Trade.key'],
+    },
   ],
-  evidenced: [],
-  consumers: [noticesChanges],
-  countable: countableTasks,
+  evidenced: evidencedSettlement,
+  consumers: [noticesChanges, settlesCompleted],
+  countable: countableTalent,
   start: startTalent,
   createLoaders: request => ({ ...skillLoaders(request), ...profileLoaders(request), ...taskLoaders(request) }),
 }

@@ -2,6 +2,31 @@ import { everybody, forPurpose, open, type RootRules } from '../../core/policy/s
 import { workRules } from './work.ts'
 
 export const rootRules: RootRules = {
-  Query: { skills: open(...everybody), sellers: forPurpose('REP', 'MANAGER'), ...workRules.Query },
-  Mutation: { importSkills: open('OPERATOR', 'SERVICE'), ...workRules.Mutation },
+  Query: {
+    skills: open(...everybody),
+    sellers: forPurpose('REP', 'MANAGER'),
+    ledger: forPurpose('REP', 'MANAGER'),
+    settlements: forPurpose('REP', 'MANAGER'),
+    listings: open('REP', 'MANAGER'),
+    exchange: open('REP', 'MANAGER'),
+    trades: forPurpose('REP', 'MANAGER'),
+    ...workRules.Query,
+  },
+  Mutation: {
+    importSkills: open('OPERATOR', 'SERVICE'),
+    setReward: open('MANAGER'),
+    recordContribution: open('MANAGER', 'SERVICE'),
+    settle: open('MANAGER'),
+    reverseSettlement: open('MANAGER'),
+    disputeSettlement: open('REP'),
+    rejectDispute: open('MANAGER'),
+    offerCapability: open('REP'),
+    wantCapability: open('REP'),
+    withdrawListing: open('REP'),
+    tradeCapability: open('REP'),
+    completeTrade: open('REP', 'MANAGER'),
+    cancelTrade: open('REP', 'MANAGER'),
+    rateTrade: open('REP'),
+    ...workRules.Mutation,
+  },
 }

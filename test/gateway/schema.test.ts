@@ -79,6 +79,10 @@ const BOUNDED_LISTS = {
   'WhyNotMe.parts': 'one a part of a price',
   'Query.metricTrend': 'as many as are asked for, at most 60',
   'Query.metricBreakdown': 'one a value of the dimension',
+  'PossibleTrade.legs': 'one to three',
+  'Trade.legs': 'one to three',
+  'Trade.acceptedBy': 'those who take part, two or three',
+  'Trade.receivedBy': 'those who take part, two or three',
   'Reconciliation.findings': 'one a fact of a page of entries, and nodes that somebody inserted',
 }
 
@@ -288,6 +292,7 @@ describe('every field', () => {
       'Opportunity.customer',
       'Query.consentReceipt',
       'Query.customer',
+      'Query.ledger',
       'Query.teamFor',
       'Query.whyNotMe',
       'TeamProposal.members',

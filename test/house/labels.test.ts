@@ -26,6 +26,18 @@ const RELATIONSHIPS: { readonly [subgraph: string]: readonly string[] } = {
     'AVAILABILITY_OF',
     'WORKS_ON',
     'LOADED',
+    'REWARDS',
+    'CONTRIBUTED_TO',
+    'CONTRIBUTED_BY',
+    'SETTLES',
+    'SHARED_WITH',
+    'POSTED_TO',
+    'PUBLISHED',
+    'LISTS',
+    'TRADES_IN',
+    'HAS_LEG',
+    'PASSES_ON',
+    'TAKES',
   ],
 }
 

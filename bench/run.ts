@@ -9,6 +9,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   graph: async () => (await import('./graph.ts')).benchGraph,
   ingest: async () => (await import('./ingest.ts')).benchIngest,
   privacy: async () => (await import('./privacy.ts')).benchPrivacy,
+  routing: async () => (await import('./routing.ts')).benchRouting,
   signals: async () => (await import('./signals.ts')).benchSignals,
 }
 

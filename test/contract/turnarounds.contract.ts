@@ -59,8 +59,7 @@ const DEPTHS: { readonly [operation: string]: readonly [viewer: string, purpose:
     OpenTasks: ['manager', 'WORKFORCE_PLANNING', 3],
     // Everything that is open and everybody at once.
     WhyNotMe: ['rep', 'SUBJECT_REQUEST', 1],
-    // The same, then who the members are, then their names.
-    TeamFor: ['manager', 'WORKFORCE_PLANNING', 3],
+    TeamFor: ['manager', 'WORKFORCE_PLANNING', 1],
     Exchange: ['rep', undefined, 1],
     MyLedger: ['rep', 'SUBJECT_REQUEST', 1],
     MyTrades: ['rep', 'SUBJECT_REQUEST', 1],

@@ -24,11 +24,10 @@ ORDER BY t.publishedAt DESC LIMIT 10000`
 /** Plans everything anew with the pair forced. Null where the viewer may not know of the seller, or the task has no empty place. */
 export async function whyNotMe(context: RequestContext, taskId: string, sellerId: string): Promise<WhyNotMe | null> {
   const reader = readerOf(context)
-  const [subjects, { problem }] = await Promise.all([
-    subjectsOf(context, reader, [sellerId]),
+  const [subject, { problem }] = await Promise.all([
+    subjectOf(context, reader, sellerId),
     readWorld(reader, context.at),
   ])
-  const subject = subjects.get(sellerId)
   if (subject === undefined) return null
   const routing = await inSlices(Routing.solve(problem, routingModel))
   const answer = whyNot(routing, taskId, sellerId)
@@ -54,29 +53,23 @@ export async function whyNotMe(context: RequestContext, taskId: string, sellerId
 
 /** Null for a task without empty places. */
 export async function proposedTeam(context: RequestContext, taskId: string): Promise<TeamProposal | null> {
-  const reader = readerOf(context)
-  const { problem } = await readWorld(reader, context.at, whomViewerKnows(context))
+  const { problem, subjects } = await readWorld(readerOf(context), context.at, whomViewerKnows(context))
   const market = marketOf(problem, routingModel)
   const task = market.tasks.find(({ id }) => id === taskId)
   if (task === undefined) return null
   const { members, cost, lowerBound, coverage, collaboration } = teamFor(market, task, problem, routingModel)
-  const subjects = await subjectsOf(
-    context,
-    reader,
-    members.map(({ personId }) => personId),
-  )
-  const masked = members.flatMap(({ role, personId }) => {
-    const subject = subjects.get(personId)
+  const known = members.flatMap(member => {
+    const subject = subjects.get(member.personId)
+    return subject === undefined ? [] : [{ ...member, subject }]
+  })
+  const masked = known.map(({ role, personId, subject }) => {
     const record = { id: `${taskId}/${personId}`, role, seller: { id: personId } }
-    return subject === undefined ? [] : [context.masks.apply('TeamMember', record, subject)]
+    return context.masks.apply('TeamMember', record, subject)
   })
   const places = task.roles.reduce((sum, { people }) => sum + people, 0)
   const proposal: TeamProposal = { id: taskId, places, members: masked, cost, lowerBound, coverage, collaboration }
   // The strictest of what may be told of each.
-  return [...subjects.values()].reduce(
-    (image, subject) => context.masks.apply('TeamProposal', image, subject),
-    proposal,
-  )
+  return known.reduce((image, { subject }) => context.masks.apply('TeamProposal', image, subject), proposal)
 }
 
 export async function latestPlan({ services: { graph } }: RequestContext): Promise<RoutingPlan | null> {
@@ -102,21 +95,19 @@ export async function orchestration(context: RequestContext, since: Date): Promi
   return { ...responseFigures(responses, targetHours, context.at), targetHours }
 }
 
-/** The sellers among these of whom the viewer may know, with what they consent to. */
-async function subjectsOf(
+/** The seller with what it consents to; undefined where the viewer may not know of it. */
+async function subjectOf(
   { policy, viewer }: RequestContext,
   reader: Reader,
-  sellerIds: readonly string[],
-): Promise<ReadonlyMap<string, Subject>> {
-  if (sellerIds.length === 0) return new Map()
+  sellerId: string,
+): Promise<Subject | undefined> {
   const { isVisible, params } = visibleSellers(policy, viewer)
   const statement = cypher`
-UNWIND $sellerIds AS wanted
-MATCH (c:Seller {id: wanted})
+MATCH (c:Seller {id: $sellerId})
 WHERE ${isVisible}
 RETURN c.id, c.region, ${SUBJECT_STATE}`
-  const rows = await reader.run(statement, { ...params, sellerIds })
-  return new Map(rows.map(([id, region, state]) => [String(id), toSubject(id, region, state)]))
+  const [row] = await reader.run(statement, { ...params, sellerId })
+  return row && toSubject(row[0], row[1], row[2])
 }
 
 function readerOf({ services: { graph } }: RequestContext): Reader {

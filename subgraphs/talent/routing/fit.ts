@@ -76,7 +76,7 @@ export function skillFit(
 const DAY = 1_440
 
 /** The minutes of a day that lie in both. */
-export function minutesShared(a: Hours, b: Hours): number {
+function minutesShared(a: Hours, b: Hours): number {
   const length = ({ fromMinute, toMinute }: Hours) => (toMinute - fromMinute + DAY) % DAY || DAY
   const shared = (shift: number) => {
     const from = Math.max(a.fromMinute, b.fromMinute + shift)

@@ -38,7 +38,7 @@ export interface RoutingModel extends z.infer<typeof modelSchema> {
 }
 
 /** Throws a ZodError for what is no model. */
-export function parseModel(value: unknown): RoutingModel {
+function parseModel(value: unknown): RoutingModel {
   const model = modelSchema.parse(value)
   return { ...model, hash: sha256(canonicalJson(model)).toString('base64url') }
 }

@@ -123,7 +123,7 @@ async function keepPlan(
 }
 
 /** Marks what nobody came to within the model's target. */
-export async function escalateLate(services: Services): Promise<void> {
+async function escalateLate(services: Services): Promise<void> {
   const { graph, clock } = services
   const before = toInstant(new Date(Date.parse(clock.now()) - routingModel.response.targetHours * 3_600_000))
   const reader = { run: graph.read.bind(graph) }

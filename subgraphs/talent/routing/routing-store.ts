@@ -2,10 +2,11 @@
 // is kept. It reads levels and consents of all: what it tells of them is masked by whoever answers with it.
 import type { Change } from '../../../core/change.ts'
 import { type Instant, toInstant } from '../../../core/clock.ts'
-import { visibleSellers } from '../../../core/consent/consent-store.ts'
+import { SUBJECT_STATE, toSubject, visibleSellers } from '../../../core/consent/consent-store.ts'
 import type { RequestContext } from '../../../core/context.ts'
 import { type Cypher, cypher } from '../../../core/graph/cypher.ts'
 import type { GraphValue, Params, Reader, Row } from '../../../core/graph/graph.ts'
+import type { Subject } from '../../../core/policy/entity-masks.ts'
 import { levelAt } from '../profiles/level.ts'
 import { USUAL_CAPACITY } from '../tasks/people-store.ts'
 import type { OpenTask, Person, Problem, Role } from './problem.ts'
@@ -82,6 +83,8 @@ interface Offer {
 export interface RoutingWorld {
   readonly problem: Problem
   readonly offers: readonly Offer[]
+  /** Everybody who takes part, as what is told of it is masked for the viewer. */
+  readonly subjects: ReadonlyMap<string, Subject>
 }
 
 /** Which people take part: everybody, or those whom a viewer may know of. */
@@ -90,7 +93,7 @@ export interface Who {
   readonly params: Params
 }
 
-export const everybody: Who = { isIncluded: EVERYBODY, params: {} }
+const everybody: Who = { isIncluded: EVERYBODY, params: { viewerId: '' } }
 
 export function whomViewerKnows({ policy, viewer }: RequestContext): Who {
   const { isVisible, params } = visibleSellers(policy, viewer)
@@ -122,6 +125,7 @@ export async function readWorld(reader: Reader, at: Instant, who: Who = everybod
       collaboration: collaborationFrom(history),
       nearSkills: skillId => near.get(skillId) ?? new Map([[skillId, 0]]),
     },
+    subjects: new Map(people.map(([id, region, state]) => [String(id), toSubject(id, region, state)])),
     offers: given.filter(({ state }) => state === 'PROPOSED'),
   }
 }
@@ -129,7 +133,7 @@ export async function readWorld(reader: Reader, at: Instant, who: Who = everybod
 const peopleStatement = ({ isIncluded }: Who) => cypher`
 MATCH (c:Seller)
 WHERE ${isIncluded}
-RETURN c.id, c.region,
+RETURN c.id, c.region, ${SUBJECT_STATE},
   [(c)<-[:AVAILABILITY_OF]-(v:Availability) | [v.capacity, v.fromMinute, v.toMinute, v.isAway, v.conflicts]],
   [(c)<-[:OF]-(k:Consent) WHERE k.state = 'GIVEN' AND k.purpose = 'WORKFORCE_PLANNING' | k.id]`
 
@@ -199,7 +203,7 @@ function openRoles(
 }
 
 function toPerson(
-  [id, region, availability, consents]: Row,
+  [id, region, , availability, consents]: Row,
   levels: ReadonlyMap<string, ReadonlyMap<string, number>>,
   carried: ReadonlyMap<string, readonly Given[]>,
 ): Person {

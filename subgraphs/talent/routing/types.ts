@@ -10,9 +10,9 @@ import { type Limit, type PricePart as Part, priceParts } from './why-not.ts'
 const enumOf = <T extends string>(names: readonly T[]) =>
   Object.fromEntries(names.map(name => [name, name])) as { readonly [name in T]: name }
 
-export const RoutingConstraint = enumOf(constraints)
-export const RoutingPart = enumOf(priceParts)
-export const RoutingLimit = enumOf([...priceParts, 'CAPACITY', 'TIE'])
+const RoutingConstraint = enumOf(constraints)
+const RoutingPart = enumOf(priceParts)
+const RoutingLimit = enumOf([...priceParts, 'CAPACITY', 'TIE'])
 
 registerEnumType(RoutingConstraint, {
   name: 'RoutingConstraint',

@@ -170,7 +170,7 @@ export async function settleTask(
   ])
 }
 
-export function freeIn({ roles, assignments }: TaskWork, role: string): number {
+function freeIn({ roles, assignments }: TaskWork, role: string): number {
   const taken = assignments.filter(each => each.role === role && each.state === 'ACCEPTED').length
   return (roles.get(role) ?? 0) - taken
 }
@@ -194,7 +194,7 @@ async function requireOffer(change: Change, viewer: Viewer, assignmentId: string
 }
 
 /** What no decision goes round. */
-export async function requireRoom({ unit }: Change, sellerId: string, taskId: string): Promise<void> {
+async function requireRoom({ unit }: Change, sellerId: string, taskId: string): Promise<void> {
   const room = await roomOf(unit, sellerId, taskId)
   if (room === undefined) throw new ApiError('NOT_VISIBLE')
   if (!room.consents) throw new ApiError('CONFLICT', { expected: 'somebody who consents to WORKFORCE_PLANNING' })

@@ -19,7 +19,7 @@ registerEnumType(Quadrant, {
   description: 'To what a task adds: every task of a goal belongs to exactly one of the four.',
 })
 
-export const TaskState = {
+const TaskState = {
   PROPOSED: 'PROPOSED',
   OPEN: 'OPEN',
   STAFFED: 'STAFFED',
@@ -32,7 +32,7 @@ registerEnumType(TaskState, {
   description: 'PROPOSED until a person accepts the decomposition, OPEN while a place is empty, STAFFED, DONE.',
 })
 
-export const AssignmentState = {
+const AssignmentState = {
   PROPOSED: 'PROPOSED',
   ACCEPTED: 'ACCEPTED',
   DECLINED: 'DECLINED',

@@ -118,7 +118,7 @@ export function publishKnowledgePack(
 }
 
 /** What is wrong with a pack, or undefined. */
-export function packProblem({
+function packProblem({
   name,
   title,
   items,

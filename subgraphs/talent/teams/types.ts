@@ -4,7 +4,7 @@ import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-gr
 import { connectionOf } from '../../../core/paging.ts'
 import { Public } from '../../../core/policy/directives.ts'
 
-export const PackItemKind = { DOCUMENT: 'DOCUMENT', GRAPH_EXTRACT: 'GRAPH_EXTRACT', SIMULATOR: 'SIMULATOR' } as const
+const PackItemKind = { DOCUMENT: 'DOCUMENT', GRAPH_EXTRACT: 'GRAPH_EXTRACT', SIMULATOR: 'SIMULATOR' } as const
 export type PackItemKindName = keyof typeof PackItemKind
 
 registerEnumType(PackItemKind, {

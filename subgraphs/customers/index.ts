@@ -3,6 +3,7 @@ import { countableCustomers } from './countable.ts'
 import { customersEraser } from './erasure-store.ts'
 import { evidencedCustomers } from './evidenced.ts'
 import { customersLoaders } from './loaders.ts'
+import { CHAIN_ALL } from './period-chain.ts'
 import { rootRules } from './policy.ts'
 import { references } from './references.ts'
 import { CustomerResolver, IngestResolver, InteractionResolver } from './resolvers.ts'
@@ -57,6 +58,7 @@ export const customers: Subgraph = {
       id: 'customers/002-evidenced',
       indexes: ['Customer.evidenceEntryId', 'SourceRecord.evidenceEntryId', 'Interaction.evidenceEntryId'],
     },
+    { id: 'customers/003-chained-periods', statements: CHAIN_ALL },
     {
       id: 'customers/004-identity',
       indexes: ['Customer.phone', 'Customer.comparedEmail', 'Customer.weComId'],

@@ -16,6 +16,7 @@ export const sales: Subgraph = {
   resolvers: [OpportunityResolver, CustomerOpportunitiesResolver],
   references,
   rootRules,
+  isModule: true,
   labels: {
     owns: ['Opportunity', 'Product', 'StageEntry'],
     reads: ['Customer', 'SourceRecord', 'Consent', 'Seller'],

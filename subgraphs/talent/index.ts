@@ -26,6 +26,7 @@ export const talent: Subgraph = {
   resolvers: [SkillResolver, SellerResolver, LedgerResolver, SettlementResolver, ExchangeResolver, ...workResolvers],
   references,
   rootRules,
+  isModule: true,
   labels: {
     owns: [
       'Skill',

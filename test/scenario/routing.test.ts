@@ -322,7 +322,7 @@ describe('regrouping for an automotive-electronics account within 72 hours', () 
       {},
       'WORKFORCE_PLANNING',
     )
-    expect(metric).toEqual({ numerator: 2, denominator: 2, value: 1 })
+    expect(metric).toEqual({ numerator: 3, denominator: 2, value: 1.5 })
   })
 })
 

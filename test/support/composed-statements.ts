@@ -12,6 +12,7 @@ import { type Policy, type RowScope, rowScopes } from '../../core/policy/policy.
 import { customerStore } from '../../subgraphs/customers/customer-store.ts'
 import { customersListing, interactionsListing } from '../../subgraphs/customers/listings.ts'
 import { type CustomerSelection, customerFields, interactionFields } from '../../subgraphs/customers/selection.ts'
+import { visibleCustomers } from '../../subgraphs/metrics/lineage-store.ts'
 import { opportunityFields, opportunityStore } from '../../subgraphs/sales/opportunity-store.ts'
 import { tradeOf, tradesPage } from '../../subgraphs/talent/exchange/trade-store.ts'
 import { statementOf } from '../../subgraphs/talent/settlement/ledger-store.ts'
@@ -54,6 +55,7 @@ export async function composedStatements(): Promise<readonly StatementInSource[]
         await asked('subgraphs/customers/customer-store.ts', request => askOrdered(seen(request)))
       }
       await asked('subgraphs/sales/opportunity-store.ts', askOpportunities)
+      await asked('subgraphs/metrics/lineage-store.ts', request => [visibleCustomers(request, 'an-id', 2)])
       await asked('subgraphs/talent/settlement/ledger-store.ts', request => [statementOf(request, 'an-id', AFTER)])
       await asked('subgraphs/talent/settlement/settlement-store.ts', askSettlements)
       await asked('subgraphs/talent/exchange/trade-store.ts', askTrades)

@@ -3,8 +3,8 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openEmbedded } from '../../core/graph/embedded.ts'
-import { groundPolicy } from '../../core/policy/ground-policy.ts'
 import { seededId } from '../../core/ids.ts'
+import { groundPolicy } from '../../core/policy/ground-policy.ts'
 import { parsePolicy } from '../../core/policy/policy.ts'
 import { activateAtStart } from '../../core/policy/policy-activation.ts'
 import { startApi, type TestApi } from '../support/start-api.ts'
@@ -58,6 +58,21 @@ const RECIPES: { readonly [mutation: string]: Recipe } = {
     kind: 'POLICY_ACTIVATED',
     variables: { input: { data: changed } },
   },
+  selfAssessSkill: { viewer: 'rep', operation: 'SelfAssessSkill', kind: 'SKILL_EVIDENCE_RECORDED' },
+  contestSkillEvidence: {
+    viewer: 'rep',
+    operation: 'ContestSkillEvidence',
+    kind: 'SKILL_EVIDENCE_CONTESTED',
+    variables: done => ({ input: { evidenceId: done.get('selfAssessSkill')?.evidenceId, reason: 'OTHER' } }),
+  },
+  reviewSkillEvidence: {
+    viewer: 'privacy-officer',
+    operation: 'ReviewSkillEvidence',
+    kind: 'SKILL_EVIDENCE_REVIEWED',
+    variables: done => ({ evidenceId: done.get('selfAssessSkill')?.evidenceId }),
+  },
+  setProfileConsent: { viewer: 'rep', operation: 'SetProfileConsent', kind: 'CONSENT_GIVEN' },
+  rebuildProfiles: { viewer: 'operator', operation: 'RebuildProfiles', kind: 'PROFILES_REBUILT' },
   setTarget: { viewer: 'operator', operation: 'SetTarget', kind: 'METRIC_TARGET_SET' },
   closePeriod: { viewer: 'operator', operation: 'ClosePeriod', kind: 'METRIC_PERIOD_CLOSED' },
   disableModule: { viewer: 'operator', operation: 'DisableModule', kind: 'MODULE_DISABLED' },

@@ -21,14 +21,17 @@ export async function prepareWork(services: Services): Promise<void> {
     { id: 'colleague', region: 'CN-SH', skills: [] },
   ])
   await recordReaction(services, { kind: 'SERVICE', id: 'test' }, async change => {
-    const common = { state: 'OPEN', region: null, isLocal: false, hours: null, concerns: null, dueAt: null } as const
-    const tasks = ['to-accept', 'to-decline', 'to-decide', 'for-a-team'].map(id => {
-      const task = { ...common, ...aTask(id), id, isCrossDepartment: false, goalId: null }
-      // Nobody has to be able to do what a manager decides about.
-      return id.startsWith('to-de') || id === 'to-accept'
-        ? task
-        : { ...task, roles: [{ name: 'any', people: 1, requirements: [] }] }
-    })
+    const common = { region: null, isLocal: false, hours: null, concerns: null, dueAt: null } as const
+    const tasks = ['to-accept', 'to-decline', 'to-decide', 'for-a-team'].map(id => ({
+      ...common,
+      ...aTask(id),
+      id,
+      // Routing would take back an offer in an open task that it would make to somebody else.
+      state: id === 'to-accept' || id === 'to-decline' ? ('PROPOSED' as const) : ('OPEN' as const),
+      isCrossDepartment: false,
+      goalId: null,
+      ...(id === 'for-a-team' && { roles: [{ name: 'any', people: 1, requirements: [] }] }),
+    }))
     await createTasks(change, tasks)
     const offered = { sellerId: REP, role: 'reader', state: 'PROPOSED', reason: null } as const
     await createAssignments(

@@ -1,13 +1,15 @@
 // What routing asks of the graph: everything that is open and everybody who works, in a fixed number of statements, and how a plan
 // is kept. It reads levels and consents of all: what it tells of them is masked by whoever answers with it.
 import type { Change } from '../../../core/change.ts'
-import { type Instant, toInstant } from '../../../core/clock.ts'
+import type { Instant } from '../../../core/clock.ts'
 import { SUBJECT_STATE, toSubject, visibleSellers } from '../../../core/consent/consent-store.ts'
 import type { RequestContext } from '../../../core/context.ts'
 import { type Cypher, cypher } from '../../../core/graph/cypher.ts'
 import type { GraphValue, Params, Reader, Row } from '../../../core/graph/graph.ts'
 import type { Subject } from '../../../core/policy/entity-masks.ts'
-import { levelAt } from '../profiles/level.ts'
+import { isNewcomer } from '../newcomers/rules.ts'
+import { levelAt, seenAt } from '../profiles/level.ts'
+import { toStanding } from '../profiles/profile-store.ts'
 import { USUAL_CAPACITY } from '../tasks/people-store.ts'
 import type { OpenTask, Person, Problem, Role } from './problem.ts'
 
@@ -112,7 +114,7 @@ export async function readWorld(reader: Reader, at: Instant, who: Who = everybod
     reader.run(NEAR),
   ])
   const given = givenRows.map(toGiven)
-  const levels = levelsBySeller(levelRows, at)
+  const able = ableBySeller(levelRows, at)
   const near = nearSkills(nearRows)
   const carried = groupBy(
     given.filter(({ state }) => state === 'ACCEPTED'),
@@ -121,7 +123,7 @@ export async function readWorld(reader: Reader, at: Instant, who: Who = everybod
   return {
     problem: {
       tasks: openTasks(tasks, required, given),
-      people: people.map(row => toPerson(row, levels, carried)),
+      people: people.map(row => toPerson(row, able, carried)),
       collaboration: collaborationFrom(history),
       nearSkills: skillId => near.get(skillId) ?? new Map([[skillId, 0]]),
     },
@@ -204,7 +206,7 @@ function openRoles(
 
 function toPerson(
   [id, region, , availability, consents]: Row,
-  levels: ReadonlyMap<string, ReadonlyMap<string, number>>,
+  able: ReadonlyMap<string, Able>,
   carried: ReadonlyMap<string, readonly Given[]>,
 ): Person {
   const [stated] = listOf(availability)
@@ -216,22 +218,32 @@ function toPerson(
     hours: hoursOf(from, to),
     capacity: isAway === true ? 0 : Number(capacity ?? USUAL_CAPACITY),
     carries: carried.get(sellerId)?.length ?? 0,
-    skills: levels.get(sellerId) ?? new Map(),
+    skills: able.get(sellerId)?.levels ?? new Map(),
     consents: listOf(consents).length > 0,
     conflicts: new Set(listOf(conflicts).map(String)),
-    isNewcomer: false,
+    isNewcomer: isNewcomer(able.get(sellerId)?.seen ?? 0),
   }
 }
 
-function levelsBySeller(rows: readonly Row[], at: Instant): ReadonlyMap<string, ReadonlyMap<string, number>> {
-  const found = new Map<string, Map<string, number>>()
-  for (const [sellerId, skillId, success, failure, seenAt] of rows) {
-    const ofSeller = found.get(String(sellerId)) ?? new Map<string, number>()
-    const standing = { success: Number(success), failure: Number(failure), asOf: toInstant(new Date(String(seenAt))) }
-    ofSeller.set(String(skillId), levelAt(standing, at).level)
-    found.set(String(sellerId), ofSeller)
-  }
-  return found
+/** What somebody can do, and how much of it was seen in all. */
+interface Able {
+  readonly levels: ReadonlyMap<string, number>
+  readonly seen: number
+}
+
+function ableBySeller(rows: readonly Row[], at: Instant): ReadonlyMap<string, Able> {
+  const standings = groupBy(rows, ([sellerId]) => String(sellerId))
+  return new Map(
+    [...standings].map(([sellerId, ofSeller]) => {
+      const known = ofSeller.map(([, skillId, ...standing]) => [String(skillId), toStanding(standing)] as const)
+      const levels = new Map(known.map(([skillId, standing]) => [skillId, levelAt(standing, at).level]))
+      const seen = seenAt(
+        known.map(([, standing]) => standing),
+        at,
+      )
+      return [sellerId, { levels, seen }]
+    }),
+  )
 }
 
 /** How well two worked together: the mean outcome, weighed by how often, so that few times tell little. */

@@ -174,8 +174,9 @@ async function fill(
   interactions: number,
   fillMs: number,
 ): Promise<{ readonly interactions: number; readonly perSecond: number }> {
-  const { accounts, interactions: batches } = behaviourOf(Math.ceil(interactions / 10) + 1_000, interactions)
-  const taken = batches.slice(0, interactions / BATCH)
+  const { accounts, interactions: batches } = behaviourOf(Math.ceil(interactions / 10) + 1_000)
+  // The newest first: they are of the period that is asked for, however few there is time for.
+  const taken = batches.toReversed().slice(0, interactions / BATCH)
   const until = performance.now() + fillMs
   const ms = await milliseconds(async () => {
     for (const [number, batch] of [...accounts, ...taken].entries()) {
@@ -194,14 +195,16 @@ async function fill(
 async function tellOneMore(api: TestApi, event: number): Promise<void> {
   const countNow = async () => Number((await asked(api, COUNTED)).metric.numerator)
   const before = await countNow()
+  if (before === 0) throw new Error('nothing was counted in the period')
   const payload = {
     customer: { number: `bench-${event}`, region: 'CN-SH' },
     message: { occurredAt: '2026-06-01T09:00:00.000Z', text: 'one more' },
   }
-  await ingest(api.services, SENDER, `bench/event-${event}`, {
+  const { accepted } = await ingest(api.services, SENDER, `bench/event-${event}`, {
     source: 'wecom-chat',
     events: [{ eventId: `bench/event-${event}`, payload }],
   })
+  if (accepted !== 1) throw new Error('the event was not accepted')
   api.delivery.wake()
   while ((await countNow()) === before) await new Promise(resolve => setTimeout(resolve, 20))
 }

@@ -17,6 +17,8 @@ const page = '{ edges { cursor } }'
 // the call through.
 const REFUSED_BY_ITSELF = /^mutation|explainAccess|simulateAs/
 const consent = '(input: { purpose: MARKETING }, idempotencyKey: "") { evidenceEntryId }'
+const noKey = ', idempotencyKey: "") { evidenceEntryId } }'
+const settlement = '(input: { settlementId: "s", because: "b" }'
 
 /** Each root operation, by its subgraph. */
 const OPERATIONS = {
@@ -78,6 +80,45 @@ const OPERATIONS = {
   enableModule: ['automation', 'mutation { enableModule(name: "sales", idempotencyKey: "") { evidenceEntryId } }'],
   disableModule: ['automation', 'mutation { disableModule(name: "sales", idempotencyKey: "") { evidenceEntryId } }'],
   importSkills: ['talent', 'mutation { importSkills(skills: [], idempotencyKey: "") { added } }'],
+  skillContests: ['talent', `{ skillContests ${page} }`],
+  contestSkillEvidence: [
+    'talent',
+    'mutation { contestSkillEvidence(input: { evidenceId: "", reason: OTHER }, idempotencyKey: "") { evidenceId } }',
+  ],
+  reviewSkillEvidence: [
+    'talent',
+    'mutation { reviewSkillEvidence(evidenceId: "", accept: true, idempotencyKey: "") { evidenceId } }',
+  ],
+  selfAssessSkill: [
+    'talent',
+    'mutation { selfAssessSkill(uri: "", level: 1, idempotencyKey: "") { evidenceEntryId } }',
+  ],
+  setProfileConsent: ['talent', 'mutation { setProfileConsent(given: true, idempotencyKey: "") { evidenceEntryId } }'],
+  rebuildProfiles: ['talent', 'mutation { rebuildProfiles(idempotencyKey: "") { evidenceEntryId } }'],
+  ledger: ['talent', '{ ledger { id } }'],
+  settlements: ['talent', `{ settlements ${page} }`],
+  listings: ['talent', `{ listings ${page} }`],
+  exchange: ['talent', `{ exchange ${page} }`],
+  trades: ['talent', `{ trades ${page} }`],
+  setReward: [
+    'talent',
+    `mutation { setReward(input: { taskId: "t", amount: "1", parts: [{ name: "a", weight: 1 }] }${noKey}`,
+  ],
+  recordContribution: [
+    'talent',
+    `mutation { recordContribution(input: { taskId: "t", sellerId: "s", part: "a", percent: 1, evidence: ["e"] }${noKey}`,
+  ],
+  settle: ['talent', `mutation { settle(taskId: "t"${noKey}`],
+  reverseSettlement: ['talent', `mutation { reverseSettlement${settlement}${noKey}`],
+  disputeSettlement: ['talent', `mutation { disputeSettlement${settlement}${noKey}`],
+  rejectDispute: ['talent', `mutation { rejectDispute${settlement}${noKey}`],
+  offerCapability: ['talent', `mutation { offerCapability(input: { skill: "s", credits: "1" }${noKey}`],
+  wantCapability: ['talent', `mutation { wantCapability(input: { skill: "s", credits: "1" }${noKey}`],
+  withdrawListing: ['talent', `mutation { withdrawListing(listingId: "l"${noKey}`],
+  tradeCapability: ['talent', `mutation { tradeCapability(legs: [{ offerId: "o", wantId: "w" }]${noKey}`],
+  completeTrade: ['talent', `mutation { completeTrade(tradeId: "t"${noKey}`],
+  cancelTrade: ['talent', `mutation { cancelTrade(tradeId: "t"${noKey}`],
+  rateTrade: ['talent', `mutation { rateTrade(input: { tradeId: "t", rating: 1 }${noKey}`],
   rotateLogKey: ['evidence', 'mutation { rotateLogKey(idempotencyKey: "") { evidenceEntryId } }'],
 } as const
 
@@ -136,7 +177,31 @@ enableModule     -        -    -        -                -        -        -    
 disableModule    -        -    -        -                -        -        -        +         -
 skills           +        +    +        +                +        +        +        +         +
 sellers          -        P    P        -                -        -        -        -         -
-importSkills     -        -    -        -                -        -        -        +         +`
+importSkills     -        -    -        -                -        -        -        +         +
+skillContests    -        P    -        P                -        -        -        -         -
+contestSkillEvidence -    +    -        -                -        -        -        -         -
+reviewSkillEvidence -     -    -        +                -        -        -        -         -
+selfAssessSkill  -        +    -        -                -        -        -        -         -
+setProfileConsent -       +    -        -                -        -        -        -         -
+rebuildProfiles  -        -    -        -                -        -        -        +         +
+ledger           -        P    P        -                -        -        -        -         -
+settlements      -        P    P        -                -        -        -        -         -
+listings         -        +    +        -                -        -        -        -         -
+exchange         -        +    +        -                -        -        -        -         -
+trades           -        P    P        -                -        -        -        -         -
+setReward        -        -    +        -                -        -        -        -         -
+recordContribution -      -    +        -                -        -        -        -         +
+settle           -        -    +        -                -        -        -        -         -
+reverseSettlement -       -    +        -                -        -        -        -         -
+disputeSettlement -       +    -        -                -        -        -        -         -
+rejectDispute    -        -    +        -                -        -        -        -         -
+offerCapability  -        +    -        -                -        -        -        -         -
+wantCapability   -        +    -        -                -        -        -        -         -
+withdrawListing  -        +    -        -                -        -        -        -         -
+tradeCapability  -        +    -        -                -        -        -        -         -
+completeTrade    -        +    +        -                -        -        -        -         -
+cancelTrade      -        +    +        -                -        -        -        -         -
+rateTrade        -        +    -        -                -        -        -        -         -`
 
 const [kinds = [], ...rows] = TABLE.trim()
   .split('\n')

@@ -57,6 +57,21 @@ const RECIPES: { readonly [mutation: string]: Recipe } = {
     kind: 'POLICY_ACTIVATED',
     variables: { input: { data: changed } },
   },
+  selfAssessSkill: { viewer: 'rep', operation: 'SelfAssessSkill', kind: 'SKILL_EVIDENCE_RECORDED' },
+  contestSkillEvidence: {
+    viewer: 'rep',
+    operation: 'ContestSkillEvidence',
+    kind: 'SKILL_EVIDENCE_CONTESTED',
+    variables: done => ({ input: { evidenceId: done.get('selfAssessSkill')?.evidenceId, reason: 'OTHER' } }),
+  },
+  reviewSkillEvidence: {
+    viewer: 'privacy-officer',
+    operation: 'ReviewSkillEvidence',
+    kind: 'SKILL_EVIDENCE_REVIEWED',
+    variables: done => ({ evidenceId: done.get('selfAssessSkill')?.evidenceId }),
+  },
+  setProfileConsent: { viewer: 'rep', operation: 'SetProfileConsent', kind: 'CONSENT_GIVEN' },
+  rebuildProfiles: { viewer: 'operator', operation: 'RebuildProfiles', kind: 'PROFILES_REBUILT' },
   setTarget: { viewer: 'operator', operation: 'SetTarget', kind: 'METRIC_TARGET_SET' },
   closePeriod: { viewer: 'operator', operation: 'ClosePeriod', kind: 'METRIC_PERIOD_CLOSED' },
   disableModule: { viewer: 'operator', operation: 'DisableModule', kind: 'MODULE_DISABLED' },
@@ -123,7 +138,7 @@ const RECIPES: { readonly [mutation: string]: Recipe } = {
   requestErasure: { viewer: 'subject', operation: 'RequestErasure', kind: 'ERASURE_REQUESTED' },
 }
 
-const A_TASK = 'CREATE (:Task {id: $id})'
+const A_TASK = "CREATE (:Task {id: $id, state: 'DONE'})"
 const ENTRY = 'MATCH (e:EvidenceEntry {id: $id}) RETURN e.kind, e.state, e.position'
 
 let api: TestApi

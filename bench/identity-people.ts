@@ -165,8 +165,10 @@ function otherPhone({ phone }: Person, random: Random): string {
 function slipped(text: string, chance: number, random: Random): string {
   if (!random.chance(chance)) return text
   const letters = [...text]
-  const at = 1 + random.below(Math.max(1, letters.length - 1))
   const isDigits = /^\+?\d+$/.test(text)
+  // What a phone begins with stays: its country.
+  const first = isDigits ? 4 : 1
+  const at = first + random.below(Math.max(1, letters.length - first))
   const letter = letters[at] ?? ''
   switch (random.below(isDigits ? 2 : 4)) {
     case 0:

@@ -61,7 +61,7 @@ const contexts: { readonly [folder: string]: Context } = {
     reads: ['Customer', 'Seller'],
     relationships: ['OF', 'FOR', 'CHANGED_BY', 'TOOK'],
   },
-  seeds: { owns: ['SeedRun'], reads: ['Customer'], relationships: [] },
+  seeds: { owns: ['SeedRun'], reads: ['Customer', 'Seller'], relationships: [] },
   gateway: { owns: [], reads: [], relationships: [] },
   commands: { owns: [], reads: [], relationships: [] },
   ...Object.fromEntries(

@@ -16,7 +16,7 @@ const IMPORT = `mutation ImportSkills($skills: [SkillInput!]!, $idempotencyKey: 
 const LARGEST_BATCH = 500
 
 const tallyOf = z.object({ added: z.int(), changed: z.int(), unchanged: z.int() })
-export type SkillTally = z.infer<typeof tallyOf>
+type SkillTally = z.infer<typeof tallyOf>
 
 export function skillsCommand(): Command {
   const skills = new Command('skills').description('Works on the skills that are known.')
@@ -45,7 +45,7 @@ async function importFiles(paths: readonly string[]): Promise<void> {
 }
 
 /** Sends them in batches; a batch whose answer was lost is sent again and done once. */
-export async function importSkills(
+async function importSkills(
   client: Client,
   skills: readonly TaxonomySkill[],
   confirmed: (sent: number) => void,

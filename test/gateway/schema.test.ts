@@ -91,6 +91,7 @@ const BOUNDED_LISTS = {
   'GovernanceIndicator.regions': 'one a region',
   'Query.metricTrend': 'twelve, or as many as are asked for, at most 60',
   'Query.metricBreakdown': 'one a value of the dimension',
+  'Contribution.evidence': 'at most 20',
   'PossibleTrade.legs': 'one to three',
   'Trade.legs': 'one to three',
   'Trade.acceptedBy': 'those who take part, two or three',

@@ -1,4 +1,5 @@
 import { everybody, forPurpose, open, type RootRules } from '../../core/policy/shield.ts'
+import { workRules } from './work.ts'
 
 export const rootRules: RootRules = {
   Query: {
@@ -11,6 +12,7 @@ export const rootRules: RootRules = {
     listings: open('REP', 'MANAGER'),
     exchange: open('REP', 'MANAGER'),
     trades: forPurpose('REP', 'MANAGER'),
+    ...workRules.Query,
   },
   Mutation: {
     importSkills: open('OPERATOR', 'SERVICE'),
@@ -32,5 +34,6 @@ export const rootRules: RootRules = {
     completeTrade: open('REP', 'MANAGER'),
     cancelTrade: open('REP', 'MANAGER'),
     rateTrade: open('REP'),
+    ...workRules.Mutation,
   },
 }

@@ -90,6 +90,17 @@ const BOUNDED_LISTS = {
   'GovernanceBoard.indicators': 'as the boards list them',
   'GovernanceIndicator.regions': 'one a region',
   'Query.metricTrend': 'twelve, or as many as are asked for, at most 60',
+  'Finding.steps': 'steps of one template',
+  'Goal.findings': 'at most the aspects of a template and its steps',
+  'KnowledgePack.items': 'at most 50',
+  'Task.roles': 'at most 10',
+  'TaskRole.requirements': 'at most 10',
+  'TaskTemplate.includes': 'at most 10',
+  'TaskTemplate.steps': 'at most 30',
+  'Team.packs': 'at most 20',
+  'TeamProposal.members': 'one an empty place of one task',
+  'TemplateStep.covers': 'at most 20',
+  'WhyNotMe.parts': 'one a part of a price',
   'Query.metricBreakdown': 'one a value of the dimension',
   'Contribution.evidence': 'at most 20',
   'PossibleTrade.legs': 'one to three',
@@ -308,7 +319,10 @@ describe('every field', () => {
       'Query.consentReceipt',
       'Query.customer',
       'Query.ledger',
+      'Query.teamFor',
+      'Query.whyNotMe',
       'Seller.guidance',
+      'TeamProposal.members',
     ])
     expect(leading.filter(({ output }) => isNonNullType(output)).map(place)).toEqual([])
   })

@@ -91,6 +91,19 @@ describe('the trades that listings make possible', () => {
     )
   })
 
+  it('stand by the credits that they need, then by people', () => {
+    fc.assert(
+      fc.property(offers, wants, person, (allOffers, allWants, personId) => {
+        const ranks = possibleTrades(allOffers, allWants, personId).map(({ legs }) => [
+          [...paymentsOf(legs).values()].reduce((sum, each) => sum + Math.max(0, each), 0),
+          legs.length,
+        ])
+        expect(ranks).toEqual(ranks.toSorted(([a = 0, b = 0], [c = 0, d = 0]) => a - c || b - d))
+      }),
+      { numRuns: CASES },
+    )
+  })
+
   it('pay nobody with what nobody pays, and in even circles nothing at all', () => {
     fc.assert(
       fc.property(offers, wants, person, (allOffers, allWants, personId) => {

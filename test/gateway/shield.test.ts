@@ -146,6 +146,7 @@ const OPERATIONS = {
   setProfileConsent: ['talent', 'mutation { setProfileConsent(given: true, idempotencyKey: "") { evidenceEntryId } }'],
   rebuildProfiles: ['talent', 'mutation { rebuildProfiles(idempotencyKey: "") { evidenceEntryId } }'],
   ledger: ['talent', '{ ledger { id } }'],
+  contributions: ['talent', `{ contributions ${page} }`],
   settlements: ['talent', `{ settlements ${page} }`],
   listings: ['talent', `{ listings ${page} }`],
   exchange: ['talent', `{ exchange ${page} }`],
@@ -255,6 +256,7 @@ selfAssessSkill  -        +    -        -                -        -        -    
 setProfileConsent -       +    -        -                -        -        -        -         -
 rebuildProfiles  -        -    -        -                -        -        -        +         +
 ledger           -        P    P        -                -        -        -        -         -
+contributions    -        P    P        -                -        -        -        -         -
 settlements      -        P    P        -                -        -        -        -         -
 listings         -        +    +        -                -        -        -        -         -
 exchange         -        +    +        -                -        -        -        -         -

@@ -17,7 +17,12 @@ import { opportunityFields, opportunityStore } from '../../subgraphs/sales/oppor
 import { tradeOf, tradesPage } from '../../subgraphs/talent/exchange/trade-store.ts'
 import { peopleStatement, subjectOf, whomViewerKnows } from '../../subgraphs/talent/routing/routing-store.ts'
 import { statementOf } from '../../subgraphs/talent/settlement/ledger-store.ts'
-import { isVisibleSeller, settlementOf, settlementsPage } from '../../subgraphs/talent/settlement/settlement-store.ts'
+import {
+  contributionsPage,
+  isVisibleSeller,
+  settlementOf,
+  settlementsPage,
+} from '../../subgraphs/talent/settlement/settlement-store.ts'
 import { mayDecideFor } from '../../subgraphs/talent/tasks/people-store.ts'
 import { assignmentsOf } from '../../subgraphs/talent/tasks/task-store.ts'
 import { composedStatement, type StatementInSource } from './statements.ts'
@@ -148,6 +153,7 @@ function askSettlements(request: RequestContext): readonly Promise<unknown>[] {
     isVisibleSeller(reader, policy, viewer, 'an-id'),
     settlementOf(reader, policy, viewer, 'an-id'),
     settlementsPage(request, '', AFTER),
+    contributionsPage(request, '', AFTER),
   ]
 }
 

@@ -20,10 +20,32 @@ const ANNA = { id: 'anna', region: 'EU-DE', consents: new Set(purposes) }
 
 /** Every derived field: type, field, its own category, and what it is drawn from. */
 const DERIVED: readonly (readonly [string, string, Category, readonly Category[]])[] = [
+  [
+    'Customer',
+    'completeness',
+    'identity.employer',
+    [
+      'identity.name',
+      'identity.contact.phone',
+      'identity.contact.email',
+      'identity.contact.wecom',
+      'identity.region',
+      'commercial.owner',
+    ],
+  ],
   ['InteractionSignals', 'intents', 'inference.intent', ['behaviour.content']],
   ['InteractionSignals', 'emotion', 'inference.emotion', ['behaviour.content']],
   ['InteractionSignals', 'modelVersion', 'inference.intent', ['behaviour.content']],
   ['InteractionSignals', 'evidenceEntryId', 'inference.intent', ['behaviour.content']],
+  ...(['numerator', 'denominator'] as const).map(
+    field =>
+      [
+        'MetricContribution',
+        field,
+        'behaviour.kind',
+        ['behaviour.time', 'commercial.deal', 'governance.consent', 'inference.intent'],
+      ] as const,
+  ),
 ]
 const pairs = DERIVED.flatMap(([type, field, own, sources]) =>
   [own, ...sources].map(source => ({ place: `${type}.${field}`, type, field, source, all: [own, ...sources] })),
@@ -90,6 +112,7 @@ describe('a domain event', () => {
     CONSENT_CHANGED: { customerId: 'id', purpose: 'vocabulary', given: 'boolean' },
     ERASURE_REQUESTED: { requestId: 'id', subjectId: 'id' },
     OPPORTUNITIES_CHANGED: { opportunityIds: 'ids' },
+    ERASURE_COMPLETED: { requestId: 'id' },
     CUSTOMERS_STATED: { customerIds: 'ids' },
     // What was seen of sellers at work is kept nowhere else before talent hears of it: by ids and figures, and no word of theirs.
     SELLERS_OBSERVED: { observations: 'ids, vocabulary, times and figures' },

@@ -114,6 +114,7 @@ export const DRAWN: { readonly [type: string]: { readonly [field: string]: (draw
 
 /** Personal fields that are no value of a world by themselves, each with what decides it there. */
 export const DRAWN_OTHERWISE: { readonly [coordinate: string]: string } = {
+  'Customer.completeness': 'the seven fields that it counts',
   'Customer.consents': 'the consents of a customer, which are drawn by purpose and recipient',
   'ConsentReceipt.purpose': 'the entries of the log, which are the same for both worlds',
   'ConsentReceipt.state': 'the same',
@@ -126,6 +127,8 @@ export const DRAWN_OTHERWISE: { readonly [coordinate: string]: string } = {
 
 /** Personal fields that no world holds yet: nothing is known of whether they are an oracle. */
 export const NOT_DRAWN: readonly string[] = [
+  'MetricContribution.numerator',
+  'MetricContribution.denominator',
   'Ledger.balance',
   'Posting.amount',
   'Posting.balance',

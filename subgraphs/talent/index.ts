@@ -1,28 +1,53 @@
 import type { Subgraph } from '../../core/subgraph.ts'
+import { learnsWhoWorksWithWhom } from './collaboration/events.ts'
 import { countableTalent } from './countable.ts'
 import { ExchangeResolver } from './exchange/resolvers.ts'
+import { newcomerLoaders } from './newcomers/loaders.ts'
+import { GuidanceResolver } from './newcomers/resolvers.ts'
 import { rootRules } from './policy.ts'
+import { talentEraser } from './profiles/erasure-store.ts'
+import { learnsFromBehaviour } from './profiles/events.ts'
+import { evidencedTalent } from './profiles/evidenced.ts'
 import { profileLoaders } from './profiles/loaders.ts'
-import { SellerResolver } from './profiles/resolvers.ts'
+import { ContestResolver, SellerResolver, SellerSkillResolver } from './profiles/resolvers.ts'
 import { references } from './references.ts'
+import { noticesChanges } from './routing/route.ts'
+import { settlesCompleted } from './settlement/events.ts'
 import { evidencedSettlement } from './settlement/evidenced.ts'
 import { LedgerResolver, SettlementResolver } from './settlement/resolvers.ts'
 import { skillLoaders } from './skills/loaders.ts'
 import { SkillResolver } from './skills/resolvers.ts'
 import { startTalent } from './start.ts'
+import { taskLoaders } from './tasks/loaders.ts'
+import { workLabels, workMigrations, workResolvers } from './work.ts'
+
+export { acceptDecomposition, decomposeTask } from './decomposition/decompose.ts'
+export { prepareTalent } from './start.ts'
+export { publishKnowledgePack } from './teams/assemble.ts'
 
 /** What people can do, and how work finds them. It learns from events of the others and never from a questionnaire alone. */
 export const talent: Subgraph = {
   name: 'talent',
   types: [],
-  resolvers: [SkillResolver, SellerResolver, LedgerResolver, SettlementResolver, ExchangeResolver],
+  resolvers: [
+    SkillResolver,
+    SellerResolver,
+    SellerSkillResolver,
+    ContestResolver,
+    GuidanceResolver,
+    LedgerResolver,
+    SettlementResolver,
+    ExchangeResolver,
+    ...workResolvers,
+  ],
   references,
   rootRules,
   isModule: true,
   labels: {
     owns: [
       'Skill',
-      'Task',
+      'SkillEvidence',
+      'Collaboration',
       'Reward',
       'Contribution',
       'Settlement',
@@ -31,11 +56,25 @@ export const talent: Subgraph = {
       'Listing',
       'Trade',
       'TradeLeg',
+      ...workLabels,
     ],
-    reads: ['Seller', 'Consent'],
+    reads: ['Seller', 'Consent', 'Customer', 'Opportunity'],
   },
   migrations: [
     { id: 'talent/001-skills', keys: ['Skill.id', 'Skill.uri'], indexes: ['Skill.scheme'] },
+    ...workMigrations,
+    {
+      id: 'talent/010-evidence',
+      keys: ['SkillEvidence.id', 'SkillEvidence.key'],
+      indexes: [
+        'SkillEvidence.standing',
+        'SkillEvidence.source',
+        'SkillEvidence.subjectId',
+        'SkillEvidence.evidenceEntryId',
+        'SkillEvidence.review',
+      ],
+    },
+    { id: 'talent/020-collaborations', keys: ['Collaboration.id'] },
     {
       id: 'talent/030-settlement',
       keys: ['Reward.taskId', 'Contribution.id', 'Settlement.id', 'LedgerAccount.name', 'Posting.id'],
@@ -53,9 +92,15 @@ export const talent: Subgraph = {
       indexes: ['Listing.state', 'Listing.sellerId', 'Trade.key'],
     },
   ],
-  evidenced: evidencedSettlement,
-  consumers: [],
+  evidenced: [...evidencedTalent, ...evidencedSettlement],
+  consumers: [learnsFromBehaviour, learnsWhoWorksWithWhom, noticesChanges, settlesCompleted],
+  eraser: talentEraser,
   countable: countableTalent,
   start: startTalent,
-  createLoaders: request => ({ ...skillLoaders(request), ...profileLoaders(request) }),
+  createLoaders: request => ({
+    ...skillLoaders(request),
+    ...profileLoaders(request),
+    ...newcomerLoaders(request),
+    ...taskLoaders(request),
+  }),
 }

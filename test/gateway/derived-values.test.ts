@@ -47,6 +47,11 @@ const DERIVED: readonly (readonly [string, string, Category, readonly Category[]
         ['behaviour.time', 'commercial.deal', 'governance.consent', 'inference.intent'],
       ] as const,
   ),
+  ...Object.entries({
+    TeamMember: ['seller', 'role'],
+    TeamProposal: ['members', 'coverage', 'collaboration', 'cost', 'lowerBound'],
+    WhyNotMe: ['role', 'isPlanned', 'constraint', 'price', 'parts', 'limit', 'placesMoved'],
+  }).flatMap(([type, fields]) => fields.map(field => [type, field, 'workforce.work', ['workforce.skill']] as const)),
 ]
 const pairs = DERIVED.flatMap(([type, field, own, sources]) =>
   [own, ...sources].map(source => ({ place: `${type}.${field}`, type, field, source, all: [own, ...sources] })),
@@ -142,10 +147,17 @@ describe('a domain event', () => {
     // What was seen of sellers at work is kept nowhere else before talent hears of it: by ids and figures, and no word of theirs.
     SELLERS_OBSERVED: { observations: 'ids, vocabulary, times and figures' },
     SELLERS_WORKED_TOGETHER: { sourceId: 'id', sellerIds: 'ids', outcome: 'figure', at: 'time' },
-    OBSERVATIONS_RETRACTED: { sourceIds: 'ids' },
+    OBSERVATIONS_RETRACTED: { behaviour: 'vocabulary', sourceIds: 'ids' },
     SELLER_SKILLS_CHANGED: { sellerIds: 'ids' },
     SELLER_CONSENT_CHANGED: { sellerId: 'id', purpose: 'vocabulary', given: 'boolean' },
     SELLERS_RECORDED: { sellerIds: 'ids' },
+    TASKS_PUBLISHED: { taskIds: 'ids' },
+    TASKS_ROUTED: { taskIds: 'ids' },
+    TASKS_ESCALATED: { taskIds: 'ids' },
+    TASK_COMPLETED: { taskId: 'id' },
+    ASSIGNMENT_CHANGED: { assignmentId: 'id', taskId: 'id' },
+    AVAILABILITY_CHANGED: { sellerId: 'id', taskIds: 'ids' },
+    TEAM_ASSEMBLED: { teamId: 'id', taskId: 'id' },
     TASK_SETTLED: { taskId: 'id', settlementId: 'id' },
     SETTLEMENT_REVERSED: { taskId: 'id', settlementId: 'id' },
     TRADE_COMPLETED: { tradeId: 'id' },

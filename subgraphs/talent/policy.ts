@@ -7,6 +7,7 @@ export const rootRules: RootRules = {
     sellers: forPurpose('REP', 'MANAGER'),
     skillContests: forPurpose('REP', 'PRIVACY_OFFICER'),
     ledger: forPurpose('REP', 'MANAGER'),
+    contributions: forPurpose('REP', 'MANAGER'),
     settlements: forPurpose('REP', 'MANAGER'),
     listings: open('REP', 'MANAGER'),
     exchange: open('REP', 'MANAGER'),

@@ -108,6 +108,7 @@ const BOUNDED_LISTS = {
   'TemplateStep.covers': 'at most 20',
   'WhyNotMe.parts': 'one a part of a price',
   'Query.metricBreakdown': 'one a value of the dimension',
+  'Contribution.evidence': 'at most 20',
   'PossibleTrade.legs': 'one to three',
   'Trade.legs': 'one to three',
   'Trade.acceptedBy': 'those who take part, two or three',

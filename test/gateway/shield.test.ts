@@ -155,6 +155,7 @@ const OPERATIONS = {
   setProfileConsent: ['talent', 'mutation { setProfileConsent(given: true, idempotencyKey: "") { evidenceEntryId } }'],
   rebuildProfiles: ['talent', 'mutation { rebuildProfiles(idempotencyKey: "") { evidenceEntryId } }'],
   ledger: ['talent', '{ ledger { id } }'],
+  contributions: ['talent', `{ contributions ${page} }`],
   settlements: ['talent', `{ settlements ${page} }`],
   listings: ['talent', `{ listings ${page} }`],
   exchange: ['talent', `{ exchange ${page} }`],
@@ -271,6 +272,7 @@ selfAssessSkill  -        +    -        -                -        -        -    
 setProfileConsent -       +    -        -                -        -        -        -         -
 rebuildProfiles  -        -    -        -                -        -        -        +         +
 ledger           -        P    P        -                -        -        -        -         -
+contributions    -        P    P        -                -        -        -        -         -
 settlements      -        P    P        -                -        -        -        -         -
 listings         -        +    +        -                -        -        -        -         -
 exchange         -        +    +        -                -        -        -        -         -

@@ -10,6 +10,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   ingest: async () => (await import('./ingest.ts')).benchIngest,
   metrics: async () => (await import('./metrics.ts')).benchMetrics,
   privacy: async () => (await import('./privacy.ts')).benchPrivacy,
+  routing: async () => (await import('./routing.ts')).benchRouting,
   signals: async () => (await import('./signals.ts')).benchSignals,
 }
 

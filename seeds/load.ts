@@ -11,6 +11,8 @@ import type { Graph } from '../core/graph/graph.ts'
 import { seededId, seededIds } from '../core/ids.ts'
 import { ingest } from '../subgraphs/customers/index.ts'
 import { SEED_PARTNER_ID, type SeedCustomer, type SeedRecord, seedCustomers, seedRecords } from './generate.ts'
+import { seedBehaviour } from './talent.ts'
+import { seedWork } from './work.ts'
 
 const SEED = 'sovereign-graph'
 const LOADER = { kind: 'SERVICE', id: 'seeds' } as const
@@ -70,6 +72,8 @@ export async function loadSeeds(
     await giveSeedConsents(loader, customer, seededId(SEED, 'Customer', index + 1))
     if (index % 50 === 0) progress((batches.length + index / BATCH) / steps)
   }
+  await seedWork(loader)
+  await seedBehaviour(loader)
   await delivery.settle()
   await graph.write(unit => unit.run(FINISH, { at: clock.now() }))
   progress(1)

@@ -10,7 +10,7 @@ import { ingest } from '../subgraphs/customers/index.ts'
 import { portOf } from '../test/support/faulty-graph.ts'
 import { missingForNeo4j, startNeo4j } from '../test/support/neo4j-server.ts'
 import { startApi, type TestApi } from '../test/support/start-api.ts'
-import { BATCH, behaviourOf } from './behaviour.ts'
+import { BATCH, type Behaviour, behaviourOf } from './behaviour.ts'
 import {
   engineVersions,
   median,
@@ -128,10 +128,11 @@ async function measure(own: Own, wanted: number, fillMs: number, withNeo4j: bool
   if (withNeo4j) lanes.push(await laneOver(own, await neo4jGraph(own)))
   const counted: number[] = []
   // The slower engine goes first, so that what it has no time for the other leaves out, too: both hold the same.
+  const behaviour = behaviourOf(Math.ceil(wanted / 10) + 1_000)
   let interactions = wanted
   for (const lane of lanes.toReversed()) {
     say(`${interactions} interactions into ${lane.engine}.`)
-    const filled = await fill(lane, interactions, lane === lanes.at(-1) ? fillMs : Number.POSITIVE_INFINITY)
+    const filled = await fill(lane, behaviour, interactions, lane === lanes.at(-1) ? fillMs : Number.POSITIVE_INFINITY)
     interactions = filled.interactions
     counted.unshift(filled.perSecond)
   }
@@ -168,19 +169,21 @@ async function measure(own: Own, wanted: number, fillMs: number, withNeo4j: bool
   return measured
 }
 
-/** Answers how many interactions a second came into the cells, from the first record to the last tally. */
+/** Answers how many interactions were taken in, and how many a second came into the cells, from the first record to the last tally. */
 async function fill(
   { api }: Lane,
+  { accounts, interactions: batches }: Behaviour,
   interactions: number,
   fillMs: number,
 ): Promise<{ readonly interactions: number; readonly perSecond: number }> {
-  const { accounts, interactions: batches } = behaviourOf(Math.ceil(interactions / 10) + 1_000)
   // The newest first: they are of the period that is asked for, however few there is time for.
   const taken = batches.toReversed().slice(0, interactions / BATCH)
+  for (const [number, batch] of accounts.entries()) await ingest(api.services, SENDER, `accounts/${number}`, batch)
+  await api.settle()
   const until = performance.now() + fillMs
   const ms = await milliseconds(async () => {
-    for (const [number, batch] of [...accounts, ...taken].entries()) {
-      if (number > accounts.length && performance.now() > until) break
+    for (const [number, batch] of taken.entries()) {
+      if (number > 0 && performance.now() > until) break
       await ingest(api.services, SENDER, `bench/${number}`, batch)
     }
     await api.settle()

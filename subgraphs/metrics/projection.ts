@@ -26,7 +26,8 @@ import { isNothing, negative, nothing, plus, type Tally } from './tally.ts'
 
 type CountingServices = Pick<Services, 'graph' | 'countable' | 'policies' | 'clock'>
 
-const PAGE = 500
+/** Entities that one unit counts: few enough that a slow store ends it within its limit of time. */
+const PAGE = 200
 
 /** Marks what events are about. That is all it does: many events about one customer are then counted together. */
 export const marksWhatChanged: EventConsumer = {

@@ -15,6 +15,7 @@ import { type CustomerSelection, customerFields, interactionFields } from '../..
 import { visibleCustomers } from '../../subgraphs/metrics/lineage-store.ts'
 import { opportunityFields, opportunityStore } from '../../subgraphs/sales/opportunity-store.ts'
 import { tradeOf, tradesPage } from '../../subgraphs/talent/exchange/trade-store.ts'
+import { peopleStatement, subjectOf, whomViewerKnows } from '../../subgraphs/talent/routing/routing-store.ts'
 import { statementOf } from '../../subgraphs/talent/settlement/ledger-store.ts'
 import {
   contributionsPage,
@@ -22,6 +23,8 @@ import {
   settlementOf,
   settlementsPage,
 } from '../../subgraphs/talent/settlement/settlement-store.ts'
+import { mayDecideFor } from '../../subgraphs/talent/tasks/people-store.ts'
+import { assignmentsOf } from '../../subgraphs/talent/tasks/task-store.ts'
 import { composedStatement, type StatementInSource } from './statements.ts'
 
 const NEWEST: PageRequest = { first: 2, afterId: undefined }
@@ -64,6 +67,9 @@ export async function composedStatements(): Promise<readonly StatementInSource[]
       await asked('subgraphs/talent/settlement/ledger-store.ts', request => [statementOf(request, 'an-id', AFTER)])
       await asked('subgraphs/talent/settlement/settlement-store.ts', askSettlements)
       await asked('subgraphs/talent/exchange/trade-store.ts', askTrades)
+      await asked('subgraphs/talent/tasks/task-store.ts', request => [assignmentsOf(request, ['an-id'], AFTER)])
+      await asked('subgraphs/talent/tasks/people-store.ts', askWhomItMayDecideFor)
+      await asked('subgraphs/talent/routing/routing-store.ts', askWhoTakesPart)
     }
   }
   return found
@@ -120,6 +126,14 @@ function askOrdered(request: RequestContext): readonly Promise<unknown>[] {
       store.interactionsPage('an-id', page, interactions, { fields: ['text'], customer }),
     ]
   })
+}
+
+function askWhomItMayDecideFor({ services: { graph }, policy, viewer }: RequestContext): readonly Promise<unknown>[] {
+  return [mayDecideFor({ run: graph.read }, policy, viewer, 'an-id')]
+}
+
+function askWhoTakesPart(request: RequestContext): readonly Promise<unknown>[] {
+  return [request.services.graph.read(peopleStatement(whomViewerKnows(request))), subjectOf(request, 'an-id')]
 }
 
 function askOpportunities(request: RequestContext): readonly Promise<unknown>[] {

@@ -1,6 +1,6 @@
 // What is drawn from personal data obeys its sources: whoever may not read one of them does not read what follows from it.
 import { buildASTSchema, parse } from 'graphql'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { toInstant } from '../../core/clock.ts'
 import { eventSchemas } from '../../core/events/kinds.ts'
@@ -13,7 +13,7 @@ import { buildSubgraph } from '../../core/subgraph.ts'
 import { purposes, type Viewer } from '../../core/viewer.ts'
 import { openSupergraph } from '../../gateway/execution.ts'
 import { subgraphs } from '../../gateway/subgraphs.ts'
-import { startApi } from '../support/start-api.ts'
+import { startApi, type TestApi } from '../support/start-api.ts'
 
 const NOW = toInstant(new Date('2026-11-02T08:00:00Z'))
 const REP: Viewer = { kind: 'REP', id: 'rep-1', purpose: 'SALES_FOLLOW_UP' }
@@ -111,26 +111,27 @@ describe('the derived fields of the supergraph', () => {
 })
 
 describe('the completeness of a customer', () => {
+  let api: TestApi
+  beforeAll(async () => {
+    api = await startApi({ customers: 1 })
+  })
+  afterAll(() => api.close())
+
   it('counts what is known of seven fields, for who is shown all of them', async () => {
-    const api = await startApi({ customers: 1 })
-    try {
-      const text =
-        '{ customers { edges { node { completeness name phone email weComId region company { id } owner { id } } } } }'
-      const { data } = await api.ask('subject', text)
-      const { completeness, ...profile } = data.customers.edges[0].node
-      const known = Object.values(profile).filter(each => each !== null).length
-      expect([Object.keys(profile).length, completeness]).toEqual([7, known / 7])
-      // A seller is shown the last four digits of a phone number.
-      const ofRep = await api.ask('rep', text)
-      expect(ofRep.data.customers.edges[0].node).toMatchObject({ completeness: null, name: profile.name })
-      expect(ofRep.masks.map(({ field, mask, reasonCode }) => [field, mask, reasonCode])).toContainEqual([
-        'completeness',
-        'NULL',
-        'MASKED_BY_RULE',
-      ])
-    } finally {
-      await api.close()
-    }
+    const text =
+      '{ customers { edges { node { completeness name phone email weComId region company { id } owner { id } } } } }'
+    const { data } = await api.ask('subject', text)
+    const { completeness, ...profile } = data.customers.edges[0].node
+    const known = Object.values(profile).filter(each => each !== null).length
+    expect([Object.keys(profile).length, completeness]).toEqual([7, known / 7])
+    // A seller is shown the last four digits of a phone number.
+    const ofRep = await api.ask('rep', text)
+    expect(ofRep.data.customers.edges[0].node).toMatchObject({ completeness: null, name: profile.name })
+    expect(ofRep.masks.map(({ field, mask, reasonCode }) => [field, mask, reasonCode])).toContainEqual([
+      'completeness',
+      'NULL',
+      'MASKED_BY_RULE',
+    ])
   })
 })
 

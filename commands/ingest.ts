@@ -4,8 +4,8 @@ import { z } from 'zod'
 import { type Answer, type Client, executeUntilAnswered, sentencesOf, TryAgainError } from './client.ts'
 import { CommandError } from './command-error.ts'
 import type { CsvFile, CsvRow } from './csv-rows.ts'
-import { applyMapping, type Payload } from './mapping.ts'
-import { columnsOf, type Mapping } from './mapping-language.ts'
+import { applyMapping, type Payload } from '../core/mapping/mapping.ts'
+import { columnsOf, type Mapping } from '../core/mapping/mapping-language.ts'
 
 /** What the API takes at most in one request, events and rejections together. */
 export const LARGEST_BATCH = 1_000

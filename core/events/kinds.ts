@@ -9,6 +9,8 @@ export const eventSchemas = {
   RECORDS_ACCEPTED: z.strictObject({ source: z.string(), recordIds: ids }),
   /** Interactions with customers were recorded. */
   INTERACTIONS_RECORDED: z.strictObject({ interactionIds: ids }),
+  /** Something was recorded that holds for everybody at a place for a time. */
+  ENVIRONMENT_EVENTS_RECORDED: z.strictObject({ environmentEventIds: ids }),
   /** A customer gave or withdrew a consent. */
   CONSENT_CHANGED: z.strictObject({ customerId: z.string(), purpose: z.enum(purposes), given: z.boolean() }),
   /** A subject asked to be erased, or asked again while that was not done. */

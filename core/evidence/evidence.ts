@@ -9,7 +9,10 @@ import type { SubjectKeys } from './subject-keys.ts'
 
 export const evidenceKinds = [
   'RECORDS_INGESTED',
+  'ENVIRONMENT_LINKED',
   'OPPORTUNITIES_RECORDED',
+  'ORDERS_RECORDED',
+  'MARKET_RECORDED',
   'CONSENT_GIVEN',
   'CONSENT_WITHDRAWN',
   'SIGNALS_INFERRED',

@@ -13,6 +13,7 @@ export const categories = [
   'behaviour.time',
   'behaviour.content',
   'behaviour.outcome',
+  'behaviour.environment',
   'inference.intent',
   'inference.emotion',
   'commercial.deal',

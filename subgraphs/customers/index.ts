@@ -1,5 +1,8 @@
 import type { Subgraph } from '../../core/subgraph.ts'
 import { countableCustomers } from './countable.ts'
+import { EnvironmentResolver, InteractionEnvironmentResolver } from './environment-resolvers.ts'
+import { linksEnvironment } from './environment.ts'
+import { environmentLoaders } from './environment-loaders.ts'
 import { customersEraser } from './erasure-store.ts'
 import { evidencedCustomers } from './evidenced.ts'
 import { customersLoaders } from './loaders.ts'
@@ -19,7 +22,15 @@ export { trainSignals } from './signals/training.ts'
 export const customers: Subgraph = {
   name: 'customers',
   types: [Account, Seller],
-  resolvers: [CustomerResolver, InteractionResolver, IngestResolver, InteractionSignalsResolver, SignalResolver],
+  resolvers: [
+    CustomerResolver,
+    InteractionResolver,
+    IngestResolver,
+    InteractionSignalsResolver,
+    SignalResolver,
+    EnvironmentResolver,
+    InteractionEnvironmentResolver,
+  ],
   references,
   rootRules,
   labels: {
@@ -31,6 +42,8 @@ export const customers: Subgraph = {
       'Interaction',
       'Seller',
       'DeadLetter',
+      'EnvironmentEvent',
+      'EnvironmentSpan',
       'Intent',
       'SignalRun',
     ],
@@ -58,6 +71,11 @@ export const customers: Subgraph = {
       indexes: ['Customer.evidenceEntryId', 'SourceRecord.evidenceEntryId', 'Interaction.evidenceEntryId'],
     },
     {
+      id: 'customers/003-environment',
+      keys: ['EnvironmentEvent.id', 'EnvironmentSpan.key'],
+      indexes: ['EnvironmentEvent.evidenceEntryId', 'Period.month'],
+    },
+    {
       id: 'customers/010-signals',
       keys: ['Intent.name', 'SignalRun.id'],
       indexes: ['SignalRun.state'],
@@ -69,9 +87,13 @@ export const customers: Subgraph = {
     },
   ],
   evidenced: evidencedCustomers,
-  consumers: [followsInteractionsAndConsent],
+  consumers: [followsInteractionsAndConsent, linksEnvironment],
   start: startSignalWork,
   eraser: customersEraser,
   countable: countableCustomers,
-  createLoaders: request => ({ ...customersLoaders(request), ...signalsLoaders(request) }),
+  createLoaders: request => ({
+    ...customersLoaders(request),
+    ...signalsLoaders(request),
+    ...environmentLoaders(request),
+  }),
 }

@@ -72,6 +72,12 @@ CREATE (r:SourceRecord {id: record[0], key: record[2], source: $source, eventId:
   payload: record[5], payloadHash: record[6], acceptedAt: $at, evidenceEntryId: $evidenceEntryId})
 CREATE (r)-[:IDENTIFIES {weight: 1}]->(c)`
 
+/** The same of records that are about nobody. */
+export const KEEP_RECORDS_OF_NOBODY = `
+UNWIND $records AS record
+CREATE (:SourceRecord {id: record[0], key: record[2], source: $source, eventId: record[3], place: record[4],
+  payload: record[5], payloadHash: record[6], acceptedAt: $at, evidenceEntryId: $evidenceEntryId})`
+
 const KNOWN_PERIODS = `
 UNWIND $keys AS key
 MATCH (p:Period {key: key})

@@ -4,7 +4,8 @@ import type { Services } from '../../core/context.ts'
 import { ApiError } from '../../core/errors.ts'
 import type { CommittedFact } from '../../core/evidence/evidence.ts'
 import type { Viewer } from '../../core/viewer.ts'
-import { customerFact, interactionFact, recordFact } from './evidenced.ts'
+import { addEnvironmentEvents } from './environment.ts'
+import { COMPANY, customerFact, interactionFact, recordFact } from './evidenced.ts'
 import * as store from './ingest-store.ts'
 import {
   compareWithKnown,
@@ -59,7 +60,7 @@ export async function ingest(
     )
     const { fresh, duplicates, conflicts } = compareWithKnown(sourceName, valid, known)
     const refused = [...dead, ...conflicts]
-    const { kept, interactionIds, facts } = await writeRecords(services, change, sourceName, fresh)
+    const { kept, interactionIds, environmentEventIds, facts } = await writeRecords(services, change, sourceName, fresh)
     await store.keepDeadLetters(change, sourceName, refused, () => services.ids.next('DeadLetter'))
     const result = { accepted: fresh.length, duplicates, deadLetters: refused.length }
     return {
@@ -72,6 +73,9 @@ export async function ingest(
         ...(source.concernsOthers && kept.length > 0
           ? [{ kind: 'RECORDS_ACCEPTED' as const, body: { source: sourceName, recordIds: kept.map(each => each.id) } }]
           : []),
+        ...(environmentEventIds.length > 0
+          ? [{ kind: 'ENVIRONMENT_EVENTS_RECORDED' as const, body: { environmentEventIds } }]
+          : []),
         ...(interactionIds.length > 0 ? [{ kind: 'INTERACTIONS_RECORDED' as const, body: { interactionIds } }] : []),
       ],
       result,
@@ -81,12 +85,14 @@ export async function ingest(
 
 interface KeptRecord extends ValidRecord {
   readonly id: string
-  readonly customerId: string
+  /** Undefined for a record that is about nobody. */
+  readonly customerId: string | undefined
 }
 
 interface WrittenRecords {
   readonly kept: readonly KeptRecord[]
   readonly interactionIds: string[]
+  readonly environmentEventIds: string[]
   readonly facts: readonly CommittedFact[]
 }
 
@@ -102,20 +108,26 @@ async function writeRecords(
   const kept = records.map(record => ({
     ...record,
     id: ids.next('SourceRecord'),
-    customerId: customerIds.get(record.facts.customer.number) ?? '',
+    customerId: record.facts.customer && customerIds.get(record.facts.customer.number),
   }))
-  const rows = kept.map(({ id, customerId, key, eventId, place, payload, payloadHash }) => {
+  const toRow = ({ id, customerId = '', key, eventId, place, payload, payloadHash }: KeptRecord) => {
     return [id, customerId, key, eventId, place, payload, payloadHash]
-  })
-  await store.runBatch(unit, store.KEEP_RECORDS, { records: rows }, { source, at, evidenceEntryId })
-  const recordFacts = kept.map(({ id, customerId, key, eventId, place, payload }) =>
+  }
+  const ofSomebody = kept.filter(({ customerId }) => customerId !== undefined).map(toRow)
+  const ofNobody = kept.filter(({ customerId }) => customerId === undefined).map(toRow)
+  const named = { source, at, evidenceEntryId }
+  await store.runBatch(unit, store.KEEP_RECORDS, { records: ofSomebody }, named)
+  await store.runBatch(unit, store.KEEP_RECORDS_OF_NOBODY, { records: ofNobody }, named)
+  const recordFacts = kept.map(({ id, customerId = COMPANY, key, eventId, place, payload }) =>
     recordFact(customerId, id, [key, source, eventId, place, payload]),
   )
   const interactions = await addInteractions(change, source, kept, () => ids.next('Interaction'))
+  const environment = await addEnvironmentEvents(change, source, kept, () => ids.next('EnvironmentEvent'))
   return {
     kept,
     interactionIds: interactions.map(({ id }) => id),
-    facts: [...facts, ...recordFacts, ...interactions.map(({ fact }) => fact)],
+    environmentEventIds: environment.map(({ id }) => id),
+    facts: [...facts, ...recordFacts, ...interactions.map(({ fact }) => fact), ...environment.map(({ fact }) => fact)],
   }
 }
 
@@ -218,7 +230,7 @@ async function addInteractions(
   newId: () => string,
 ): Promise<readonly { readonly id: string; readonly fact: CommittedFact }[]> {
   const interactions = records.flatMap(({ id: recordId, customerId, facts: { interaction } }) => {
-    if (interaction === undefined) return []
+    if (interaction === undefined || customerId === undefined) return []
     const { touchpoint, occurredAt } = interaction
     const { text = null, intent = null, emotion = null, outcome = null, durationSeconds = null } = interaction
     const month = occurredAt.slice(0, 7)

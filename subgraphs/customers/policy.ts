@@ -7,6 +7,7 @@ export const rootRules: RootRules = {
     customer: whoeverSeesCustomers,
     customers: whoeverSeesCustomers,
     interactions: whoeverSeesCustomers,
+    environmentEvents: open(...everybody),
     deadLetters: open('OPERATOR', 'SERVICE'),
     classifyText: open(...everybody),
     signalModels: open(...everybody),

@@ -73,9 +73,13 @@ function validateRecord(source: Source, event: SentEvent, now: string): ValidRec
   const read = source.read(event.payload)
   if (read.kind === 'refused') return toDead(source.name, event, 'SCHEMA', read.detail)
   const { facts } = read
-  const occurredAt = facts.interaction?.occurredAt
-  if (occurredAt !== undefined && Date.parse(occurredAt) > Date.parse(now) + FUTURE_TOLERANCE_MS) {
-    return toDead(source.name, event, 'TIME', 'occurredAt: expected a time that has passed')
+  if (facts.statedAt !== undefined && Date.parse(facts.statedAt) > Date.parse(now) + FUTURE_TOLERANCE_MS) {
+    return toDead(
+      source.name,
+      event,
+      'TIME',
+      'expected a time that has passed, or is at most a day ahead of this clock',
+    )
   }
   const payload = canonicalJson(read.payload)
   return {
@@ -164,22 +168,25 @@ export function isNews(stated: object, known: { readonly [property: string]: unk
 
 /** One customer as a batch of records states it; of regions, employer and seller the first holds, as in the graph. */
 export interface CustomerFacts {
-  readonly customer: Facts['customer']
+  readonly customer: NonNullable<Facts['customer']>
   readonly accountName: string | undefined
   readonly sellerNumber: string | undefined
 }
 
 export function customersNamedIn(records: readonly ValidRecord[]): readonly CustomerFacts[] {
   const byNumber = new Map<string, CustomerFacts>()
-  for (const { facts } of records) {
-    const before = byNumber.get(facts.customer.number)
-    const region = before?.customer.region ?? facts.customer.region
-    const otherRegion = before?.customer.otherRegion ?? facts.customer.otherRegion
-    byNumber.set(facts.customer.number, {
-      customer: { ...before?.customer, ...withoutAbsent(facts.customer), region, otherRegion },
-      accountName: before?.accountName ?? facts.account?.name,
+  for (const {
+    facts: { customer, account, seller },
+  } of records) {
+    if (customer === undefined) continue
+    const before = byNumber.get(customer.number)
+    const region = before?.customer.region ?? customer.region
+    const otherRegion = before?.customer.otherRegion ?? customer.otherRegion
+    byNumber.set(customer.number, {
+      customer: { ...before?.customer, ...withoutAbsent(customer), region, otherRegion },
+      accountName: before?.accountName ?? account?.name,
       // The first seller named looks after the customer; a later one only wrote.
-      sellerNumber: before?.sellerNumber ?? facts.seller?.number,
+      sellerNumber: before?.sellerNumber ?? seller?.number,
     })
   }
   return [...byNumber.values()]

@@ -5,7 +5,7 @@ import { connectionOf, type PageRequest } from '../../core/paging.ts'
 import { Personal, Public } from '../../core/policy/directives.ts'
 import { emotions, intents, touchpoints } from './sources/record.ts'
 
-function enumOf<T extends string>(values: readonly T[]): { [K in T]: K } {
+export function enumOf<T extends string>(values: readonly T[]): { [K in T]: K } {
   return Object.fromEntries(values.map(value => [value, value])) as { [K in T]: K }
 }
 
@@ -225,7 +225,9 @@ export class RejectedRecordInput {
 
 @InputType({ description: 'Records of one source, at most 1,000 together.' })
 export class IngestInput {
-  @Field(() => String, { description: 'call, crm-account, crm-deal or wecom-chat.' })
+  @Field(() => String, {
+    description: 'A silo, such as call or crm-deal; an unknown one is answered with all there are.',
+  })
   source!: string
 
   @Field(() => [IngestEventInput], { description: 'At most 1,000 with those in `rejected`, in any order.' })

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { clientAt } from '../../commands/client.ts'
 import { type CsvFile, type CsvRow, readCsv } from '../../commands/csv-rows.ts'
 import { type Batch, batchesOf, ingest, requireFitting } from '../../commands/ingest.ts'
-import { type Mapping, parseMapping } from '../../commands/mapping-language.ts'
+import { type Mapping, parseMapping } from '../../core/mapping/mapping-language.ts'
 import { inputOf, type LoopbackServer, type Reply, refusal, startLoopbackServer, takeAll } from './loopback-server.ts'
 
 const QUICKLY = [1, 1, 1]

@@ -29,7 +29,7 @@ async function countOf(mappingName: string, path: string): Promise<Count> {
     for (const { payload } of events) {
       const read = source.read(payload)
       if (read.kind === 'refused') count.refusedBySource += 1
-      else customers.add(read.facts.customer.number)
+      else customers.add(read.facts.customer?.number ?? '')
     }
   }
   return { ...count, customers: customers.size }

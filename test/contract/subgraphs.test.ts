@@ -2,12 +2,14 @@ import { describe } from 'vitest'
 import { openedOnce } from '../support/services.ts'
 import { describeDeals } from './deals.contract.ts'
 import { describeOnEngines } from './engines.ts'
+import { describeEnvironment } from './environment.contract.ts'
 import { describeErasure } from './erasure.contract.ts'
 import { describeIngest } from './ingest.contract.ts'
 import { describeIngestedGraph } from './ingested-graph.contract.ts'
 import { describeLatest } from './latest.contract.ts'
 import { describeListings } from './listings.contract.ts'
 import { describeLog } from './log.contract.ts'
+import { describeMarket } from './market.contract.ts'
 import { describeMetrics } from './metrics.contract.ts'
 import { describeReads } from './reads.contract.ts'
 import { describeReconcile } from './reconcile.contract.ts'
@@ -21,6 +23,8 @@ describeOnEngines('the subgraphs', (openGraph, engine) => {
   describe('ingest', () => describeIngest(graph))
   describe('the ingested graph', () => describeIngestedGraph(graph))
   describe('deal records', () => describeDeals(graph))
+  describe('orders and the market', () => describeMarket(graph))
+  describe('the environment', () => describeEnvironment(graph))
   describe('reads', () => describeReads(graph))
   describe('lists as the viewer sees them', () => describeListings(graph))
   describe('round trips', () => describeRoundTrips(graph))

@@ -24,6 +24,7 @@ const DERIVED: readonly (readonly [string, string, Category, readonly Category[]
   ['InteractionSignals', 'emotion', 'inference.emotion', ['behaviour.content']],
   ['InteractionSignals', 'modelVersion', 'inference.intent', ['behaviour.content']],
   ['InteractionSignals', 'evidenceEntryId', 'inference.intent', ['behaviour.content']],
+  ['InteractionEnvironment', 'events', 'behaviour.environment', ['behaviour.time', 'identity.region']],
 ]
 const pairs = DERIVED.flatMap(([type, field, own, sources]) =>
   [own, ...sources].map(source => ({ place: `${type}.${field}`, type, field, source, all: [own, ...sources] })),
@@ -87,6 +88,7 @@ describe('a domain event', () => {
   const BODIES: { readonly [kind: string]: { readonly [property: string]: string } } = {
     RECORDS_ACCEPTED: { source: 'name of a source', recordIds: 'ids' },
     INTERACTIONS_RECORDED: { interactionIds: 'ids' },
+    ENVIRONMENT_EVENTS_RECORDED: { environmentEventIds: 'ids' },
     CONSENT_CHANGED: { customerId: 'id', purpose: 'vocabulary', given: 'boolean' },
     ERASURE_REQUESTED: { requestId: 'id', subjectId: 'id' },
     OPPORTUNITIES_CHANGED: { opportunityIds: 'ids' },

@@ -48,6 +48,7 @@ const BOUNDED_LISTS = {
   'Opportunity.history': 'one a record of its deal, and few stages',
   'InclusionProof.hashes': 'one a level of the tree',
   'InteractionSignals.intents': 'one an intent that there is',
+  'InteractionEnvironment.events': 'the 50 that began last',
   'TextSignals.intents': 'one an intent that there is',
   'EmotionSignal.arousalParts': 'one a source that there is',
   'SignalModel.labels': 'as the classifier was trained',
@@ -271,9 +272,12 @@ describe('every field', () => {
       ({ field, output }) => supergraph.personal.has(getNamedType(output).name) && field.name !== 'node',
     )
     expect(leading.map(place).sort()).toEqual([
+      'Fulfilment.customer',
       'Interaction.customer',
+      'Interaction.environment',
       'Interaction.signals',
       'Opportunity.customer',
+      'Order.customer',
       'Query.consentReceipt',
       'Query.customer',
     ])

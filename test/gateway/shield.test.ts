@@ -24,12 +24,19 @@ const OPERATIONS = {
   customers: ['customers', `{ customers ${page} }`],
   interactions: ['customers', `{ interactions ${page} }`],
   deadLetters: ['customers', `{ deadLetters ${page} }`],
+  environmentEvents: ['customers', `{ environmentEvents ${page} }`],
   classifyText: ['customers', '{ classifyText(text: "hello") { modelVersion } }'],
   signalModels: ['customers', '{ signalModels { version } }'],
   signalRuns: ['customers', `{ signalRuns ${page} }`],
   reinferSignals: ['customers', 'mutation { reinferSignals(idempotencyKey: "") { evidenceEntryId } }'],
   ingest: ['customers', 'mutation { ingest(input: { source: "call", events: [] }, idempotencyKey: "") { accepted } }'],
   opportunities: ['sales', `{ opportunities ${page} }`],
+  orders: ['sales', `{ orders ${page} }`],
+  fulfilments: ['sales', `{ fulfilments ${page} }`],
+  stockLevels: ['sales', `{ stockLevels ${page} }`],
+  quotes: ['sales', `{ quotes ${page} }`],
+  competitorParameters: ['sales', `{ competitorParameters ${page} }`],
+  financePlans: ['sales', `{ financePlans ${page} }`],
   purposes: ['sovereignty', '{ purposes { purpose } }'],
   giveConsent: ['sovereignty', `mutation { giveConsent${consent} }`],
   withdrawConsent: ['sovereignty', `mutation { withdrawConsent${consent} }`],
@@ -65,12 +72,19 @@ customer         P        P    P        P                P        P        P    
 customers        P        P    P        P                P        P        P        -         -
 interactions     P        P    P        P                P        P        P        -         -
 deadLetters      -        -    -        -                -        -        -        +         +
+environmentEvents +       +    +        +                +        +        +        +         +
 classifyText     +        +    +        +                +        +        +        +         +
 signalModels     +        +    +        +                +        +        +        +         +
 signalRuns       -        -    -        -                -        -        -        +         +
 reinferSignals   -        -    -        -                -        -        -        +         +
 ingest           -        -    -        -                -        -        -        -         +
 opportunities    P        P    P        P                -        -        P        -         -
+orders           P        P    P        P                -        -        P        -         -
+fulfilments      P        P    P        P                -        -        P        -         -
+stockLevels      +        +    +        +                +        +        +        +         +
+quotes           +        +    +        +                +        +        +        +         +
+competitorParameters +    +    +        +                +        +        +        +         +
+financePlans     +        +    +        +                +        +        +        +         +
 consentReceipt   P        -    -        -                -        -        -        -         -
 purposes         +        +    +        +                +        +        +        +         +
 giveConsent      +        -    -        -                -        -        -        -         -

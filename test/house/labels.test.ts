@@ -14,8 +14,8 @@ interface Context {
 }
 
 const RELATIONSHIPS: { readonly [subgraph: string]: readonly string[] } = {
-  customers: ['IDENTIFIES', 'MEMBER_OF', 'OWNS', 'IN_PERIOD', 'HAD', 'EXPRESSED'],
-  sales: ['PURSUES', 'CONCERNS', 'ENTERED'],
+  customers: ['IDENTIFIES', 'MEMBER_OF', 'OWNS', 'IN_PERIOD', 'HAD', 'EXPRESSED', 'DURING', 'COVERS'],
+  sales: ['PURSUES', 'CONCERNS', 'ENTERED', 'PLACED', 'RECEIVES'],
 }
 
 const contexts: { readonly [folder: string]: Context } = {

@@ -23,6 +23,7 @@ export const purposes = [
   'PARTNER_SHARING',
   'COMPLIANCE_AUDIT',
   'SUBJECT_REQUEST',
+  'WORKFORCE_PLANNING',
   'SENSITIVE_DATA',
   'CROSS_BORDER_TRANSFER',
 ] as const

@@ -37,8 +37,7 @@ function Compare({ session }: { readonly session: Session }) {
     viewers: session.viewers.map(({ name }) => name),
     purposes: session.purposes,
   }
-  const linked = useMemo(() => comparisonIn(location.hash, known), [])
-  const first = linked ?? FIRST
+  const first = useMemo(() => comparisonIn(location.hash, known) ?? FIRST, [])
   const [viewers, setViewers] = useState(session.viewers)
   const [operation, setOperation] = useState(() => queries.find(({ name }) => name === first.operation) ?? queries[0])
   const [variables, setVariables] = useState(() => printed(operation))
@@ -68,9 +67,8 @@ function Compare({ session }: { readonly session: Session }) {
     setRun({ number, columns })
     setRunning(false)
   }
-  useEffect(() => {
-    if (linked !== undefined) void compare()
-  }, [])
+  // Whoever comes for the first time sees at once what this is.
+  useEffect(() => void compare(), [])
 
   const renew = async () => {
     const renewed = await fetchViewers()

@@ -16,8 +16,9 @@ import { evidence } from '../subgraphs/evidence/index.ts'
 import { metrics } from '../subgraphs/metrics/index.ts'
 import { sales } from '../subgraphs/sales/index.ts'
 import { sovereignty } from '../subgraphs/sovereignty/index.ts'
+import { talent } from '../subgraphs/talent/index.ts'
 
-export const subgraphs: readonly Subgraph[] = [customers, sales, sovereignty, evidence, access, metrics]
+export const subgraphs: readonly Subgraph[] = [customers, sales, sovereignty, evidence, access, metrics, talent]
 
 // From the last to the first: what the others hold hangs on the customer, whom customers deletes.
 export const erasers = [requestsEraser, ...subgraphs.toReversed().flatMap(({ eraser }) => eraser ?? [])]

@@ -22,6 +22,7 @@ export const consentMigrations: readonly Migration[] = [
     id: 'core/042-separate-consents',
     statements: ["UNWIND ['SENSITIVE_DATA', 'CROSS_BORDER_TRANSFER'] AS name MERGE (:Purpose {name: name})"],
   },
+  { id: 'core/043-workforce-planning', statements: ["MERGE (:Purpose {name: 'WORKFORCE_PLANNING'})"] },
   { id: 'core/041-evidenced-consents', indexes: ['Consent.evidenceEntryId', 'ConsentEvent.evidenceEntryId'] },
 ]
 
@@ -67,6 +68,23 @@ export function visibleRows(policy: Policy, viewer: Viewer): VisibleRows {
   }
 }
 
+/** Which sellers a viewer may know of as subjects, as a text about a seller `c`. Stands in a WHERE; wants the same parameters. */
+const SELLER_ROWS: { readonly [scope in RowScope]: Cypher } = {
+  ALL: cypher`true`,
+  REGION: IN_REGION,
+  // Whose customers a seller looks after, that is the seller itself.
+  OWNED: cypher`c.id = $viewerId`,
+  SELF: cypher`false`,
+  CONSENTED: cypher`false`,
+  NONE: cypher`false`,
+}
+
+/** The sellers of whom this viewer may know more than a name: a seller of itself, a manager of those of its region. */
+export function visibleSellers(policy: Policy, viewer: Viewer): Omit<VisibleRows, 'allVisible'> {
+  const { params } = visibleRows(policy, viewer)
+  return { isVisible: SELLER_ROWS[policy.rows[viewer.kind]], params }
+}
+
 type Column = Row[number] | undefined
 
 /** What `Consent.givenBy` holds; a customer's own consent has none. */
@@ -76,7 +94,7 @@ const HELD = cypher`[(c)<-[:OF]-(held:Consent) WHERE held.state = 'GIVEN' AND he
     | held.purpose + coalesce(held.givenBy, '')]`
 
 /**
- * A column, read in the statement that reads the values: the second residence of customer `c` and its date of birth, then
+ * A column, read in the statement that reads the values: the second residence of customer or seller `c` and its date of birth, then
  * the purposes that it consents to towards this viewer, marked where a guardian gave the consent.
  */
 export const SUBJECT_STATE = cypher`

@@ -10,12 +10,12 @@ RETURN e.id, c.id, e.evidenceEntryId, k.id AS consentId, k.purpose, k.recipient,
 
 const STEPS_BY_ID = `
 UNWIND $ids AS wanted
-MATCH (e:ConsentEvent {id: wanted})<-[:CHANGED_BY]-(k:Consent)-[:OF]->(c:Customer)
+MATCH (e:ConsentEvent {id: wanted})<-[:CHANGED_BY]-(k:Consent)-[:OF]->(c)
 ${STEP_COLUMNS}`
 
 const STEPS_BY_ENTRY = `
 UNWIND $entryIds AS wanted
-MATCH (e:ConsentEvent {evidenceEntryId: wanted})<-[:CHANGED_BY]-(k:Consent)-[:OF]->(c:Customer)
+MATCH (e:ConsentEvent {evidenceEntryId: wanted})<-[:CHANGED_BY]-(k:Consent)-[:OF]->(c)
 ${STEP_COLUMNS}`
 
 const STEPS_NAME = `
@@ -27,12 +27,12 @@ RETURN k.id, c.id, k.evidenceEntryId, k.purpose, k.recipient, k.state, k.since, 
 
 const CONSENTS_BY_ID = `
 UNWIND $ids AS wanted
-MATCH (k:Consent {id: wanted})-[:OF]->(c:Customer)
+MATCH (k:Consent {id: wanted})-[:OF]->(c)
 ${CONSENT_COLUMNS}`
 
 const CONSENTS_BY_ENTRY = `
 UNWIND $entryIds AS wanted
-MATCH (k:Consent {evidenceEntryId: wanted})-[:OF]->(c:Customer)
+MATCH (k:Consent {evidenceEntryId: wanted})-[:OF]->(c)
 ${CONSENT_COLUMNS}`
 
 const CONSENTS_NAME = `

@@ -2,12 +2,12 @@
 import type { Change } from '../change.ts'
 import type { Services } from '../context.ts'
 import type { CommittedFact } from '../evidence/evidence.ts'
+import { cypher } from '../graph/cypher.ts'
 import type { Purpose } from '../viewer.ts'
 import { type ConsentStep, termsOf } from './consent-step.ts'
 import { BY_GUARDIAN, type ConsentRecord } from './consent-store.ts'
 
-const SET_CONSENT = `
-MATCH (c:Customer {id: $customerId})
+const SET_CONSENT = cypher`
 MATCH (p:Purpose {name: $purpose})
 MERGE (k:Consent {key: $key})
 ON CREATE SET k.id = $newId, k.purpose = $purpose, k.recipient = $recipient
@@ -18,6 +18,14 @@ SET k.since = CASE WHEN before = $state THEN k.since ELSE $at END, k.steps = coa
 SET k.state = $state, k.givenBy = $givenBy, k.evidenceEntryId = $evidenceEntryId
 RETURN k.id, k.since, k.steps, c.region`
 
+/** By whose consent it is: customers and sellers are subjects alike. */
+const SET_CONSENT_OF = {
+  Customer: cypher`
+MATCH (c:Customer {id: $subjectId})${SET_CONSENT}`,
+  Seller: cypher`
+MATCH (c:Seller {id: $subjectId})${SET_CONSENT}`,
+}
+
 const KEEP_STEP = `
 MATCH (k:Consent {id: $consentId})
 CREATE (e:ConsentEvent {id: $id, number: $number, state: $state, at: $at, controller: $controller, regime: $regime,
@@ -26,6 +34,8 @@ CREATE (k)-[:CHANGED_BY]->(e)`
 
 export interface ConsentChange {
   readonly customerId: string
+  /** Seller where the id is that of a seller; a customer's where it is left out. */
+  readonly subject?: keyof typeof SET_CONSENT_OF
   readonly purpose: Purpose
   readonly recipient: string
   readonly state: 'GIVEN' | 'WITHDRAWN'
@@ -41,19 +51,19 @@ export interface ChangedConsent {
 
 /**
  * Sets the state of one consent and adds the step to its history. Setting the state that it has keeps `since`. Answers
- * undefined for an unknown customer.
+ * undefined for an unknown subject.
  */
 export async function setConsent(
   { ids, policies, controller }: Pick<Services, 'ids' | 'policies' | 'controller'>,
   { unit, at, evidenceEntryId }: Pick<Change, 'unit' | 'at' | 'evidenceEntryId'>,
-  { customerId, purpose, recipient, state, guardianId }: ConsentChange,
+  { customerId, subject = 'Customer', purpose, recipient, state, guardianId }: ConsentChange,
 ): Promise<ChangedConsent | undefined> {
   const key = `${customerId}/${purpose}/${recipient}`
   const newId = ids.next('Consent')
   const isByGuardian = guardianId !== undefined && state === 'GIVEN'
   const givenBy = isByGuardian ? BY_GUARDIAN : null
-  const change = { customerId, purpose, recipient, state, at, evidenceEntryId, key, newId, givenBy }
-  const [row] = await unit.run(SET_CONSENT, change)
+  const change = { subjectId: customerId, purpose, recipient, state, at, evidenceEntryId, key, newId, givenBy }
+  const [row] = await unit.run(SET_CONSENT_OF[subject], change)
   if (row === undefined) return undefined
   const [consentId, since, steps, region] = row
   const consent: ConsentRecord = {

@@ -3,6 +3,36 @@ import { z } from 'zod'
 import { purposes } from '../viewer.ts'
 
 const ids = z.array(z.string().min(1)).max(2_000)
+const time = z.iso.datetime()
+/** 0 failed to 1 succeeded. */
+const outcome = z.number().min(0).max(1)
+
+/** What a seller can be seen at, beside the outcomes of opportunities, which are seen in the graph. */
+const behaviours = [
+  'NEGOTIATION',
+  'CROSS_CULTURAL_TALK',
+  'MEETING_NOTE',
+  'PROPOSAL_EDIT',
+  'CHALLENGE',
+  'CUSTOMER_FEEDBACK',
+  'TRAINING',
+  'TASK',
+  'TRADE',
+] as const
+
+/** One thing that a seller did, by ids and figures. Told again with the same source it takes the place of what was told before. */
+const observation = z.strictObject({
+  /** Of what was seen, such as the id of a meeting note. */
+  sourceId: z.string().min(1).max(200),
+  sellerId: z.string().min(1),
+  behaviour: z.enum(behaviours),
+  /** URIs of the skills that it tells of; those that the behaviour stands for where it is left out. */
+  skills: z.array(z.string().min(1)).max(10).optional(),
+  outcome,
+  /** 1 easy to 5 as hard as it gets. */
+  complexity: z.int().min(1).max(5),
+  at: time,
+})
 
 export const eventSchemas = {
   /** Source records were accepted into the graph. Each keeps its validated payload. */
@@ -11,12 +41,29 @@ export const eventSchemas = {
   INTERACTIONS_RECORDED: z.strictObject({ interactionIds: ids }),
   /** Something was recorded that holds for everybody at a place for a time. */
   ENVIRONMENT_EVENTS_RECORDED: z.strictObject({ environmentEventIds: ids }),
+  /** Records stated something new of these customers, or named them first. */
+  CUSTOMERS_STATED: z.strictObject({ customerIds: ids }),
   /** A customer gave or withdrew a consent. */
   CONSENT_CHANGED: z.strictObject({ customerId: z.string(), purpose: z.enum(purposes), given: z.boolean() }),
   /** A subject asked to be erased, or asked again while that was not done. */
   ERASURE_REQUESTED: z.strictObject({ requestId: z.string(), subjectId: z.string() }),
   /** Opportunities were recorded or moved to another stage. */
   OPPORTUNITIES_CHANGED: z.strictObject({ opportunityIds: ids }),
+  /** Sellers were seen at work. */
+  SELLERS_OBSERVED: z.strictObject({ observations: z.array(observation).min(1).max(500) }),
+  /** What was told of these sources is not so. */
+  OBSERVATIONS_RETRACTED: z.strictObject({ sourceIds: ids }),
+  /** Sellers did something together, such as a task. */
+  SELLERS_WORKED_TOGETHER: z.strictObject({
+    sourceId: z.string().min(1).max(200),
+    sellerIds: z.array(z.string().min(1)).min(2).max(50),
+    outcome,
+    at: time,
+  }),
+  /** What sellers can do is seen otherwise than before. */
+  SELLER_SKILLS_CHANGED: z.strictObject({ sellerIds: ids }),
+  /** A seller gave or withdrew a consent. */
+  SELLER_CONSENT_CHANGED: z.strictObject({ sellerId: z.string(), purpose: z.enum(purposes), given: z.boolean() }),
 } as const
 
 export type EventKind = keyof typeof eventSchemas

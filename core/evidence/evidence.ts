@@ -26,6 +26,11 @@ export const evidenceKinds = [
   'SUBJECT_KEY_DESTROYED',
   'ERASURE_COMPLETED',
   'LOG_KEY_ROTATED',
+  'SKILLS_IMPORTED',
+  'SKILL_EVIDENCE_RECORDED',
+  'SKILL_EVIDENCE_CONTESTED',
+  'SKILL_EVIDENCE_REVIEWED',
+  'COLLABORATION_RECORDED',
 ] as const
 export type EvidenceKind = (typeof evidenceKinds)[number]
 

@@ -58,8 +58,9 @@ export function closedPurpose({ regime, region, subject }: Asked, purpose: Purpo
 }
 
 /** In words: whose consent to what would lift it. */
-export function consentRemedy({ regime, region, subject }: Asked, purpose: Purpose): string {
-  const whose = isMinor(regime, region, subject.age) ? "A guardian's consent" : "The customer's consent"
+export function consentRemedy({ regime, region, category, subject }: Asked, purpose: Purpose): string {
+  const own = isWithin(category, 'workforce') ? "The seller's consent" : "The customer's consent"
+  const whose = isMinor(regime, region, subject.age) ? "A guardian's consent" : own
   return `${whose} to ${purpose} would lift this.`
 }
 

@@ -76,6 +76,10 @@ export const customers: Subgraph = {
       indexes: ['EnvironmentEvent.evidenceEntryId', 'Period.month'],
     },
     {
+      id: 'customers/004-identity',
+      indexes: ['Customer.phone', 'Customer.comparedEmail', 'Customer.weComId'],
+    },
+    {
       id: 'customers/010-signals',
       keys: ['Intent.name', 'SignalRun.id'],
       indexes: ['SignalRun.state'],

@@ -43,7 +43,7 @@ UNWIND $customers AS row
 MERGE (c:Customer {number: row.number})
 ON CREATE SET c.id = row.newId, c.region = row.region
 SET c.name = coalesce(row.name, c.name), c.phone = coalesce(row.phone, c.phone),
-    c.email = coalesce(row.email, c.email), c.weComId = coalesce(row.weComId, c.weComId),
+    c.email = coalesce(row.email, c.email), c.comparedEmail = coalesce(row.comparedEmail, c.comparedEmail), c.weComId = coalesce(row.weComId, c.weComId),
     c.birthDate = coalesce(row.birthDate, c.birthDate), c.otherRegion = coalesce(c.otherRegion, row.otherRegion),
     c.revision = coalesce(c.revision, 0) + 1, c.evidenceEntryId = $evidenceEntryId
 RETURN c.id, c.number, c.region, c.name, c.phone, c.email, c.weComId, c.revision, c.otherRegion, c.birthDate`

@@ -6,16 +6,18 @@ import type { CommittedFact } from '../../core/evidence/evidence.ts'
 import type { Viewer } from '../../core/viewer.ts'
 import { addEnvironmentEvents } from './environment.ts'
 import { COMPANY, customerFact, interactionFact, recordFact } from './evidenced.ts'
+import { identified } from './identity/identify.ts'
+import { comparedMail } from './identity/normalise.ts'
 import * as store from './ingest-store.ts'
 import {
   compareWithKnown,
   customersNamedIn,
+  type IdentifiedRecord,
   isNews,
   LARGEST_BATCH,
   merged,
   type SentEvent,
   type SentRejection,
-  type ValidRecord,
   validateRecords,
 } from './rules.ts'
 import { sources } from './sources/index.ts'
@@ -60,7 +62,12 @@ export async function ingest(
     )
     const { fresh, duplicates, conflicts } = compareWithKnown(sourceName, valid, known)
     const refused = [...dead, ...conflicts]
-    const { kept, interactionIds, environmentEventIds, facts } = await writeRecords(services, change, sourceName, fresh)
+    const { kept, customerIds, interactionIds, environmentEventIds, facts } = await writeRecords(
+      services,
+      change,
+      sourceName,
+      await identified(change.unit, fresh, services.ids),
+    )
     await store.keepDeadLetters(change, sourceName, refused, () => services.ids.next('DeadLetter'))
     const result = { accepted: fresh.length, duplicates, deadLetters: refused.length }
     return {
@@ -76,6 +83,7 @@ export async function ingest(
         ...(environmentEventIds.length > 0
           ? [{ kind: 'ENVIRONMENT_EVENTS_RECORDED' as const, body: { environmentEventIds } }]
           : []),
+        ...(customerIds.length > 0 ? [{ kind: 'CUSTOMERS_STATED' as const, body: { customerIds } }] : []),
         ...(interactionIds.length > 0 ? [{ kind: 'INTERACTIONS_RECORDED' as const, body: { interactionIds } }] : []),
       ],
       result,
@@ -83,7 +91,7 @@ export async function ingest(
   })
 }
 
-interface KeptRecord extends ValidRecord {
+interface KeptRecord extends IdentifiedRecord {
   readonly id: string
   /** Undefined for a record that is about nobody. */
   readonly customerId: string | undefined
@@ -91,6 +99,8 @@ interface KeptRecord extends ValidRecord {
 
 interface WrittenRecords {
   readonly kept: readonly KeptRecord[]
+  /** The customers of whom something new was stated. */
+  readonly customerIds: string[]
   readonly interactionIds: string[]
   readonly environmentEventIds: string[]
   readonly facts: readonly CommittedFact[]
@@ -100,7 +110,7 @@ async function writeRecords(
   { ids }: Services,
   change: Change,
   source: string,
-  records: readonly ValidRecord[],
+  records: readonly IdentifiedRecord[],
 ): Promise<WrittenRecords> {
   const { unit, at, evidenceEntryId } = change
   await mergeAccountsAndSellers(change, records, ids)
@@ -125,6 +135,7 @@ async function writeRecords(
   const environment = await addEnvironmentEvents(change, source, kept, () => ids.next('EnvironmentEvent'))
   return {
     kept,
+    customerIds: facts.map(({ subjectId }) => subjectId),
     interactionIds: interactions.map(({ id }) => id),
     environmentEventIds: environment.map(({ id }) => id),
     facts: [...facts, ...recordFacts, ...interactions.map(({ fact }) => fact), ...environment.map(({ fact }) => fact)],
@@ -133,7 +144,7 @@ async function writeRecords(
 
 // Most of what a batch states of accounts, sellers and customers is known: only what is new is written.
 
-async function mergeAccountsAndSellers({ unit }: Change, records: readonly ValidRecord[], ids: Services['ids']) {
+async function mergeAccountsAndSellers({ unit }: Change, records: readonly IdentifiedRecord[], ids: Services['ids']) {
   const accounts = merged(
     records.flatMap(({ facts }) => facts.account ?? []),
     account => account.name,
@@ -165,7 +176,7 @@ async function mergeAccountsAndSellers({ unit }: Change, records: readonly Valid
 /** Answers the id of each customer by its number, and what is now known of those that were written. */
 async function mergeCustomers(
   { unit, evidenceEntryId }: Change,
-  records: readonly ValidRecord[],
+  records: readonly IdentifiedRecord[],
   ids: Services['ids'],
 ): Promise<{ readonly customerIds: ReadonlyMap<string, string>; readonly facts: readonly CommittedFact[] }> {
   const named = customersNamedIn(records)
@@ -202,6 +213,7 @@ async function mergeCustomers(
       name,
       phone,
       email,
+      comparedEmail: email === null ? null : comparedMail(email),
       weComId,
       newId: ids.next('Customer'),
     }),

@@ -1,7 +1,7 @@
 // Reads what an operation selects, one statement a question, and masks each entity once. Made anew for each request.
 import type { GraphQLResolveInfo } from 'graphql'
 import type { RequestContext } from '../../core/context.ts'
-import { mapValues, selectiveLoaderOf } from '../../core/loaders.ts'
+import { loaderOf, mapValues, selectiveLoaderOf } from '../../core/loaders.ts'
 import { oncePerField, selectionBelow } from '../../core/look-ahead.ts'
 import { type Connection, type PageRequest, pageRequest, toConnection } from '../../core/paging.ts'
 import type { Subject } from '../../core/policy/entity-masks.ts'
@@ -18,7 +18,8 @@ import {
   withListedOfCustomers,
   withListedOfInteractions,
 } from './selection.ts'
-import type { Customer, Interaction } from './types.ts'
+import { sellersById } from './seller-store.ts'
+import type { Customer, Interaction, Seller } from './types.ts'
 
 /** Each takes the `info` of the field that is resolved: it tells what is selected below, and that is what is read. */
 export interface CustomersLoaders {
@@ -31,10 +32,13 @@ export interface CustomersLoaders {
   /** The entities of keys that another subgraph gave. */
   customerByKey(id: string, info: GraphQLResolveInfo): Promise<Customer | null>
   interactionByKey(id: string, info: GraphQLResolveInfo): Promise<Interaction | null>
+  sellerByKey(id: string): Promise<Seller | null>
 }
 
 export function customersLoaders(request: RequestContext): CustomersLoaders {
   const { masks } = request
+  const { graph } = request.services
+  const sellerOf = loaderOf(ids => sellersById({ run: graph.read.bind(graph) }, ids))
   const store = customerStore(request)
 
   function toCustomer(found: FoundCustomer, { timeline }: CustomerSelection): Customer {
@@ -106,5 +110,6 @@ export function customersLoaders(request: RequestContext): CustomersLoaders {
     },
     customerByKey: (id, info) => customerOf(id, ofCustomer(info)),
     interactionByKey: (id, info) => interactionOf(id, ofInteraction(info)),
+    sellerByKey: id => sellerOf.load(id),
   }
 }

@@ -14,4 +14,5 @@ export const references = {
     loaders(context).customerByKey(id, info),
   Interaction: ({ id }: Key, context: RequestContext, info: GraphQLResolveInfo) =>
     loaders(context).interactionByKey(id, info),
+  Seller: ({ id }: Key, context: RequestContext) => loaders(context).sellerByKey(id),
 }

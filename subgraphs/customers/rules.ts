@@ -1,6 +1,6 @@
 // Pure: what becomes of each record that was sent, before anything is asked of the graph.
 import { canonicalJson, sha256 } from '../../core/evidence/commitment.ts'
-import type { Facts, Source } from './sources/record.ts'
+import type { Contact, Facts, Source } from './sources/record.ts'
 
 export const LARGEST_BATCH = 1_000
 const LONGEST_EVENT_ID = 200
@@ -30,6 +30,11 @@ export interface ValidRecord {
   readonly payload: string
   readonly payloadHash: string
   readonly facts: Facts
+}
+
+/** A record whose customer is known, or has been given a number. */
+export interface IdentifiedRecord extends Omit<ValidRecord, 'facts'> {
+  readonly facts: Omit<Facts, 'customer'> & { readonly customer?: (Contact & { readonly number: string }) | undefined }
 }
 
 export interface DeadRecord {
@@ -168,12 +173,12 @@ export function isNews(stated: object, known: { readonly [property: string]: unk
 
 /** One customer as a batch of records states it; of regions, employer and seller the first holds, as in the graph. */
 export interface CustomerFacts {
-  readonly customer: NonNullable<Facts['customer']>
+  readonly customer: NonNullable<IdentifiedRecord['facts']['customer']>
   readonly accountName: string | undefined
   readonly sellerNumber: string | undefined
 }
 
-export function customersNamedIn(records: readonly ValidRecord[]): readonly CustomerFacts[] {
+export function customersNamedIn(records: readonly IdentifiedRecord[]): readonly CustomerFacts[] {
   const byNumber = new Map<string, CustomerFacts>()
   for (const {
     facts: { customer, account, seller },

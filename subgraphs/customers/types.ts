@@ -31,6 +31,7 @@ export class Account {
 }
 
 @ObjectType({ description: 'A person of the company who sells.' })
+@Directive('@key(fields: "id")')
 @Public()
 export class Seller {
   @Field(() => ID, { simple: true })

@@ -116,7 +116,7 @@ export function describeIngest(openGraph: () => Promise<Graph>): void {
     })
   })
 
-  it('tells others of the records that concern them, by id in the order in which they were sent', async () => {
+  it('tells others of the records that concern them and of whom something new was stated, by id in the order in which they were sent', async () => {
     const { evidenceEntryId } = await send({ source: 'crm-deal', events: [aDeal('b'), aDeal('a')] })
     await send({ events: [aChat('of no concern')] })
     await send({ source: 'crm-deal', events: [aDeal('a')] })
@@ -124,8 +124,10 @@ export function describeIngest(openGraph: () => Promise<Graph>): void {
     const records = await services.read(`
       MATCH (r:SourceRecord {source: 'crm-deal'}) RETURN r.id, r.evidenceEntryId ORDER BY r.eventId DESC`)
     const [[interactionId] = []] = await services.read('MATCH (i:Interaction) RETURN i.id')
+    const [[customerId] = []] = await services.read('MATCH (c:Customer) RETURN c.id')
     expect(events.map(({ kind, body }) => [kind, body])).toEqual([
       ['RECORDS_ACCEPTED', { source: 'crm-deal', recordIds: records.map(([id]) => id) }],
+      ['CUSTOMERS_STATED', { customerIds: [customerId] }],
       ['INTERACTIONS_RECORDED', { interactionIds: [interactionId] }],
     ])
     expect(records.map(([, entry]) => entry)).toEqual([evidenceEntryId, evidenceEntryId])

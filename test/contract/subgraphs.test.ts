@@ -4,6 +4,7 @@ import { describeDeals } from './deals.contract.ts'
 import { describeOnEngines } from './engines.ts'
 import { describeEnvironment } from './environment.contract.ts'
 import { describeErasure } from './erasure.contract.ts'
+import { describeIdentify } from './identify.contract.ts'
 import { describeIngest } from './ingest.contract.ts'
 import { describeIngestedGraph } from './ingested-graph.contract.ts'
 import { describeLatest } from './latest.contract.ts'
@@ -21,6 +22,7 @@ import { describeTurnarounds } from './turnarounds.contract.ts'
 describeOnEngines('the subgraphs', (openGraph, engine) => {
   const graph = openedOnce(openGraph)
   describe('ingest', () => describeIngest(graph))
+  describe('a record without a number', () => describeIdentify(graph))
   describe('the ingested graph', () => describeIngestedGraph(graph))
   describe('deal records', () => describeDeals(graph))
   describe('orders and the market', () => describeMarket(graph))

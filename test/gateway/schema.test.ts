@@ -49,6 +49,7 @@ const BOUNDED_LISTS = {
   'InclusionProof.hashes': 'one a level of the tree',
   'InteractionSignals.intents': 'one an intent that there is',
   'InteractionEnvironment.events': 'the 50 that began last',
+  'Skill.broader': 'a few: most skills are a part of one or two',
   'TextSignals.intents': 'one an intent that there is',
   'EmotionSignal.arousalParts': 'one a source that there is',
   'SignalModel.labels': 'as the classifier was trained',

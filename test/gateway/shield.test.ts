@@ -62,6 +62,9 @@ const OPERATIONS = {
   healthCheck: ['metrics', '{ healthCheck { belowMean } }'],
   governanceBoard: ['metrics', '{ governanceBoard { indicators { metric { id } } } }'],
   regulatorIndicators: ['metrics', '{ regulatorIndicators { indicators { metric { id } } } }'],
+  skills: ['talent', `{ skills ${page} }`],
+  sellers: ['talent', `{ sellers ${page} }`],
+  importSkills: ['talent', 'mutation { importSkills(skills: [], idempotencyKey: "") { added } }'],
   rotateLogKey: ['evidence', 'mutation { rotateLogKey(idempotencyKey: "") { evidenceEntryId } }'],
 } as const
 
@@ -110,7 +113,10 @@ metricTrend      -        -    +        +                -        -        +    
 metricBreakdown  -        -    +        +                -        -        +        +         -
 healthCheck      -        -    +        +                -        -        +        +         -
 governanceBoard  -        -    +        +                -        -        +        +         -
-regulatorIndicators -     -    -        +                -        -        +        +         -`
+regulatorIndicators -     -    -        +                -        -        +        +         -
+skills           +        +    +        +                +        +        +        +         +
+sellers          -        P    P        -                -        -        -        -         -
+importSkills     -        -    -        -                -        -        -        +         +`
 
 const [kinds = [], ...rows] = TABLE.trim()
   .split('\n')

@@ -16,6 +16,7 @@ interface Context {
 const RELATIONSHIPS: { readonly [subgraph: string]: readonly string[] } = {
   customers: ['IDENTIFIES', 'MEMBER_OF', 'OWNS', 'IN_PERIOD', 'HAD', 'EXPRESSED', 'DURING', 'COVERS'],
   sales: ['PURSUES', 'CONCERNS', 'ENTERED', 'PLACED', 'RECEIVES'],
+  talent: ['HAS_SKILL', 'BROADER'],
 }
 
 const contexts: { readonly [folder: string]: Context } = {

@@ -31,6 +31,7 @@ const RECIPES: { readonly [mutation: string]: Recipe } = {
     kind: 'POLICY_ACTIVATED',
     variables: { input: { data: changed } },
   },
+  importSkills: { viewer: 'operator', operation: 'ImportSkills', kind: 'SKILLS_IMPORTED' },
   requestErasure: { viewer: 'subject', operation: 'RequestErasure', kind: 'ERASURE_REQUESTED' },
 }
 

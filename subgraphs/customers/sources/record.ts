@@ -78,6 +78,19 @@ export const customer = z.strictObject({
     .optional(),
 })
 
+/** A person as a silo knows it that has no company number: whoever is called, writes or visits. */
+export const contact = customer
+  .partial({ number: true })
+  .refine(stated => [stated.number, stated.name, stated.phone, stated.email, stated.weComId].some(isStated), {
+    error: 'expected a number, name, phone, email or weComId',
+  })
+
+function isStated(value: string | undefined): boolean {
+  return value !== undefined
+}
+
+export type Contact = z.infer<typeof contact>
+
 const sectors = [
   'automotive',
   'education',
@@ -132,7 +145,7 @@ export const touchpoints = ['PHONE', 'WECOM', 'FEISHU', 'MAIL', 'VISIT', 'WEB', 
 
 /** What a message of a chat looks like, whoever runs the chat. */
 export const chatOf = z.strictObject({
-  customer,
+  customer: contact,
   account: account.optional(),
   seller: seller.optional(),
   message: z.strictObject({
@@ -154,7 +167,7 @@ export const environmentKinds = [
 /** What one validated record says, in the graph's terms. */
 export interface Facts {
   /** Left out by records that are about nobody, such as the weather. */
-  readonly customer?: z.infer<typeof customer> | undefined
+  readonly customer?: Contact | undefined
   readonly account?: z.infer<typeof account> | undefined
   readonly seller?: z.infer<typeof seller> | undefined
   readonly interaction?: InteractionFacts | undefined

@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { account, customer, emotions, instant, intents, seller, shortText, sourceOf, text } from '../record.ts'
+import { account, contact, emotions, instant, intents, seller, shortText, sourceOf, text } from '../record.ts'
 
 /** In standard deviations. */
 const deviation = z.number().min(-10).max(10)
 
 const call = z.strictObject({
-  customer,
+  customer: contact,
   account: account.optional(),
   seller: seller.optional(),
   call: z.strictObject({

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { account, customer, instant, intents, LONGEST_TEXT, seller, shortText, sourceOf, text } from '../record.ts'
+import { account, contact, instant, intents, LONGEST_TEXT, seller, shortText, sourceOf, text } from '../record.ts'
 
 const mail = z.strictObject({
-  customer,
+  customer: contact,
   account: account.optional(),
   seller: seller.optional(),
   mail: z

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { account, customer, instant, shortText, sourceOf } from '../record.ts'
+import { account, contact, instant, shortText, sourceOf } from '../record.ts'
 
 const web = z.strictObject({
-  customer,
+  customer: contact,
   account: account.optional(),
   view: z.strictObject({
     viewedAt: instant,

@@ -23,6 +23,7 @@ import type { Policy } from '../core/policy/policy.ts'
 import { activateAtStart, expectedAtStart } from '../core/policy/policy-activation.ts'
 import { followActivations } from '../core/policy/policy-follower.ts'
 import { policyInForce } from '../core/policy/policy-in-force.ts'
+import { sealedTextsWith } from '../core/sealed-texts.ts'
 import { buildSubgraph } from '../core/subgraph.ts'
 import { proofsOver } from '../subgraphs/evidence/index.ts'
 import { analysesOf } from './analyse.ts'
@@ -99,6 +100,7 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
       outbox: outboxWith(ids),
       proofs: proofsOver(graph),
       logKeys: signer,
+      sealedTexts: sealedTextsWith(keys),
       evidenced: subgraphs.flatMap(subgraph => subgraph.evidenced),
       policies: policyInForce(await expectedAtStart(graph, policy)),
       analyses: analysesOf({ ...supergraph, rootRules, prepare }),

@@ -9,6 +9,7 @@ import type { SubjectKeys } from './subject-keys.ts'
 
 export const evidenceKinds = [
   'RECORDS_INGESTED',
+  'DEAD_LETTERS_REPLAYED',
   'ENVIRONMENT_LINKED',
   'OPPORTUNITIES_RECORDED',
   'ORDERS_RECORDED',

@@ -8,7 +8,8 @@ import { evidencedCustomers } from './evidenced.ts'
 import { customersLoaders } from './loaders.ts'
 import { rootRules } from './policy.ts'
 import { references } from './references.ts'
-import { CustomerResolver, IngestResolver, InteractionResolver } from './resolvers.ts'
+import { IngestResolver } from './ingest-resolvers.ts'
+import { CustomerResolver, InteractionResolver } from './resolvers.ts'
 import { followsInteractionsAndConsent } from './signals/events.ts'
 import { signalsLoaders } from './signals/loaders.ts'
 import { InteractionSignalsResolver, SignalResolver } from './signals/resolvers.ts'
@@ -42,6 +43,7 @@ export const customers: Subgraph = {
       'Interaction',
       'Seller',
       'DeadLetter',
+      'IngestRun',
       'EnvironmentEvent',
       'EnvironmentSpan',
       'Intent',
@@ -74,6 +76,11 @@ export const customers: Subgraph = {
       id: 'customers/003-environment',
       keys: ['EnvironmentEvent.id', 'EnvironmentSpan.key'],
       indexes: ['EnvironmentEvent.evidenceEntryId', 'Period.month'],
+    },
+    {
+      id: 'customers/005-runs',
+      keys: ['IngestRun.id'],
+      indexes: ['DeadLetter.source'],
     },
     {
       id: 'customers/004-identity',

@@ -9,9 +9,14 @@ export const rootRules: RootRules = {
     interactions: whoeverSeesCustomers,
     environmentEvents: open(...everybody),
     deadLetters: open('OPERATOR', 'SERVICE'),
+    ingestRuns: open('OPERATOR', 'SERVICE'),
     classifyText: open(...everybody),
     signalModels: open(...everybody),
     signalRuns: open('OPERATOR', 'SERVICE'),
   },
-  Mutation: { ingest: open('SERVICE'), reinferSignals: open('OPERATOR', 'SERVICE') },
+  Mutation: {
+    ingest: open('SERVICE'),
+    replayDeadLetters: open('OPERATOR', 'SERVICE'),
+    reinferSignals: open('OPERATOR', 'SERVICE'),
+  },
 }

@@ -38,7 +38,7 @@ export interface IdentifiedRecord extends Omit<ValidRecord, 'facts'> {
 }
 
 export interface DeadRecord {
-  /** Equal for the same refusal of the same record, so that sending it again leaves one dead letter. */
+  /** Equal for the same refusal of the same record. */
   readonly key: string
   readonly eventId: string
   readonly place: string
@@ -100,7 +100,7 @@ function validateRecord(source: Source, event: SentEvent, now: string): ValidRec
 /** What is known of a record sent before: the hash of its content by its key. */
 export interface Compared {
   readonly fresh: readonly ValidRecord[]
-  readonly duplicates: number
+  readonly duplicates: readonly ValidRecord[]
   readonly conflicts: readonly DeadRecord[]
 }
 
@@ -113,14 +113,14 @@ export function compareWithKnown(
   const hashes = new Map(known)
   const fresh: ValidRecord[] = []
   const conflicts: DeadRecord[] = []
-  let duplicates = 0
+  const duplicates: ValidRecord[] = []
   for (const record of valid) {
     const knownHash = hashes.get(record.key)
     if (knownHash === undefined) {
       hashes.set(record.key, record.payloadHash)
       fresh.push(record)
     } else if (knownHash === record.payloadHash) {
-      duplicates++
+      duplicates.push(record)
     } else {
       const sent = { ...record, payload: JSON.parse(record.payload) as unknown }
       conflicts.push(toDead(source, sent, 'CONFLICT', 'the same event id was accepted with other content'))

@@ -127,7 +127,7 @@ const HALVINGS = 80
  * What a plan truly costs: the rate a year at which the payments are worth what is left of the sum after what is due at once
  * (internal rate of return, effective), in percent with two places. Null where there is no such rate from -99 % to 1,000 % a
  * month, as when nothing is left.
- * @example 1,200.00 financed, 12 × 106.62 → 12.68 (1 % a month)
+ * @example 100,000.00 financed, 12 × 8,884.88 → 12.68 (1 % a month)
  */
 export function annualRatePercent({ financedMinor, upfrontMinor, months, monthlyMinor }: PlanTerms): number | null {
   const worthAt = (rate: number) => {

@@ -7,24 +7,11 @@ import { ingest } from '../../subgraphs/customers/ingest.ts'
 import type { SentEvent } from '../../subgraphs/customers/rules.ts'
 import { CASES, CASES_TIMEOUT_MS } from '../support/cases.ts'
 import { countingGraph } from '../support/counting-graph.ts'
-import { aChat } from '../support/records.ts'
+import { aChat, aPolicy, type Held } from '../support/records.ts'
 import { deliverAll, openServices, requestOf, type TestServices } from '../support/services.ts'
 
 const SENDER = { kind: 'SERVICE', id: 'sender' } as const
 const OFFICER = { kind: 'PRIVACY_OFFICER', id: 'officer', purpose: 'COMPLIANCE_AUDIT' } as const
-
-interface Held {
-  readonly place: string | undefined
-  readonly startsAt: string
-  readonly endsAt: string | undefined
-}
-
-const aPolicy = (eventId: string, { place, startsAt, endsAt }: Held): SentEvent => ({
-  eventId,
-  payload: {
-    change: { reference: eventId, summary: 'holds', publishedAt: '2025-01-01T00:00:00.000Z', startsAt, endsAt, place },
-  },
-})
 
 const FEBRUARY: Held = { place: 'CN-SH', startsAt: '2026-02-01T00:00:00.000Z', endsAt: '2026-03-01T00:00:00.000Z' }
 

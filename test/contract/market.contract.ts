@@ -7,6 +7,7 @@ import type { SentEvent } from '../../subgraphs/customers/rules.ts'
 import { parametersPage, plansPage, quotesPage, stockLevelsPage } from '../../subgraphs/sales/market-store.ts'
 import { orderStore } from '../../subgraphs/sales/order-store.ts'
 import { CASES, CASES_TIMEOUT_MS } from '../support/cases.ts'
+import { aFulfilment, anOrder } from '../support/records.ts'
 import { deliverAll, openServices, requestOf, type TestServices } from '../support/services.ts'
 
 const SENDER = { kind: 'SERVICE', id: 'sender' } as const
@@ -16,36 +17,6 @@ const SHOP = { number: 'SH-1', name: 'Shop One', place: 'CN-SH' }
 const times = ['2026-01-01T00:00:00.000Z', '2026-01-02T00:00:00.000Z', '2026-01-03T00:00:00.000Z']
 const at = (n: number) => times[n] ?? ''
 
-const anOrder = (eventId: string, order: object = {}, number = 'C-1'): SentEvent => ({
-  eventId,
-  payload: {
-    customer: { number, region: 'CN-SH' },
-    order: {
-      number: 'O-1',
-      product: 'Server',
-      quantity: 2,
-      amount: { amount: '48200.50', currency: 'CNY' },
-      status: 'PLACED',
-      orderedAt: at(0),
-      statusAt: at(0),
-      ...order,
-    },
-  },
-})
-const aFulfilment = (eventId: string, fulfilment: object = {}): SentEvent => ({
-  eventId,
-  payload: {
-    customer: { number: 'C-1', region: 'CN-SH' },
-    fulfilment: {
-      number: 'T-1',
-      service: 'Installation',
-      status: 'PROMISED',
-      promisedFor: at(2),
-      statusAt: at(0),
-      ...fulfilment,
-    },
-  },
-})
 const aStock = (eventId: string, quantity: number, asOf: string): SentEvent => ({
   eventId,
   payload: { stock: { product: 'Server', warehouse: 'W-1', quantity, asOf } },
@@ -124,7 +95,7 @@ export function describeMarket(openGraph: () => Promise<Graph>): void {
     expect(shown(await parametersPage(reader, PAGE, 'Server'))).toMatchObject([
       { competitor: 'N', reading: '36', unit: null },
     ])
-    expect(shown(await plansPage(reader, PAGE, null))).toMatchObject([{ provider: 'Bank', annualRatePercent: 12.68 }])
+    expect(shown(await plansPage(reader, PAGE, null))).toMatchObject([{ provider: 'Bank', annualRatePercent: 12.69 }])
     expect(await stockLevelsPage(reader, PAGE, 'Router')).toEqual([])
     expect(await services.count('Customer')).toBe(0)
   })

@@ -16,6 +16,7 @@ const page = '{ edges { cursor } }'
 // An empty key, and an explanation of nothing, are refused by the operation itself, so that its code tells that the guard let
 // the call through.
 const REFUSED_BY_ITSELF = /^mutation|explainAccess|simulateAs/
+const replay = 'mutation { replayDeadLetters(input: { source: "call" }, idempotencyKey: "") { replayed } }'
 const consent = '(input: { purpose: MARKETING }, idempotencyKey: "") { evidenceEntryId }'
 
 /** Each root operation, by its subgraph. */
@@ -24,6 +25,8 @@ const OPERATIONS = {
   customers: ['customers', `{ customers ${page} }`],
   interactions: ['customers', `{ interactions ${page} }`],
   deadLetters: ['customers', `{ deadLetters ${page} }`],
+  ingestRuns: ['customers', `{ ingestRuns ${page} }`],
+  replayDeadLetters: ['customers', replay],
   environmentEvents: ['customers', `{ environmentEvents ${page} }`],
   classifyText: ['customers', '{ classifyText(text: "hello") { modelVersion } }'],
   signalModels: ['customers', '{ signalModels { version } }'],
@@ -75,6 +78,8 @@ customer         P        P    P        P                P        P        P    
 customers        P        P    P        P                P        P        P        -         -
 interactions     P        P    P        P                P        P        P        -         -
 deadLetters      -        -    -        -                -        -        -        +         +
+ingestRuns       -        -    -        -                -        -        -        +         +
+replayDeadLetters -       -    -        -                -        -        -        +         +
 environmentEvents +       +    +        +                +        +        +        +         +
 classifyText     +        +    +        +                +        +        +        +         +
 signalModels     +        +    +        +                +        +        +        +         +

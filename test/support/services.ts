@@ -16,6 +16,7 @@ import { type Ids, randomIds } from '../../core/ids.ts'
 import { entityMasks } from '../../core/policy/entity-masks.ts'
 import { groundPolicy } from '../../core/policy/ground-policy.ts'
 import { policyInForce } from '../../core/policy/policy-in-force.ts'
+import { sealedTextsWith } from '../../core/sealed-texts.ts'
 import type { Viewer } from '../../core/viewer.ts'
 import { consumers, countable, migrations, subgraphs } from '../../gateway/subgraphs.ts'
 import { proofsOver } from '../../subgraphs/evidence/index.ts'
@@ -63,6 +64,7 @@ export async function openServices(graph: Graph, ids: Ids = randomIds): Promise<
     outbox: outboxWith(ids),
     proofs: proofsOver(graph),
     logKeys: await openLogSigner(folder, 'sovereign-graph'),
+    sealedTexts: sealedTextsWith(keys),
     evidenced: subgraphs.flatMap(subgraph => subgraph.evidenced),
     policies: policyInForce({ policy: groundPolicy, epoch: 0 }),
     analyses: noAnalyses,

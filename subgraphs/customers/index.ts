@@ -16,7 +16,7 @@ import { InteractionSignalsResolver, SignalResolver } from './signals/resolvers.
 import { startSignalWork } from './signals/runs.ts'
 import { Account, Seller } from './types.ts'
 
-export { ingest } from './ingest.ts'
+export { ingest, type SentRecords } from './ingest.ts'
 export { trainSignals } from './signals/training.ts'
 
 /** The customer behaviour graph: who the customers are and what happened with them. */

@@ -1,5 +1,6 @@
 import { describe } from 'vitest'
 import { openedOnce } from '../support/services.ts'
+import { describeDeadLetters } from './dead-letters.contract.ts'
 import { describeDeals } from './deals.contract.ts'
 import { describeOnEngines } from './engines.ts'
 import { describeEnvironment } from './environment.contract.ts'
@@ -23,6 +24,7 @@ describeOnEngines('the subgraphs', (openGraph, engine) => {
   const graph = openedOnce(openGraph)
   describe('ingest', () => describeIngest(graph))
   describe('a record without a number', () => describeIdentify(graph))
+  describe('dead letters', () => describeDeadLetters(graph))
   describe('the ingested graph', () => describeIngestedGraph(graph))
   describe('deal records', () => describeDeals(graph))
   describe('orders and the market', () => describeMarket(graph))

@@ -64,6 +64,14 @@ export const eventSchemas = {
   SELLER_SKILLS_CHANGED: z.strictObject({ sellerIds: ids }),
   /** A seller gave or withdrew a consent. */
   SELLER_CONSENT_CHANGED: z.strictObject({ sellerId: z.string(), purpose: z.enum(purposes), given: z.boolean() }),
+  /** Sellers were recorded whom nobody knew of. */
+  SELLERS_RECORDED: z.strictObject({ sellerIds: ids }),
+  /** The reward of a task was shared out. */
+  TASK_SETTLED: z.strictObject({ taskId: z.string(), settlementId: z.string() }),
+  /** That was taken back. */
+  SETTLEMENT_REVERSED: z.strictObject({ taskId: z.string(), settlementId: z.string() }),
+  /** Everybody in a trade of capabilities was given what it takes. */
+  TRADE_COMPLETED: z.strictObject({ tradeId: z.string() }),
 } as const
 
 export type EventKind = keyof typeof eventSchemas

@@ -1,4 +1,4 @@
-// What metrics may count of customers: the people themselves, their interactions, and how much of them is known.
+// What metrics may count of customers: the people themselves, their interactions, how much of them is known, and who sells.
 import { knownEntries } from '../../core/evidence/known-entries.ts'
 import type { Reader } from '../../core/graph/graph.ts'
 import { type Countable, dimensionsOf, factsByEntity } from '../../core/registry/facts.ts'
@@ -15,6 +15,16 @@ const CUSTOMER_IDS_AFTER = `
 MATCH (c:Customer)
 WHERE c.id > $afterId
 RETURN c.id ORDER BY c.id LIMIT $limit`
+
+const SELLERS = `
+UNWIND $ids AS wanted
+MATCH (s:Seller {id: wanted})
+RETURN s.id, s.region`
+
+const SELLER_IDS_AFTER = `
+MATCH (s:Seller)
+WHERE s.id > $afterId
+RETURN s.id ORDER BY s.id LIMIT $limit`
 
 const CUSTOMERS_OF_INTERACTIONS = `
 UNWIND $ids AS wanted
@@ -64,6 +74,17 @@ export const countableCustomers: Countable = {
       idsAfter: async (reader, afterId, limit) =>
         (await reader.run(CUSTOMER_IDS_AFTER, { afterId, limit })).map(([id]) => String(id)),
     },
+    {
+      name: 'Seller',
+      isAppendOnly: false,
+      read: async (reader, ids) =>
+        (await reader.run(SELLERS, { ids })).map(([id, region]) => ({
+          id: String(id),
+          dimensions: dimensionsOf({ region }),
+        })),
+      idsAfter: async (reader, afterId, limit) =>
+        (await reader.run(SELLER_IDS_AFTER, { afterId, limit })).map(([id]) => String(id)),
+    },
   ],
   facts: [
     {
@@ -101,8 +122,17 @@ export const countableCustomers: Countable = {
           },
         })),
     },
+    {
+      name: 'people',
+      entity: 'Seller',
+      description: 'A person who sells, now.',
+      fields: [],
+      isState: true,
+      read: async (reader, ids) => factsByEntity(await reader.run(SELLERS, { ids }), () => ({ at: null, values: {} })),
+    },
   ],
   changes: [
+    { entity: 'Seller', kind: 'SELLERS_RECORDED', idsChanged: async (_, { sellerIds }) => sellerIds },
     {
       entity: 'Customer',
       kind: 'RECORDS_ACCEPTED',

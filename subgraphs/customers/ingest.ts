@@ -136,7 +136,7 @@ export async function takeIn(
   )
   const compared = compareWithKnown(name, valid, known)
   const identifiedRecords = await identified(change.unit, compared.fresh, services.ids)
-  const { kept, customerIds, interactionIds, environmentEventIds, facts } = await writeRecords(
+  const { kept, sellerIds, customerIds, interactionIds, environmentEventIds, facts } = await writeRecords(
     services,
     change,
     name,
@@ -146,6 +146,7 @@ export async function takeIn(
   const events: readonly (EventDraft | undefined)[] = [
     recordIds.length > 0 ? { kind: 'RECORDS_ACCEPTED', body: { source: name, recordIds } } : undefined,
     environmentEventIds.length > 0 ? { kind: 'ENVIRONMENT_EVENTS_RECORDED', body: { environmentEventIds } } : undefined,
+    sellerIds.length > 0 ? { kind: 'SELLERS_RECORDED', body: { sellerIds } } : undefined,
     customerIds.length > 0 ? { kind: 'CUSTOMERS_STATED', body: { customerIds } } : undefined,
     interactionIds.length > 0 ? { kind: 'INTERACTIONS_RECORDED', body: { interactionIds } } : undefined,
   ]
@@ -160,6 +161,8 @@ interface KeptRecord extends IdentifiedRecord {
 
 interface WrittenRecords {
   readonly kept: readonly KeptRecord[]
+  /** Of sellers whom nobody knew of. */
+  readonly sellerIds: string[]
   /** The customers of whom something new was stated. */
   readonly customerIds: string[]
   readonly interactionIds: string[]
@@ -174,7 +177,7 @@ async function writeRecords(
   records: readonly IdentifiedRecord[],
 ): Promise<WrittenRecords> {
   const { unit, at, evidenceEntryId } = change
-  await mergeAccountsAndSellers(change, records, ids)
+  const sellerIds = await mergeAccountsAndSellers(change, records, ids)
   const { customerIds, facts } = await mergeCustomers(change, records, ids)
   const kept = records.map(record => ({
     ...record,
@@ -196,6 +199,7 @@ async function writeRecords(
   const environment = await addEnvironmentEvents(change, source, kept, () => ids.next('EnvironmentEvent'))
   return {
     kept,
+    sellerIds,
     customerIds: facts.map(({ subjectId }) => subjectId),
     interactionIds: interactions.map(({ id }) => id),
     environmentEventIds: environment.map(({ id }) => id),
@@ -205,7 +209,12 @@ async function writeRecords(
 
 // Most of what a batch states of accounts, sellers and customers is known: only what is new is written.
 
-async function mergeAccountsAndSellers({ unit }: Change, records: readonly IdentifiedRecord[], ids: Services['ids']) {
+/** Answers the ids of sellers whom nobody knew of. */
+async function mergeAccountsAndSellers(
+  { unit }: Change,
+  records: readonly IdentifiedRecord[],
+  ids: Services['ids'],
+): Promise<string[]> {
   const accounts = merged(
     records.flatMap(({ facts }) => facts.account ?? []),
     account => account.name,
@@ -227,11 +236,11 @@ async function mergeAccountsAndSellers({ unit }: Change, records: readonly Ident
     unit,
     sellers.map(each => each.number),
   )
-  await store.runBatch(unit, store.MERGE_SELLERS, {
-    sellers: sellers
-      .filter(({ number, ...stated }) => isNews(stated, known.get(number)))
-      .map(({ region = null, ...each }) => ({ ...each, region, newId: ids.next('Seller') })),
-  })
+  const news = sellers
+    .filter(({ number, ...stated }) => isNews(stated, known.get(number)))
+    .map(({ region = null, ...each }) => ({ ...each, region, newId: ids.next('Seller') }))
+  await store.runBatch(unit, store.MERGE_SELLERS, { sellers: news })
+  return news.filter(({ number }) => !known.has(number)).map(({ newId }) => newId)
 }
 
 /** Answers the id of each customer by its number, and what is now known of those that were written. */

@@ -84,8 +84,8 @@ const health = [
     owner: 'MANAGER',
     title: { en: 'Cross-role capability trades per 1,000 people', zh: '每千人跨岗能力交易数' },
     formula: {
-      en: 'Completed capability trades in the period ÷ people in the exchange × 1,000.',
-      zh: '期间内完成的能力交易 ÷ 参与交换的人数 × 1000。',
+      en: 'Completed capability trades in the period ÷ people who sell × 1,000.',
+      zh: '期间内完成的能力交易 ÷ 销售人员数 × 1000。',
     },
     dividend: 'trades-completed',
     divisor: 'people',

@@ -1,8 +1,12 @@
 import type { Subgraph } from '../../core/subgraph.ts'
+import { countableTalent } from './countable.ts'
+import { ExchangeResolver } from './exchange/resolvers.ts'
 import { rootRules } from './policy.ts'
 import { profileLoaders } from './profiles/loaders.ts'
 import { SellerResolver } from './profiles/resolvers.ts'
 import { references } from './references.ts'
+import { evidencedSettlement } from './settlement/evidenced.ts'
+import { LedgerResolver, SettlementResolver } from './settlement/resolvers.ts'
 import { skillLoaders } from './skills/loaders.ts'
 import { SkillResolver } from './skills/resolvers.ts'
 import { startTalent } from './start.ts'
@@ -11,13 +15,46 @@ import { startTalent } from './start.ts'
 export const talent: Subgraph = {
   name: 'talent',
   types: [],
-  resolvers: [SkillResolver, SellerResolver],
+  resolvers: [SkillResolver, SellerResolver, LedgerResolver, SettlementResolver, ExchangeResolver],
   references,
   rootRules,
-  labels: { owns: ['Skill'], reads: ['Seller', 'Consent'] },
-  migrations: [{ id: 'talent/001-skills', keys: ['Skill.id', 'Skill.uri'], indexes: ['Skill.scheme'] }],
-  evidenced: [],
+  labels: {
+    owns: [
+      'Skill',
+      'Task',
+      'Reward',
+      'Contribution',
+      'Settlement',
+      'LedgerAccount',
+      'Posting',
+      'Listing',
+      'Trade',
+      'TradeLeg',
+    ],
+    reads: ['Seller', 'Consent'],
+  },
+  migrations: [
+    { id: 'talent/001-skills', keys: ['Skill.id', 'Skill.uri'], indexes: ['Skill.scheme'] },
+    {
+      id: 'talent/030-settlement',
+      keys: ['Reward.taskId', 'Contribution.id', 'Settlement.id', 'LedgerAccount.name', 'Posting.id'],
+      indexes: [
+        'Posting.account',
+        'Posting.transactionId',
+        'Posting.reverses',
+        'Posting.evidenceEntryId',
+        'Contribution.evidenceEntryId',
+      ],
+    },
+    {
+      id: 'talent/040-exchange',
+      keys: ['Listing.id', 'Trade.id'],
+      indexes: ['Listing.state', 'Listing.sellerId', 'Trade.key'],
+    },
+  ],
+  evidenced: evidencedSettlement,
   consumers: [],
+  countable: countableTalent,
   start: startTalent,
   createLoaders: request => ({ ...skillLoaders(request), ...profileLoaders(request) }),
 }

@@ -1,6 +1,29 @@
 import { everybody, forPurpose, open, type RootRules } from '../../core/policy/shield.ts'
 
 export const rootRules: RootRules = {
-  Query: { skills: open(...everybody), sellers: forPurpose('REP', 'MANAGER') },
-  Mutation: { importSkills: open('OPERATOR', 'SERVICE') },
+  Query: {
+    skills: open(...everybody),
+    sellers: forPurpose('REP', 'MANAGER'),
+    ledger: forPurpose('REP', 'MANAGER'),
+    settlements: forPurpose('REP', 'MANAGER'),
+    listings: open('REP', 'MANAGER'),
+    exchange: open('REP', 'MANAGER'),
+    trades: forPurpose('REP', 'MANAGER'),
+  },
+  Mutation: {
+    importSkills: open('OPERATOR', 'SERVICE'),
+    setReward: open('MANAGER'),
+    recordContribution: open('MANAGER', 'SERVICE'),
+    settle: open('MANAGER'),
+    reverseSettlement: open('MANAGER'),
+    disputeSettlement: open('REP'),
+    rejectDispute: open('MANAGER'),
+    offerCapability: open('REP'),
+    wantCapability: open('REP'),
+    withdrawListing: open('REP'),
+    tradeCapability: open('REP'),
+    completeTrade: open('REP', 'MANAGER'),
+    cancelTrade: open('REP', 'MANAGER'),
+    rateTrade: open('REP'),
+  },
 }

@@ -5,6 +5,7 @@ import { describeDeals } from './deals.contract.ts'
 import { describeOnEngines } from './engines.ts'
 import { describeEnvironment } from './environment.contract.ts'
 import { describeErasure } from './erasure.contract.ts'
+import { describeExchange } from './exchange.contract.ts'
 import { describeIdentify } from './identify.contract.ts'
 import { describeIngest } from './ingest.contract.ts'
 import { describeIngestedGraph } from './ingested-graph.contract.ts'
@@ -17,6 +18,7 @@ import { describeReads } from './reads.contract.ts'
 import { describeReconcile } from './reconcile.contract.ts'
 import { describeRotation } from './rotation.contract.ts'
 import { describeRoundTrips } from './round-trips.contract.ts'
+import { describeSettlement } from './settlement.contract.ts'
 import { describeSignals } from './signals.contract.ts'
 import { describeTurnarounds } from './turnarounds.contract.ts'
 
@@ -39,5 +41,7 @@ describeOnEngines('the subgraphs', (openGraph, engine) => {
   describe('the evidence log', () => describeLog(graph))
   describe('signals', () => describeSignals(graph))
   describe('metrics', () => describeMetrics(graph))
+  describe('settlements', () => describeSettlement(graph))
+  describe('trades of capabilities', () => describeExchange(graph))
   describe('reconciliation', () => describeReconcile(graph))
 })

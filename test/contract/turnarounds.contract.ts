@@ -54,6 +54,12 @@ const DEPTHS: { readonly [operation: string]: readonly [viewer: string, purpose:
     SignalRuns: ['operator', undefined, 1],
     // Interactions with their customer, then what was inferred from them.
     Signals: ['subject', 'SUBJECT_REQUEST', 2],
+    // Open listings; what they make possible is worked out of them.
+    Exchange: ['rep', undefined, 1],
+    MyLedger: ['rep', 'SUBJECT_REQUEST', 1],
+    MyTrades: ['rep', 'SUBJECT_REQUEST', 1],
+    // The key, who and what, the listing, the entry, the result and the commit.
+    OfferCapability: ['rep', undefined, 6],
     WithdrawConsent: ['subject', 'SUBJECT_REQUEST', 8],
     // The step of the consent, then its entry and the checkpoint at once, then the tiles.
     ConsentReceipt: ['subject', 'SUBJECT_REQUEST', 3],

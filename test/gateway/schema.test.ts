@@ -69,6 +69,10 @@ const BOUNDED_LISTS = {
   'GovernanceIndicator.regions': 'one a region',
   'Query.metricTrend': 'as many as are asked for, at most 60',
   'Query.metricBreakdown': 'one a value of the dimension',
+  'PossibleTrade.legs': 'one to three',
+  'Trade.legs': 'one to three',
+  'Trade.acceptedBy': 'those who take part, two or three',
+  'Trade.receivedBy': 'those who take part, two or three',
   'Reconciliation.findings': 'one a fact of a page of entries, and nodes that somebody inserted',
 }
 
@@ -281,6 +285,7 @@ describe('every field', () => {
       'Order.customer',
       'Query.consentReceipt',
       'Query.customer',
+      'Query.ledger',
     ])
     expect(leading.filter(({ output }) => isNonNullType(output)).map(place)).toEqual([])
   })

@@ -16,7 +16,22 @@ interface Context {
 const RELATIONSHIPS: { readonly [subgraph: string]: readonly string[] } = {
   customers: ['IDENTIFIES', 'MEMBER_OF', 'OWNS', 'IN_PERIOD', 'HAD', 'EXPRESSED', 'DURING', 'COVERS'],
   sales: ['PURSUES', 'CONCERNS', 'ENTERED', 'PLACED', 'RECEIVES'],
-  talent: ['HAS_SKILL', 'BROADER'],
+  talent: [
+    'HAS_SKILL',
+    'BROADER',
+    'REWARDS',
+    'CONTRIBUTED_TO',
+    'CONTRIBUTED_BY',
+    'SETTLES',
+    'SHARED_WITH',
+    'POSTED_TO',
+    'PUBLISHED',
+    'LISTS',
+    'TRADES_IN',
+    'HAS_LEG',
+    'PASSES_ON',
+    'TAKES',
+  ],
 }
 
 const contexts: { readonly [folder: string]: Context } = {

@@ -4,19 +4,45 @@ import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openEmbedded } from '../../core/graph/embedded.ts'
 import { groundPolicy } from '../../core/policy/ground-policy.ts'
+import { seededId } from '../../core/ids.ts'
 import { parsePolicy } from '../../core/policy/policy.ts'
 import { activateAtStart } from '../../core/policy/policy-activation.ts'
 import { startApi, type TestApi } from '../support/start-api.ts'
 
 interface Recipe {
   readonly viewer: string
-  /** A prepared operation. */
+  /** A prepared operation, or where there is none its text. */
   readonly operation: string
   readonly kind: string
-  readonly variables?: Record<string, unknown>
+  /** Where they depend on what was done before: made from the payloads so far. */
+  readonly variables?: Record<string, unknown> | ((done: ReadonlyMap<string, Payload>) => Record<string, unknown>)
 }
 
+type Payload = { readonly [field: string]: string }
+
 const changed = parsePolicy({ ...groundPolicy, version: groundPolicy.version + 1 })
+
+const SEED = 'sovereign-graph'
+const TASK = 'a-task'
+const SKILLS = 'https://sovereign-graph.org/skills/'
+
+/** A mutation of settlement or exchange in which `argument` is given as a variable of this type. */
+const given = (mutation: string, argument: string, type: string, fields: string) =>
+  `mutation ($idempotencyKey: String!, $given: ${type}!) {
+    ${mutation}(${argument}: $given, idempotencyKey: $idempotencyKey) { ${fields} evidenceEntryId }
+  }`
+const settlement = (mutation: string, viewer: string, kind: string): Recipe => ({
+  viewer,
+  operation: given(mutation, 'input', 'SettlementReasonInput', 'settlementId'),
+  kind,
+  variables: done => ({ given: { settlementId: done.get('settle')?.settlementId, because: 'a reason' } }),
+})
+const trade = (mutation: string, viewer: string, made: string): Recipe => ({
+  viewer,
+  operation: given(mutation, 'tradeId', 'ID', 'tradeId'),
+  kind: 'TRADE_CHANGED',
+  variables: done => ({ given: done.get(made)?.tradeId }),
+})
 
 /** How each mutation is done once, by whom, and what the log calls it. */
 const RECIPES: { readonly [mutation: string]: Recipe } = {
@@ -32,16 +58,100 @@ const RECIPES: { readonly [mutation: string]: Recipe } = {
     variables: { input: { data: changed } },
   },
   importSkills: { viewer: 'operator', operation: 'ImportSkills', kind: 'SKILLS_IMPORTED' },
+  setReward: {
+    viewer: 'manager',
+    operation: given('setReward', 'input', 'RewardInput', 'taskId'),
+    kind: 'REWARD_SET',
+    variables: { given: { taskId: TASK, amount: '90.00', parts: [{ name: 'all', weight: 1 }] } },
+  },
+  recordContribution: {
+    viewer: 'service',
+    operation: given('recordContribution', 'input', 'ContributionInput', 'contributionId'),
+    kind: 'CONTRIBUTION_RECORDED',
+    variables: done => ({
+      given: {
+        taskId: TASK,
+        sellerId: seededId(SEED, 'Seller', 1),
+        part: 'all',
+        percent: 100,
+        evidence: [done.get('setReward')?.evidenceEntryId],
+      },
+    }),
+  },
+  settle: {
+    viewer: 'manager',
+    operation: given('settle', 'taskId', 'ID', 'settlementId'),
+    kind: 'TASK_SETTLED',
+    variables: { given: TASK },
+  },
+  disputeSettlement: settlement('disputeSettlement', 'rep', 'SETTLEMENT_DISPUTED'),
+  rejectDispute: settlement('rejectDispute', 'manager', 'DISPUTE_REJECTED'),
+  reverseSettlement: settlement('reverseSettlement', 'manager', 'SETTLEMENT_REVERSED'),
+  offerCapability: { viewer: 'rep', operation: 'OfferCapability', kind: 'CAPABILITY_LISTED' },
+  wantCapability: {
+    viewer: 'rep',
+    operation: given('wantCapability', 'input', 'ListingInput', 'listingId'),
+    kind: 'CAPABILITY_LISTED',
+    variables: { given: { skill: `${SKILLS}small-language-training`, credits: '0' } },
+  },
+  tradeCapability: {
+    viewer: 'rep',
+    operation: given('tradeCapability', 'legs', '[TradeLegInput!]', 'tradeId'),
+    kind: 'TRADE_PROPOSED',
+    variables: done => ({
+      given: [{ offerId: done.get('offerCapability')?.listingId, wantId: done.get('want of another')?.listingId }],
+    }),
+  },
+  cancelTrade: trade('cancelTrade', 'rep', 'tradeCapability'),
+  completeTrade: trade('completeTrade', 'other-rep', 'agreed trade'),
+  rateTrade: {
+    viewer: 'other-rep',
+    operation: given('rateTrade', 'input', 'RatingInput', 'tradeId'),
+    kind: 'TRADE_RATED',
+    variables: done => ({ given: { tradeId: done.get('agreed trade')?.tradeId, rating: 4 } }),
+  },
+  withdrawListing: {
+    viewer: 'rep',
+    operation: given('withdrawListing', 'listingId', 'ID', 'listingId'),
+    kind: 'LISTING_WITHDRAWN',
+    variables: done => ({ given: done.get('offerCapability')?.listingId }),
+  },
   requestErasure: { viewer: 'subject', operation: 'RequestErasure', kind: 'ERASURE_REQUESTED' },
 }
 
+const A_TASK = 'CREATE (:Task {id: $id})'
 const ENTRY = 'MATCH (e:EvidenceEntry {id: $id}) RETURN e.kind, e.state, e.position'
 
 let api: TestApi
+const done = new Map<string, Payload>()
 beforeAll(async () => {
   api = await startApi({ customers: 2 })
+  await api.services.graph.write(unit => unit.run(A_TASK, { id: TASK }))
+  await agreeOnATrade()
 })
 afterAll(() => api.close())
+
+/** Two reps agree on a trade, and the second wants what OfferCapability offers. */
+async function agreeOnATrade(): Promise<void> {
+  const ask = async (viewer: string, mutation: string, operation: string, value: unknown): Promise<Payload> => {
+    const variables = { idempotencyKey: `${viewer} ${JSON.stringify(value)}`, given: value }
+    const { data, errors } = await api.ask(viewer, operation, { variables })
+    expect(errors).toEqual([])
+    return data[mutation]
+  }
+  const list = (viewer: string, mutation: string, skill: string, credits: string) =>
+    ask(viewer, mutation, given(mutation, 'input', 'ListingInput', 'listingId'), {
+      skill: `${SKILLS}${skill}`,
+      credits,
+    })
+  const offer = await list('rep', 'offerCapability', 'independent-site-seo', '0')
+  const want = await list('other-rep', 'wantCapability', 'independent-site-seo', '0')
+  const legs = [{ offerId: offer.listingId, wantId: want.listingId }]
+  const agree = given('tradeCapability', 'legs', '[TradeLegInput!]', 'tradeId')
+  await ask('rep', 'tradeCapability', agree, legs)
+  done.set('agreed trade', await ask('other-rep', 'tradeCapability', agree, legs))
+  done.set('want of another', await list('other-rep', 'wantCapability', 'overseas-warehouse-customs', '30.00'))
+}
 
 describe('every mutation', () => {
   it('has a recipe here', () => {
@@ -50,10 +160,14 @@ describe('every mutation', () => {
   })
 
   it.each(Object.entries(RECIPES))('%s leaves the entry that its payload names', async (mutation, recipe) => {
-    const text = readFileSync(`schema/operations/${recipe.operation}.graphql`, 'utf8')
-    const variables = { idempotencyKey: `coverage-${mutation}`, ...recipe.variables }
+    const { operation, variables: values } = recipe
+    const isPrepared = !operation.includes('{')
+    const text = isPrepared ? readFileSync(`schema/operations/${operation}.graphql`, 'utf8') : operation
+    const told = typeof values === 'function' ? values(done) : values
+    const variables = { idempotencyKey: `coverage-${mutation}`, ...told }
     const { data, errors } = await api.ask(recipe.viewer, text, { variables })
     expect(errors).toEqual([])
+    done.set(mutation, data[mutation])
     const { evidenceEntryId } = data[mutation]
     await api.settle()
     const [row] = await api.services.graph.read(ENTRY, { id: evidenceEntryId })

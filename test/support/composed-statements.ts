@@ -15,6 +15,9 @@ import { customersListing, interactionsListing } from '../../subgraphs/customers
 import { type CustomerSelection, customerFields, interactionFields } from '../../subgraphs/customers/selection.ts'
 import { orderStore } from '../../subgraphs/sales/order-store.ts'
 import { opportunityFields, opportunityStore } from '../../subgraphs/sales/opportunity-store.ts'
+import { tradeOf, tradesPage } from '../../subgraphs/talent/exchange/trade-store.ts'
+import { statementOf } from '../../subgraphs/talent/settlement/ledger-store.ts'
+import { isVisibleSeller, settlementOf, settlementsPage } from '../../subgraphs/talent/settlement/settlement-store.ts'
 import { composedStatement, type StatementInSource } from './statements.ts'
 
 const NEWEST: PageRequest = { first: 2, afterId: undefined }
@@ -55,6 +58,9 @@ export async function composedStatements(): Promise<readonly StatementInSource[]
       await asked('subgraphs/customers/environment-store.ts', request => [environmentsOf(request, ['an-id'])])
       await asked('subgraphs/sales/opportunity-store.ts', askOpportunities)
       await asked('subgraphs/sales/order-store.ts', askOrders)
+      await asked('subgraphs/talent/settlement/ledger-store.ts', request => [statementOf(request, 'an-id', AFTER)])
+      await asked('subgraphs/talent/settlement/settlement-store.ts', askSettlements)
+      await asked('subgraphs/talent/exchange/trade-store.ts', askTrades)
     }
   }
   return found
@@ -129,6 +135,21 @@ function askOpportunities(request: RequestContext): readonly Promise<unknown>[] 
     store.opportunitiesPage(null, NEWEST, fields),
     store.opportunitiesPage('an-id', AFTER, fields),
   ])
+}
+
+function askSettlements(request: RequestContext): readonly Promise<unknown>[] {
+  const { policy, viewer } = request
+  const reader = { run: request.services.graph.read }
+  return [
+    isVisibleSeller(reader, policy, viewer, 'an-id'),
+    settlementOf(reader, policy, viewer, 'an-id'),
+    settlementsPage(request, '', AFTER),
+  ]
+}
+
+function askTrades(request: RequestContext): readonly Promise<unknown>[] {
+  const { policy, viewer } = request
+  return [tradeOf({ run: request.services.graph.read }, policy, viewer, 'an-id'), tradesPage(request, '', AFTER)]
 }
 
 function policyOf(scope: RowScope): Policy {

@@ -1,7 +1,7 @@
 // Reads lines of JSON as they come, without holding more than one of them: one bad line costs one line.
 import { type JsonFault, strictJson } from './strict-json.ts'
 
-export const LONGEST_LINE_BYTES = 1_000_000
+const LONGEST_LINE_BYTES = 1_000_000
 
 export type LineFault = JsonFault | 'LINE_TOO_LONG' | 'INVALID_UTF8'
 

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
 import { ApiError } from '../../core/errors.ts'
 
-export const LARGEST_STREAM_BYTES = 64 * 1024 * 1024
+const LARGEST_STREAM_BYTES = 64 * 1024 * 1024
 /** Above this many bytes, no stream is more than so many times what was sent. */
 const LARGEST_RATIO = 20
 const RATIO_FROM_BYTES = 1024 * 1024

@@ -49,7 +49,7 @@ function spanKeys(place: string | null, startsAt: string, endsAt: string | null)
 }
 
 /** The months that a span touches, its end not included. */
-export function monthsFrom(startsAt: string, endsAt: string): string[] {
+function monthsFrom(startsAt: string, endsAt: string): string[] {
   const months: string[] = []
   const date = new Date(`${startsAt.slice(0, 7)}-01T00:00:00.000Z`)
   while (date.toISOString() < endsAt) {

@@ -129,7 +129,7 @@ const HALVINGS = 80
  * month, as when nothing is left.
  * @example 100,000.00 financed, 12 × 8,884.88 → 12.68 (1 % a month)
  */
-export function annualRatePercent({ financedMinor, upfrontMinor, months, monthlyMinor }: PlanTerms): number | null {
+function annualRatePercent({ financedMinor, upfrontMinor, months, monthlyMinor }: PlanTerms): number | null {
   const worthAt = (rate: number) => {
     let worth = 0
     for (let month = 1; month <= months; month++) worth += monthlyMinor / (1 + rate) ** month

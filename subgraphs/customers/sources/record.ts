@@ -51,7 +51,7 @@ export const ENDS_AFTER_START = {
  * width, but for the joiners that Arabic and the scripts of India write with. Those that turn the direction of reading, which
  * make one name look like another, are refused.
  */
-export const name = wellFormed
+const name = wellFormed
   .refine(value => !TURNS_DIRECTION.test(value), {
     error: 'expected a name without characters that turn its direction',
   })

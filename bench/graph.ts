@@ -297,6 +297,7 @@ async function measure(site: Site, claims: ViewerClaims) {
     const arms = {
       all: () => latestByHand(direct, 'all', claims),
       newestPeriods: () => latestByHand(direct, 'newestPeriods', claims),
+      chain: () => latestByHand(direct, 'chain', claims),
       store: () => customerStore(context).customersPage(FIRST_PAGE, EVERYTHING, SELECTED),
       operation: async () => {
         await operation()

@@ -3,6 +3,7 @@ import type { RequestContext } from '../core/context.ts'
 import type { Graph, Params } from '../core/graph/graph.ts'
 import { EVERYTHING } from '../core/listing.ts'
 import { customerStore } from '../subgraphs/customers/customer-store.ts'
+import { CHAIN_ALL } from '../subgraphs/customers/period-chain.ts'
 import { LATEST, PAGE } from './latest-by-hand.ts'
 
 /** Months of history, five interactions each. */
@@ -33,6 +34,9 @@ export async function writeHistories(graph: Graph): Promise<void> {
       await graph.write(unit => unit.run(CREATE, { customers, months, days, region: regionOf(history) }))
     }
   }
+  await graph.write(async unit => {
+    for (const statement of CHAIN_ALL) await unit.run(statement)
+  })
 }
 
 const regionOf = (history: string) => `bench-${history}`

@@ -3,7 +3,7 @@
 import type { ViewerClaims } from '../core/development.ts'
 import type { Row } from '../core/graph/graph.ts'
 import type { Own } from './harness.ts'
-import { LATEST, PAGE } from './latest-by-hand.ts'
+import { LATEST, PAGE, PURPOSE } from './latest-by-hand.ts'
 import { requirePeer } from './peers.ts'
 
 // The latest of a list two relationships away is beyond its own arguments; @cypher is its way to say it.
@@ -17,9 +17,10 @@ type Customer @node @authorization(filter: [{ where: { node: ${filter} } }]) {
   region: String!
   sellers: [Seller!]! @relationship(type: "OWNS", direction: IN)
   consents: [Consent!]! @relationship(type: "OF", direction: IN)
-  timeline(first: Int!): [Interaction!]! @cypher(statement: """
+  timeline(first: Int!, purpose: String!): [Interaction!]! @cypher(statement: """
+    WITH this, EXISTS { (this)<-[:OF]-(:Consent {state: 'GIVEN', recipient: '', purpose: $purpose}) } AS isShown
     MATCH (this)-[:IN_PERIOD]->(:Period)-[:HAD]->(i:Interaction)
-    RETURN i ORDER BY i.occurredAt DESC, i.id LIMIT $first
+    RETURN i ORDER BY CASE WHEN isShown THEN i.occurredAt ELSE '' END DESC, i.id LIMIT $first
   """, columnName: "i")
 }`
 
@@ -28,11 +29,11 @@ const FILTERS = {
   REP: '{ sellers: { some: { id: { eq: "$jwt.sub" } } } }',
 } as const
 
-const QUERY = `query($first: Int!, $latest: Int!) {
+const QUERY = `query($first: Int!, $latest: Int!, $purpose: String!) {
   customers(limit: $first, sort: [{ id: ASC }]) {
     id
     consents(where: { state: { eq: "GIVEN" }, recipient: { eq: "" } }) { purpose }
-    timeline(first: $latest) { id touchpoint occurredAt intent }
+    timeline(first: $latest, purpose: $purpose) { id touchpoint occurredAt intent }
   }
 }`
 
@@ -78,7 +79,7 @@ export async function openNeo4jGraphQL(own: Own, url: string, viewer: ViewerClai
     const answer = await execute({
       schema,
       document,
-      variableValues: { first: PAGE + 1, latest: LATEST },
+      variableValues: { first: PAGE + 1, latest: LATEST, purpose: PURPOSE },
       contextValue: {
         jwt: { sub: viewer.id, region: viewer.region ?? '' },
         sessionConfig: { defaultAccessMode: 'READ' },

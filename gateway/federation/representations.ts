@@ -8,10 +8,10 @@ import { applyRewrites, isOfType } from './rewrites.ts'
 type Data = Record<string, unknown>
 type Entity = { readonly [key: string]: unknown }
 
-/** What is sent for an entity. Equal keys stand for equal representations, which are picked once. */
+/** What is sent for an entity of one type. Equal keys stand for equal representations, which are picked once. */
 interface Picker {
   /** Undefined where something that the subgraph needs of the entity is not there. */
-  readonly keyOf: (entity: Entity) => string | undefined
+  readonly keyOf: (entity: Entity) => unknown
   readonly pick: (entity: Entity) => Data
 }
 
@@ -39,16 +39,30 @@ export function compileRepresentations(
     return picker
   }
   return targets => {
-    const groups = new Map<string, Group>()
+    const grouped: Group[] = []
+    const groupsOf = new Map<Picker, Map<unknown, Group>>()
+    // Almost always all targets are of one type.
+    let type: unknown
+    let picker: Picker | undefined
+    let groups = new Map<unknown, Group>()
     for (const target of targets) {
-      const picker = pickerOf(target)
+      if (picker === undefined || target.__typename !== type) {
+        type = target.__typename
+        picker = pickerOf(target)
+        groups = groupsOf.get(picker) ?? new Map()
+        groupsOf.set(picker, groups)
+      }
       const key = picker.keyOf(target)
       if (key === undefined) continue
-      const group = groups.get(key)
-      if (group === undefined) groups.set(key, { representation: picker.pick(target), targets: [target] })
-      else group.targets.push(target)
+      const known = groups.get(key)
+      if (known !== undefined) {
+        known.targets.push(target)
+        continue
+      }
+      const group = { representation: picker.pick(target), targets: [target] }
+      groups.set(key, group)
+      grouped.push(group)
     }
-    const grouped = [...groups.values()]
     if (rewrites !== undefined)
       for (const { representation } of grouped) applyRewrites(schema, rewrites, representation)
     return grouped
@@ -61,7 +75,7 @@ function pickerFor(schema: GraphQLSchema, requires: readonly QueryPlanSelectionN
       each.kind === 'Field' || (each.typeCondition !== undefined && isOfType(schema, example, each.typeCondition)),
   )
   const keys = leafKeys(applying)
-  if (keys !== undefined) return { keyOf: entity => leafKey(entity, keys), pick: entity => pickLeaves(entity, keys) }
+  if (keys !== undefined) return leafPicker(keys, example)
   return {
     keyOf: entity => {
       const representation = pick(schema, entity, requires)
@@ -79,6 +93,21 @@ function leafKeys(requires: readonly QueryPlanSelectionNode[]): readonly string[
     each.kind === 'Field' && !each.selections ? (each.alias ?? each.name) : undefined,
   )
   return keys.every(key => key !== undefined) && keys.includes('__typename') ? keys : undefined
+}
+
+function leafPicker(keys: readonly string[], example: Entity): Picker {
+  const [first = '', ...others] = keys.filter(key => key !== '__typename')
+  // The key of most entities is one value. What holds others is told apart by what it holds.
+  if (others.length === 0 && !isObjectValue(example[first])) {
+    return { keyOf: entity => onlyKey(entity, first), pick: entity => pickLeaves(entity, keys) }
+  }
+  return { keyOf: entity => leafKey(entity, keys), pick: entity => pickLeaves(entity, keys) }
+}
+
+const isObjectValue = (value: unknown) => typeof value === 'object' && value !== null
+
+function onlyKey(entity: Entity, key: string): unknown {
+  return entity.__typename && Object.hasOwn(entity, key) ? entity[key] : undefined
 }
 
 function pickLeaves(entity: Entity, keys: readonly string[]): Data {

@@ -122,13 +122,14 @@ RETURN ${result}, [${row}]${order}`
     const { first, afterId } = timeline.page
     const { clause, params: ofClause } = timelineAs(masks.imageOf('Interaction', 'occurredAt'))
     const row = columns([cypher`i.id`, ...timeline.fields.map(field => INTERACTION_COLUMNS[field])])
+    const periods = first + 2
     return {
-      read: clause(bound, { engine: graph.engine, row, isAfterCursor: afterId !== undefined }),
+      read: clause(bound, { engine: graph.engine, row, isAfterCursor: afterId !== undefined, periods }),
       result: columns([...own, cypher`timeline`]),
       timelineParams: {
         ...ofClause,
         latest: first + 1,
-        periods: first + 2,
+        periods,
         ...(afterId !== undefined && { timelineAfterId: afterId }),
       },
     }

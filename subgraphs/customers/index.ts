@@ -6,6 +6,7 @@ import { environmentLoaders } from './environment-loaders.ts'
 import { customersEraser } from './erasure-store.ts'
 import { evidencedCustomers } from './evidenced.ts'
 import { customersLoaders } from './loaders.ts'
+import { CHAIN_ALL } from './period-chain.ts'
 import { rootRules } from './policy.ts'
 import { references } from './references.ts'
 import { IngestResolver } from './ingest-resolvers.ts'
@@ -72,6 +73,7 @@ export const customers: Subgraph = {
       id: 'customers/002-evidenced',
       indexes: ['Customer.evidenceEntryId', 'SourceRecord.evidenceEntryId', 'Interaction.evidenceEntryId'],
     },
+    { id: 'customers/003-chained-periods', statements: CHAIN_ALL },
     {
       id: 'customers/003-environment',
       keys: ['EnvironmentEvent.id', 'EnvironmentSpan.key'],

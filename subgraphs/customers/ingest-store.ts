@@ -81,12 +81,14 @@ UNWIND $keys AS key
 MATCH (p:Period {key: key})
 RETURN p.key`
 
+// Writing the customer also holds it, until the chain of its periods is in order, against a batch of another source.
 export const ADD_PERIODS = `
 UNWIND $periods AS period
 MATCH (c:Customer {id: period.customerId})
 MERGE (p:Period {key: period.key})
 ON CREATE SET p.month = period.month
-MERGE (c)-[:IN_PERIOD]->(p)`
+MERGE (c)-[:IN_PERIOD]->(p)
+SET c.newestPeriod = CASE WHEN c.newestPeriod > period.key THEN c.newestPeriod ELSE period.key END`
 
 /** Each row: id, periodKey, recordId, touchpoint, occurredAt, text, intent, emotion, outcome, durationSeconds. */
 export const ADD_INTERACTIONS = `

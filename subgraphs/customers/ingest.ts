@@ -13,6 +13,7 @@ import { identified } from './identity/identify.ts'
 import { comparedMail } from './identity/normalise.ts'
 import { countIn } from './ingest-run-store.ts'
 import * as store from './ingest-store.ts'
+import { chainPeriods } from './period-chain.ts'
 import {
   type Compared,
   compareWithKnown,
@@ -330,9 +331,9 @@ async function addInteractions(
   })
   const periods = new Map(interactions.map(({ period }) => [period.key, period]))
   const known = await store.knownPeriods(unit, [...periods.keys()])
-  await store.runBatch(unit, store.ADD_PERIODS, {
-    periods: [...periods.values()].filter(({ key }) => !known.has(key)),
-  })
+  const added = [...periods.values()].filter(({ key }) => !known.has(key))
+  await store.runBatch(unit, store.ADD_PERIODS, { periods: added })
+  await chainPeriods(unit, [...new Set(added.map(({ customerId }) => customerId))])
   const rows = interactions.map(({ row }) => row)
   await store.runBatch(unit, store.ADD_INTERACTIONS, { interactions: rows }, { source, evidenceEntryId })
   return interactions

@@ -16,10 +16,13 @@ interface Walk {
   readonly order: Cypher
 }
 
+/** How far a chain is followed stands in the text of a statement, so that there are few of them: the next one that is enough. */
+const LENGTHS = [cypher`8`, cypher`16`, cypher`32`, cypher`64`, cypher`128`] as const
+
 // Neo4j takes the periods from the index of their keys, in its order, and stops within the first that fill the page. The
-// embedded engine has no ordered index and finishes what it begins, so that it is told how many periods to take.
-const WALKS: { readonly [engine in Graph['engine']]: Walk } = {
-  neo4j: {
+// embedded engine has no ordered index and finishes what it begins, so that it follows the chain as far as the page needs.
+const WALKS: { readonly [engine in Graph['engine']]: (length: Cypher) => Walk } = {
+  neo4j: () => ({
     fromNewest: cypher`MATCH (period:Period) WHERE period.key STARTS WITH c.id + '/'
     WITH period, period.key AS key ORDER BY key DESC`,
     fromNewestWhereShown: cypher`MATCH (period:Period) WHERE showsTime AND period.key STARTS WITH c.id + '/'
@@ -28,16 +31,16 @@ const WALKS: { readonly [engine in Graph['engine']]: Walk } = {
     MATCH (period:Period) WHERE period.key > c.id + '/' AND period.key <= c.id + '/' + substring(afterAt, 0, 7)
     WITH period, period.key AS key, afterAt ORDER BY key DESC`,
     order: cypher`WITH key, i ORDER BY key DESC, i.occurredAt DESC, i.id`,
-  },
-  embedded: {
-    fromNewest: cypher`MATCH (c)-[:IN_PERIOD]->(period:Period)
+  }),
+  embedded: length => ({
+    fromNewest: cypher`MATCH (:Period {key: c.newestPeriod})-[:OLDER*0..${length}]->(period:Period)
     WITH period ORDER BY period.month DESC LIMIT $periods`,
-    fromNewestWhereShown: cypher`MATCH (c)-[:IN_PERIOD]->(period:Period) WHERE showsTime
+    fromNewestWhereShown: cypher`MATCH (:Period {key: c.newestPeriod})-[:OLDER*0..${length}]->(period:Period) WHERE showsTime
     WITH period ORDER BY period.month DESC LIMIT $periods`,
-    fromCursor: cypher`MATCH (c)-[:IN_PERIOD]->(period:Period) WHERE period.month <= substring(afterAt, 0, 7)
+    fromCursor: cypher`MATCH (:Period {key: c.id + '/' + substring(afterAt, 0, 7)})-[:OLDER*0..${length}]->(period:Period)
     WITH period, afterAt ORDER BY period.month DESC LIMIT $periods`,
     order: cypher`WITH i ORDER BY i.occurredAt DESC, i.id`,
-  },
+  }),
 }
 
 // A cursor may name an interaction of somebody else. Where that one stands must not show.
@@ -50,6 +53,8 @@ interface Read {
   /** The columns of an interaction `i`. */
   readonly row: Cypher
   readonly isAfterCursor: boolean
+  /** How many periods are enough: `$periods`. */
+  readonly periods: number
 }
 
 export interface TimelineClause {
@@ -94,8 +99,10 @@ function byId(read: Read): Cypher {
 }
 
 /** After a cursor the walk is a subquery of its own, because Neo4j keeps the order of an index only where a plan begins with it. */
-function walk({ engine, row, isAfterCursor }: Read, isConditional: boolean): Cypher {
-  const { fromNewest, fromNewestWhereShown, fromCursor, order } = WALKS[engine]
+function walk({ engine, row, isAfterCursor, periods }: Read, isConditional: boolean): Cypher {
+  const length = LENGTHS.find(each => Number(each) >= periods - 1)
+  if (length === undefined) throw new Error(`a page of ${periods} periods is longer than any chain that is followed`)
+  const { fromNewest, fromNewestWhereShown, fromCursor, order } = WALKS[engine](length)
   if (!isAfterCursor) {
     return cypher`
     ${isConditional ? fromNewestWhereShown : fromNewest}

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import type { Graph } from '../../core/graph/graph.ts'
 import { ingest } from '../../subgraphs/customers/ingest.ts'
+import { CHAIN_ALL } from '../../subgraphs/customers/period-chain.ts'
 import type { SentEvent } from '../../subgraphs/customers/rules.ts'
 import { CASES, CASES_TIMEOUT_MS } from '../support/cases.ts'
 import { aChat, chats } from '../support/records.ts'
@@ -19,6 +20,9 @@ const HAPPENED = `
   MATCH (c:Customer)-[:IN_PERIOD]->(p:Period)-[:HAD]->(i:Interaction), (r:SourceRecord {id: i.recordId})-[:IDENTIFIES]->(c)
   RETURN r.key, r.payloadHash, c.number, p.month, i.touchpoint, i.source, i.occurredAt, i.text
   ORDER BY r.key`
+const CHAIN = `
+  MATCH (c:Customer {number: 'C-1'})-[:IN_PERIOD]->(p:Period)
+  RETURN p.month, p.key = c.newestPeriod, [(p)-[:OLDER]->(older:Period) | older.month] ORDER BY p.month`
 const ON_THE_SIDE = `
   MATCH (n) WHERE n:Account OR n:Seller
   RETURN coalesce(n.number, n.name) AS key, n.name, n.sector, n.region
@@ -90,6 +94,30 @@ export function describeIngestedGraph(openGraph: () => Promise<Graph>): void {
       ['2026-03', 'text of march'],
     ])
     expect(await services.count('Period')).toBe(2)
+  })
+
+  it('chains the months of a customer, newest first, in whatever order they come', async () => {
+    const months = ['2026-01', '2025-11', '2025-07', '2026-02', '2025-12', '2025-10']
+    const sent = (each: string) => aChat(each, { message: { occurredAt: `${each}-02T08:00:00.000Z` } })
+    await send({ events: months.slice(0, 3).map(sent) })
+    for (const month of months.slice(3)) await send({ events: [sent(month)] })
+    await send({ events: [aChat('another', { customer: { number: 'C-2' } })] })
+    const chained = [
+      ['2025-07', false, []],
+      ['2025-10', false, ['2025-07']],
+      ['2025-11', false, ['2025-10']],
+      ['2025-12', false, ['2025-11']],
+      ['2026-01', false, ['2025-12']],
+      ['2026-02', true, ['2026-01']],
+    ]
+    expect(await services.read(CHAIN)).toEqual(chained)
+    // As the migration finds a graph of before.
+    await services.graph.write(async unit => {
+      await unit.run('MATCH (:Period)-[link:OLDER]->(:Period) DELETE link')
+      await unit.run('MATCH (c:Customer) SET c.newestPeriod = null')
+      for (const statement of CHAIN_ALL) await unit.run(statement)
+    })
+    expect(await services.read(CHAIN)).toEqual(chained)
   })
 
   it('has one customer, account and seller, when batches that name them come at the same time', async () => {

@@ -5,6 +5,7 @@ import { ageAt } from '../../core/policy/age.ts'
 import type { PersonalFields } from '../../core/policy/personal.ts'
 import type { Policy } from '../../core/policy/policy.ts'
 import { type Purpose, purposes, separateConsents, type Viewer } from '../../core/viewer.ts'
+import { CHAIN_ALL } from '../../subgraphs/customers/period-chain.ts'
 import { chance, type Draw, pick } from './generated-supergraph.ts'
 import { referenceAccess } from './reference-access.ts'
 
@@ -416,6 +417,7 @@ export async function writeTwin(graph: Graph, { customers, payloads }: TwinWorld
   await graph.write(async unit => {
     await unit.run(EMPTY_OF_WORLDS)
     for (const [statement, rows] of batches) if (rows.length > 0) await unit.run(statement, { rows: rows as never })
+    for (const statement of CHAIN_ALL) await unit.run(statement)
   })
 }
 

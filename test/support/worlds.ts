@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import type { Graph } from '../../core/graph/graph.ts'
 import { groundPolicy } from '../../core/policy/ground-policy.ts'
 import type { Purpose, Viewer } from '../../core/viewer.ts'
+import { CHAIN_ALL } from '../../subgraphs/customers/period-chain.ts'
 
 export interface World {
   readonly customers: readonly WorldCustomer[]
@@ -209,6 +210,7 @@ export async function writeWorld(graph: Graph, { customers }: World): Promise<vo
         }),
       ),
     })
+    for (const statement of CHAIN_ALL) await unit.run(statement)
     await unit.run(CREATE_OPPORTUNITIES, {
       opportunities: customers.flatMap(({ id: customerId, opportunities }) =>
         opportunities.map(each => ({

@@ -1,7 +1,9 @@
 // npm run sovereign -- ingest FILE --source S --mapping M, … -- evidence verify FILE, … -- policy diff OLD NEW, … -- signals reinfer
 import { Command } from 'commander'
 import { readConfig } from '../core/config.ts'
+import { adoptCommand } from './adopt.ts'
 import { connect } from './client.ts'
+import { complianceCommand } from './compliance.ts'
 import { openCsv } from './csv-rows.ts'
 import { evidenceCommand } from './evidence.ts'
 import { ingest, LARGEST_BATCH, NOTHING_SENT, requireFitting, type Tally } from './ingest.ts'
@@ -24,6 +26,8 @@ program
 
 program.addCommand(evidenceCommand())
 program.addCommand(policyCommand())
+program.addCommand(complianceCommand())
+program.addCommand(adoptCommand())
 program.addCommand(signalsCommand())
 
 async function ingestFile(path: string, options: { source: string; mapping: string; batch: number }): Promise<void> {

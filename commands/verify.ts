@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { announcedIn } from '../core/evidence/key-announcement.ts'
 import { verifyReceipt } from '../core/evidence/receipt.ts'
+import { isSealed, verifyReport } from '../core/evidence/sealed-report.ts'
 import type { NoteKey } from '../core/evidence/signed-note.ts'
 import { malformed, orRefused, type Refusal, refused } from '../core/evidence/strict-text.ts'
 import { parseTlogProof, type VerifiedProof, verifyTlogProof } from '../core/evidence/tlog-proof.ts'
@@ -14,8 +15,9 @@ interface VerifiedFile extends VerifiedProof {
   readonly entry: string
 }
 
-/** A receipt, or the `document` of an inclusion proof. */
+/** A receipt, a report in any of its forms, or the `document` of an inclusion proof. */
 export function verifyDocument(document: Uint8Array, key: NoteKey): VerifiedFile | Refusal {
+  if (isSealed(document)) return verifyReport(document, key)
   return document[0] === BRACE ? verifyReceipt(document, key) : verifyProof(document, key)
 }
 

@@ -12,6 +12,7 @@ import type { Policy } from './policy/policy.ts'
 import type { PolicyInForce } from './policy/policy-in-force.ts'
 import type { Countable } from './registry/facts.ts'
 import type { SealedTexts } from './sealed-texts.ts'
+import type { Modules } from './registry/modules.ts'
 import type { Viewer } from './viewer.ts'
 
 /** What lives as long as the process. */
@@ -32,6 +33,8 @@ export interface Services {
   readonly analyses: Analyses
   /** What the subgraphs let metrics count. */
   readonly countable: Countable
+  /** Which of the modules the firm has switched on. */
+  readonly modules: Modules
   /** The company that answers for the processing, as receipts name it. */
   readonly controller: string
 }

@@ -19,6 +19,7 @@ export const errorCatalogue = {
     sentence: 'Another policy was put in force meanwhile. Send the request again.',
     status: 503,
   },
+  MODULE_DISABLED: { sentence: 'The module of this operation is switched off.', status: 200 },
   DEADLINE_EXCEEDED: { sentence: 'The request took longer than its limit.', status: 503 },
   CANCELLED: { sentence: 'The client left before the answer.', status: 499 },
   GRAPH_UNAVAILABLE: { sentence: 'The graph store cannot be reached.', status: 503 },

@@ -39,6 +39,8 @@ export interface Subgraph {
   readonly resolvers: NonEmptyArray<Class>
   readonly references: { readonly [type: string]: ReferenceResolver }
   readonly rootRules: RootRules
+  /** True where a firm can switch it off. */
+  readonly isModule?: true
   /** Labels that its stores write, and labels of others that they only read. */
   readonly labels: { readonly owns: readonly string[]; readonly reads: readonly string[] }
   readonly migrations: readonly Migration[]
@@ -84,9 +86,14 @@ export async function buildSubgraph(subgraph: Subgraph): Promise<BuiltSubgraph> 
     validate: false,
   })
   const sdl = FEDERATION_HEADER + printSchemaWithDirectives(bare)
-  const resolvers: Record<string, object> = { ...createResolversMap(guardRootFields(bare, subgraph.rootRules)) }
+  const resolvers: Record<string, object> = {
+    ...createResolversMap(guardRootFields(bare, subgraph.rootRules, subgraph.name)),
+  }
   for (const [type, resolveReference] of Object.entries(subgraph.references)) {
-    resolvers[type] = { ...resolvers[type], __resolveReference: resolveReference }
+    // Of a module that is off nothing is told of an entity: what it would add is null.
+    const resolveUnlessOff: ReferenceResolver = async (key, context, info) =>
+      context.services.modules.isOff(subgraph.name) ? null : resolveReference(key, context, info)
+    resolvers[type] = { ...resolvers[type], __resolveReference: resolveUnlessOff }
   }
   const modules = [{ typeDefs: parse(sdl), resolvers: resolvers as never }]
   return { name: subgraph.name, sdl, schema: buildSubgraphSchema(modules) }

@@ -9,6 +9,7 @@ const VARIABLES = '$language: Language!, $grain: Grain! = MONTH, $day: String'
 
 const boards: { readonly [name: string]: string } = {
   health: `query HealthPicture(${VARIABLES}) { board: healthCheck(grain: $grain, day: $day) { ${PICTURE} } }`,
+  trends: `query TrendsPicture(${VARIABLES}) { board: healthTrends(grain: $grain, day: $day) { ${PICTURE} } }`,
   governance: `query GovernancePicture(${VARIABLES}) { board: governanceBoard(grain: $grain, day: $day) { ${PICTURE} } }`,
   regulators: `query RegulatorsPicture(${VARIABLES}) { board: regulatorIndicators(grain: $grain, day: $day) { ${PICTURE} } }`,
 }

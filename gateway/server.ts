@@ -24,6 +24,7 @@ import { activateAtStart, expectedAtStart } from '../core/policy/policy-activati
 import { followActivations } from '../core/policy/policy-follower.ts'
 import { policyInForce } from '../core/policy/policy-in-force.ts'
 import { sealedTextsWith } from '../core/sealed-texts.ts'
+import { modulesNamed } from '../core/registry/modules.ts'
 import { buildSubgraph } from '../core/subgraph.ts'
 import { proofsOver } from '../subgraphs/evidence/index.ts'
 import { analysesOf } from './analyse.ts'
@@ -36,7 +37,7 @@ import { describeCause, type Log, openLog } from './log.ts'
 import type { Gateway } from './pipeline.ts'
 import { preparerOf } from './prepared-operation.ts'
 import { registerOperations } from './registered-operations.ts'
-import { consumers, countable, migrations, subgraphs } from './subgraphs.ts'
+import { consumers, countable, migrations, moduleNames, subgraphs } from './subgraphs.ts'
 import { toldSchemas } from './told-schema.ts'
 
 /** What tests and benches put in the place of the real thing, and what a start is told beside the configuration. */
@@ -105,6 +106,7 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
       policies: policyInForce(await expectedAtStart(graph, policy)),
       analyses: analysesOf({ ...supergraph, rootRules, prepare }),
       countable,
+      modules: modulesNamed(moduleNames),
       controller: config.controller,
     }
     const accessLog = accessLogWith(graph, ids, evidence)

@@ -11,6 +11,7 @@ import { policyMigrations } from '../core/policy/policy-store.ts'
 import type { Countable } from '../core/registry/facts.ts'
 import type { Subgraph } from '../core/subgraph.ts'
 import { access } from '../subgraphs/access/index.ts'
+import { automation } from '../subgraphs/automation/index.ts'
 import { customers } from '../subgraphs/customers/index.ts'
 import { evidence } from '../subgraphs/evidence/index.ts'
 import { metrics } from '../subgraphs/metrics/index.ts'
@@ -18,7 +19,16 @@ import { sales } from '../subgraphs/sales/index.ts'
 import { sovereignty } from '../subgraphs/sovereignty/index.ts'
 import { talent } from '../subgraphs/talent/index.ts'
 
-export const subgraphs: readonly Subgraph[] = [customers, sales, sovereignty, evidence, access, metrics, talent]
+export const subgraphs: readonly Subgraph[] = [
+  customers,
+  sales,
+  sovereignty,
+  evidence,
+  access,
+  metrics,
+  talent,
+  automation,
+]
 
 // From the last to the first: what the others hold hangs on the customer, whom customers deletes.
 export const erasers = [requestsEraser, ...subgraphs.toReversed().flatMap(({ eraser }) => eraser ?? [])]
@@ -30,8 +40,13 @@ export const countable: Countable = {
   changes: subgraphs.flatMap(each => each.countable?.changes ?? []),
 }
 
+/** Those that a firm can switch off. */
+export const moduleNames = subgraphs.filter(({ isModule }) => isModule === true).map(({ name }) => name)
+
 export const consumers: readonly EventConsumer[] = [
-  ...subgraphs.flatMap(subgraph => subgraph.consumers),
+  ...subgraphs.flatMap(({ name, isModule, consumers: own }) =>
+    isModule === true ? own.map(each => ({ ...each, module: name })) : own,
+  ),
   erasesSubjects(erasers),
 ]
 

@@ -64,7 +64,7 @@ async function expunge(services: Services, { requestId }: Asked): Promise<void> 
     if (!(await complete(unit, requestId, { at, evidenceEntryId, store }))) return undefined
     return {
       evidence: { kind: 'ERASURE_COMPLETED', statement: { request: requestId, store }, facts: [] },
-      events: [],
+      events: [{ kind: 'ERASURE_COMPLETED' as const, body: { requestId } }],
       result: {},
     }
   })

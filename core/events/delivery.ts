@@ -58,7 +58,7 @@ MERGE (p:ParkedEvent {id: $id})
 SET p.consumer = $consumer, p.eventId = $eventId, p.kind = $kind, p.sequence = $sequence, p.code = $code, p.at = $at`
 
 export function deliveryOf(services: Services, consumers: readonly EventConsumer[], log: DeliveryLog): Delivery {
-  const { graph, clock, outbox, ids } = services
+  const { graph, clock, outbox, ids, modules } = services
   const holder = ids.next('Process')
   let running: Promise<boolean> | undefined
   let again = false
@@ -67,6 +67,7 @@ export function deliveryOf(services: Services, consumers: readonly EventConsumer
   const reader = { run: graph.read.bind(graph) }
 
   async function deliver(consumer: EventConsumer): Promise<'delivered' | 'passed' | 'held elsewhere'> {
+    if (consumer.module !== undefined && modules.isOff(consumer.module)) return 'passed'
     // Most looks find nothing, and those only read: a lease is taken when there is something to deliver under it.
     const [known] = await graph.read(POSITION, { name: consumer.name })
     if ((await outbox.after(reader, Number(known?.[0] ?? 0), 1)).length === 0) return 'passed'

@@ -47,6 +47,8 @@ export const eventSchemas = {
   CONSENT_CHANGED: z.strictObject({ customerId: z.string(), purpose: z.enum(purposes), given: z.boolean() }),
   /** A subject asked to be erased, or asked again while that was not done. */
   ERASURE_REQUESTED: z.strictObject({ requestId: z.string(), subjectId: z.string() }),
+  /** All that was held of a subject is deleted, and its key destroyed. */
+  ERASURE_COMPLETED: z.strictObject({ requestId: z.string() }),
   /** Opportunities were recorded or moved to another stage. */
   OPPORTUNITIES_CHANGED: z.strictObject({ opportunityIds: ids }),
   /** Sellers were seen at work. */

@@ -16,6 +16,8 @@ export interface EventDraft<K extends EventKind = EventKind> {
 export interface EventConsumer {
   readonly name: string
   readonly kinds: readonly EventKind[]
+  /** The module whose consumer it is: while that is off, its events wait. Absent where it cannot be switched off. */
+  readonly module?: string
   readonly consume: (event: DomainEvent, services: Services) => Promise<void>
   /** The same for several events at once, where that costs less. When it fails they are consumed one by one. */
   readonly consumeTogether?: (events: readonly DomainEvent[], services: Services) => Promise<void>

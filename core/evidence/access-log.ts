@@ -85,7 +85,14 @@ function draftOf({ at, viewer, document, categories, subjectIds, masked }: Acces
     kind: 'DATA_ACCESSED' as const,
     at,
     actor: viewer,
-    statement: { document, categories: [...categories].sort().join(' '), subjects: subjectIds.size, masked },
+    statement: {
+      document,
+      categories: [...categories].sort().join(' '),
+      subjects: subjectIds.size,
+      masked,
+      // Where who asks sits; where a customer lives is its own affair.
+      region: (viewer.kind !== 'SUBJECT' && viewer.region) || null,
+    },
     // In order of the ids: which of several reads was answered first tells of nothing but the store.
     facts: [...subjectIds].sort().map(subjectId => ({ subjectId, content: 'accessed' })),
   }

@@ -41,12 +41,12 @@ export function refusal(guarded: RootRule, viewer: RequestContext['viewer']): Ap
   return undefined
 }
 
-/** Guards the root fields of a schema. Must run before buildSubgraphSchema, so that `_service` and `_entities` stay open. */
-export function guardRootFields(schema: GraphQLSchema, rules: RootRules): GraphQLSchema {
+/** Guards the root fields of the schema of a subgraph, which are closed while it is a module that is off. Must run before buildSubgraphSchema, so that `_service` and `_entities` stay open. */
+export function guardRootFields(schema: GraphQLSchema, rules: RootRules, subgraph: string): GraphQLSchema {
   const { Query = {}, Mutation = {} } = rules
   const table = {
-    ...(schema.getQueryType() ? { Query: toShieldRules(Query) } : {}),
-    ...(schema.getMutationType() ? { Mutation: toShieldRules(Mutation) } : {}),
+    ...(schema.getQueryType() ? { Query: toShieldRules(Query, subgraph) } : {}),
+    ...(schema.getMutationType() ? { Mutation: toShieldRules(Mutation, subgraph) } : {}),
   }
   const guard = shield(table, {
     fallbackRule: rule({ cache: 'no_cache' })(() => new ApiError('FORBIDDEN')),
@@ -58,14 +58,16 @@ export function guardRootFields(schema: GraphQLSchema, rules: RootRules): GraphQ
   return applyMiddleware(schema, { ...(onQuery && { Query: onQuery }), ...(onMutation && { Mutation: onMutation }) })
 }
 
-function toShieldRules(rules: { readonly [field: string]: RootRule }) {
+function toShieldRules(rules: { readonly [field: string]: RootRule }, subgraph: string) {
   return Object.fromEntries(
     Object.entries(rules).map(([field, guarded]) => [
       field,
       // Never cached: shield's contextual cache has shared one decision between two customers.
       rule({ cache: 'no_cache' })((_parent, _args, context: RequestContext) => {
         try {
-          return refusal(guarded, context.viewer) ?? true
+          const refused = refusal(guarded, context.viewer)
+          if (refused !== undefined) return refused
+          return context.services.modules.isOff(subgraph) ? new ApiError('MODULE_DISABLED', { got: subgraph }) : true
         } catch (cause) {
           // Shield takes a rule that throws for a refusal; a failure of ours must not look like one.
           return cause instanceof Error ? cause : new ApiError('INTERNAL_SERVER_ERROR', {}, cause)

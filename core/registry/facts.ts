@@ -5,7 +5,7 @@ import type { Reader } from '../graph/graph.ts'
 import type { Purpose } from '../viewer.ts'
 
 /** By which a metric can be broken down. A fact has those of its entity and its own. */
-export const dimensions = ['region', 'seller', 'segment', 'channel', 'product'] as const
+export const dimensions = ['region', 'team', 'seller', 'channel', 'segment', 'product'] as const
 export type Dimension = (typeof dimensions)[number]
 export type DimensionValues = { readonly [dimension in Dimension]?: string }
 
@@ -20,6 +20,8 @@ export interface Entity {
 export interface EntityKind {
   /** As definitions name it, such as Customer. */
   readonly name: string
+  /** By which they differ; absent where by none. */
+  readonly dimensions?: readonly Dimension[]
   /** Those of these ids that exist, in no order. */
   read(reader: Reader, ids: readonly string[]): Promise<readonly Entity[]>
   /** Ids after this one in their order, at most `limit`: every entity, for a count from scratch. */
@@ -55,6 +57,8 @@ export interface FactSource {
   /** What one fact is, for whoever reads a definition. */
   readonly description: string
   readonly fields: readonly string[]
+  /** Those that its facts have of their own, beside those of the entity; absent where they have none. */
+  readonly dimensions?: readonly Dimension[]
   /** Whether its facts have no time and tell how things stand now. */
   readonly isState: boolean
   /** The facts of each of these entities, by its id; who has none is absent. Costs a fixed number of statements. */

@@ -27,6 +27,7 @@ export const errorRemedies: Readonly<Record<ErrorCode, string>> = {
   CANCELLED: 'The connection was closed before the answer. Repeat a change with the same idempotency key.',
   GRAPH_UNAVAILABLE: 'Try again later. GET /ready says when the service can answer.',
   GRAPH_TIMEOUT: 'Ask for less, or try again later. Repeat a change with the same idempotency key.',
+  MODULE_DISABLED: 'An operator switches the module on again: enableModule.',
   GRAPH_LOCKED: 'Another process holds the data. Operators end one of the two.',
   EVIDENCE_UNAVAILABLE:
     'Nothing was shown and nothing was changed, because it could not be recorded. Try again later; operators look at the log under the request id.',

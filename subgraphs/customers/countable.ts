@@ -1,14 +1,15 @@
 // What metrics may count of customers: the people themselves, their interactions, how much of them is known, and who sells.
 import { knownEntries } from '../../core/evidence/known-entries.ts'
 import type { Reader } from '../../core/graph/graph.ts'
-import { type Countable, dimensionsOf, factsByEntity } from '../../core/registry/facts.ts'
+import { type Countable, dimensionsOf, type Fact, factsByEntity } from '../../core/registry/facts.ts'
 import { isPurpose } from '../../core/viewer.ts'
+import { toldByChannels } from './channels.ts'
 import type { intents } from './sources/record.ts'
 
 const CUSTOMERS = `
 UNWIND $ids AS wanted
 MATCH (c:Customer {id: wanted})
-RETURN c.id, c.region, [(c)<-[:OWNS]-(s:Seller) | s.id], [(c)-[:MEMBER_OF]->(a:Account) | a.sector],
+RETURN c.id, c.region, [(c)<-[:OWNS]-(s:Seller) | s.id], [(c)<-[:OWNS]-(s:Seller) | s.region], [(c)-[:MEMBER_OF]->(a:Account) | a.sector],
   [(c)<-[:OF]-(k:Consent) WHERE k.state = 'GIVEN' AND k.recipient = '' | k.purpose]`
 
 const CUSTOMER_IDS_AFTER = `
@@ -41,6 +42,11 @@ UNWIND $ids AS wanted
 MATCH (c:Customer {id: wanted})-[:IN_PERIOD]->(:Period)-[:HAD]->(i:Interaction)
 RETURN c.id, i.occurredAt, i.touchpoint, i.intent, i.durationSeconds, i.evidenceEntryId`
 
+const RECORDS = `
+UNWIND $ids AS wanted
+MATCH (c:Customer {id: wanted})<-[:IDENTIFIES]-(r:SourceRecord)
+RETURN c.id, r.source, r.payload`
+
 const PROFILES = `
 UNWIND $ids AS wanted
 MATCH (c:Customer {id: wanted})
@@ -64,11 +70,13 @@ export const countableCustomers: Countable = {
   entities: [
     {
       name: 'Customer',
+      // A team is the sales area that the seller of the customer belongs to.
+      dimensions: ['region', 'team', 'seller', 'segment'],
       isAppendOnly: false,
       read: async (reader, ids) =>
-        (await reader.run(CUSTOMERS, { ids })).map(([id, region, sellers, sectors, consents]) => ({
+        (await reader.run(CUSTOMERS, { ids })).map(([id, region, sellers, areas, sectors, consents]) => ({
           id: String(id),
-          dimensions: dimensionsOf({ region, seller: first(sellers), segment: first(sectors) }),
+          dimensions: dimensionsOf({ region, team: first(areas), seller: first(sellers), segment: first(sectors) }),
           consents: new Set((consents as readonly string[]).filter(isPurpose)),
         })),
       idsAfter: async (reader, afterId, limit) =>
@@ -76,6 +84,7 @@ export const countableCustomers: Countable = {
     },
     {
       name: 'Seller',
+      dimensions: ['region'],
       isAppendOnly: false,
       read: async (reader, ids) =>
         (await reader.run(SELLERS, { ids })).map(([id, region]) => ({
@@ -92,6 +101,7 @@ export const countableCustomers: Countable = {
       entity: 'Customer',
       description: 'An interaction with the customer, at the time at which it took place.',
       fields: ['durationSeconds', 'isHighIntent', 'isTraced'],
+      dimensions: ['channel'],
       isState: false,
       read: async (reader, ids) => {
         const rows = await reader.run(INTERACTIONS, { ids })
@@ -121,6 +131,31 @@ export const countableCustomers: Countable = {
             fieldsCounted: fields.length,
           },
         })),
+    },
+    {
+      name: 'channel-values',
+      entity: 'Customer',
+      description: 'A field of the customer that at least two channels tell, and whether they tell it alike, now.',
+      fields: ['field', 'isConsistent'],
+      isState: true,
+      read: async (reader, ids) => {
+        const records = new Map<string, [string, string][]>()
+        for (const [id, source, payload] of await reader.run(RECORDS, { ids })) {
+          const ofCustomer = records.get(String(id)) ?? []
+          ofCustomer.push([String(source), String(payload)])
+          records.set(String(id), ofCustomer)
+        }
+        const toFact = (field: string, isConsistent: boolean): Fact => ({
+          at: null,
+          values: { field, isConsistent: isConsistent ? 1 : 0 },
+        })
+        return new Map(
+          [...records].map(([id, ofCustomer]) => [
+            id,
+            toldByChannels(ofCustomer).map(({ field, isConsistent }) => toFact(field, isConsistent)),
+          ]),
+        )
+      },
     },
     {
       name: 'people',

@@ -2,7 +2,7 @@
 
 import type { EvidenceKind } from '../../core/evidence/evidence.ts'
 import type { Reader } from '../../core/graph/graph.ts'
-import { type Countable, type Fact, type FactSource, factsByEntity } from '../../core/registry/facts.ts'
+import { type Countable, dimensionsOf, type Fact, type FactSource, factsByEntity } from '../../core/registry/facts.ts'
 
 const ENTRIES = `
 UNWIND $positions AS wanted
@@ -17,11 +17,14 @@ RETURN e.position ORDER BY e.position`
 /** Positions as ids have one length, so that they are in one order as texts and as numbers. */
 const ID_LENGTH = 12
 
+const HOUR_MS = 3_600_000
+
 const idOf = (position: unknown): string => String(position).padStart(ID_LENGTH, '0')
 
 interface EntryText {
+  readonly at: string
   readonly purpose: string | null
-  readonly statement: { readonly subjects?: number }
+  readonly statement: { readonly subjects?: number; readonly region?: string | null; readonly askedAt?: string }
 }
 
 /** Facts of the entries of one kind; `toValues` answers undefined for an entry that is none. */
@@ -37,12 +40,19 @@ function factsOfKind(
     entity: 'LogEntry',
     description,
     fields,
+    // Of who asked, where the entry names it: of customers the log tells none.
+    dimensions: ['region'],
     isState: false,
     read: async (reader: Reader, ids) => {
       const rows = await reader.run(ENTRIES, { positions: ids.map(Number) })
       const found = rows.flatMap(([position, kind, at, entry]) => {
-        const values = kind === wanted ? toValues(JSON.parse(String(entry)) as EntryText) : undefined
-        return values === undefined ? [] : [[idOf(position), { at: String(at), values }] as const]
+        if (kind !== wanted) return []
+        const text = JSON.parse(String(entry)) as EntryText
+        const values = toValues(text)
+        const { region } = text.statement
+        return values === undefined
+          ? []
+          : [[idOf(position), { at: String(at), dimensions: dimensionsOf({ region }), values }] as const]
       })
       return factsByEntity(found, ([, fact]) => fact)
     },
@@ -70,6 +80,14 @@ export const countableEvidence: Countable = {
       ['hasPurpose'],
       ({ purpose, statement }) =>
         (statement.subjects ?? 0) > 0 ? { hasPurpose: purpose === null ? 0 : 1 } : undefined,
+    ),
+    factsOfKind(
+      'withdrawals-propagated',
+      'A removal of what was inferred of a customer, after the withdrawal of the consent to it.',
+      'SIGNALS_REMOVED',
+      ['hours'],
+      ({ at, statement: { askedAt } }) =>
+        askedAt === undefined ? undefined : { hours: (Date.parse(at) - Date.parse(askedAt)) / HOUR_MS },
     ),
     factsOfKind('erasure-requests', 'A request of a customer to be erased.', 'ERASURE_REQUESTED', [], () => ({})),
     factsOfKind(

@@ -1,6 +1,6 @@
 // The cells of the metrics, and the facts that are in them, so that they can be taken out again. A cell holds the periods of one
 // bundle, because a metric has a period for each day and few bundles.
-import type { GraphValue, Params, Reader, UnitOfWork } from '../../core/graph/graph.ts'
+import type { GraphValue, Params, Reader, Row, UnitOfWork } from '../../core/graph/graph.ts'
 import type { Migration } from '../../core/graph/migrations.ts'
 import type { Fact } from '../../core/registry/facts.ts'
 import type { Purpose } from '../../core/viewer.ts'
@@ -13,6 +13,8 @@ export const metricsMigrations: readonly Migration[] = [
     id: 'metrics/001-keys',
     keys: ['MetricCell.key', 'MetricEntity.key', 'MetricChange.key', 'MetricState.name'],
   },
+  { id: 'metrics/002-due', keys: ['MetricDue.key'] },
+  { id: 'metrics/003-targets-and-closings', keys: ['MetricTarget.metric', 'MetricClosing.key'] },
 ]
 
 const CELLS = `
@@ -44,6 +46,22 @@ const MARK_CHANGED = `
 UNWIND $ids AS entityId
 MERGE (m:MetricChange {key: $kind + '/' + entityId})
 ON CREATE SET m.kind = $kind, m.entityId = entityId, m.since = $at`
+
+// Few: only what is about a time to come, such as a deadline that nobody has met yet.
+const KEEP_DUE = `
+UNWIND $due AS row
+MERGE (d:MetricDue {key: row.key})
+SET d.kind = row.kind, d.entityId = row.entityId, d.at = row.at`
+
+const FORGET_DUE = `
+UNWIND $keys AS key
+MATCH (d:MetricDue {key: key})
+DELETE d`
+
+const DUE_BY = `
+MATCH (d:MetricDue)
+WHERE d.at <= $at
+RETURN d.kind, d.entityId LIMIT $limit`
 
 const CHANGED = `
 MATCH (m:MetricChange)
@@ -181,6 +199,20 @@ export async function rememberCounted(
   }))
   if (entities.length > 0) await unit.run(KEEP_COUNTED, { entities })
   if (gone.length > 0) await unit.run(FORGET_COUNTED, { keys: gone.map(id => keyOf(kind, id)) })
+  await unit.run(FORGET_DUE, { keys: [...now.keys(), ...gone].map(id => keyOf(kind, id)) })
+  const due = [...now].flatMap(([entityId, { dueAt: at }]) =>
+    at === undefined ? [] : [{ key: keyOf(kind, entityId), kind, entityId, at }],
+  )
+  if (due.length > 0) await unit.run(KEEP_DUE, { due })
+}
+
+/** Some of the entities about which a fact has come to pass that lay in the future when they were counted, by their kind. */
+export async function someDue(
+  reader: Reader,
+  at: string,
+  limit: number,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  return idsByKind(await reader.run(DUE_BY, { at, limit }))
 }
 
 function textOfCounted({ id, dimensions, purposes, facts }: CountedFacts): string {
@@ -203,10 +235,12 @@ export async function markChanged(
 
 /** Some of the entities that have to be counted anew, by their kind. */
 export async function someChanged(reader: Reader, limit: number): Promise<ReadonlyMap<string, readonly string[]>> {
+  return idsByKind(await reader.run(CHANGED, { limit }))
+}
+
+function idsByKind(rows: readonly Row[]): ReadonlyMap<string, readonly string[]> {
   const byKind = new Map<string, string[]>()
-  for (const [kind, id] of await reader.run(CHANGED, { limit })) {
-    byKind.set(String(kind), [...(byKind.get(String(kind)) ?? []), String(id)])
-  }
+  for (const [kind, id] of rows) byKind.set(String(kind), [...(byKind.get(String(kind)) ?? []), String(id)])
   return byKind
 }
 

@@ -1,10 +1,11 @@
 // What counting starts from: an entity with all the facts about it, and which of them a measure is about.
+import type { Services } from '../../core/context.ts'
 import type { Reader } from '../../core/graph/graph.ts'
 import { type Policy, regimeOf } from '../../core/policy/policy.ts'
-import type { PolicyInForce } from '../../core/policy/policy-in-force.ts'
 import type { Countable, DimensionValues, Entity, Fact } from '../../core/registry/facts.ts'
 import { type Purpose, purposes } from '../../core/viewer.ts'
 import { type Condition, type Definition, type Measure, measuresOf } from './definition.ts'
+import { exact } from './tally.ts'
 
 export interface CountedFacts {
   readonly id: string
@@ -13,15 +14,17 @@ export interface CountedFacts {
   readonly purposes: ReadonlySet<Purpose>
   /** By the name of their source. */
   readonly facts: ReadonlyMap<string, readonly Fact[]>
+  /** When the next fact comes that lies in the future and is not counted before; absent where none does. */
+  readonly dueAt?: string
 }
+
+/** What reading facts takes. */
+type FactServices = Pick<Services, 'countable' | 'policies' | 'clock'>
 
 /** The entities among these ids that exist, with the facts of all sources: a fixed number of statements a source. */
 export async function readFacts(
   reader: Reader,
-  {
-    countable: { entities, facts: sources },
-    policies,
-  }: { readonly countable: Countable; readonly policies: PolicyInForce },
+  { countable: { entities, facts: sources }, policies, clock }: FactServices,
   kind: string,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, CountedFacts>> {
@@ -30,14 +33,15 @@ export async function readFacts(
   for (const source of sources) {
     if (source.entity === kind) bySource.set(source.name, await source.read(reader, ids))
   }
-  const factsAbout = (id: string) => [...bySource].map(([name, byEntity]) => [name, byEntity.get(id) ?? []] as const)
+  const now = clock.now()
   return new Map(
     (found ?? []).map(entity => {
       const { id, dimensions } = entity
-      return [
-        id,
-        { id, dimensions, purposes: purposesOf(policies.current().policy, entity), facts: new Map(factsAbout(id)) },
-      ]
+      const all = [...bySource].map(([name, byEntity]) => [name, byEntity.get(id) ?? []] as const)
+      const facts = new Map(all.map(([name, each]) => [name, each.filter(({ at }) => at === null || at <= now)]))
+      const [dueAt] = all.flatMap(([, each]) => each.flatMap(({ at }) => (at !== null && at > now ? [at] : []))).sort()
+      const purposes = purposesOf(policies.current().policy, entity)
+      return [id, { id, dimensions, purposes, facts, ...(dueAt !== undefined && { dueAt }) }]
     }),
   )
 }
@@ -76,7 +80,7 @@ export function amountOf({ aggregation, field = '' }: Measure, facts: readonly F
     case 'ENTITIES':
       return Math.min(1, facts.length)
     case 'SUM':
-      return facts.reduce((sum, { values }) => sum + (typeof values[field] === 'number' ? values[field] : 0), 0)
+      return facts.reduce((sum, { values }) => sum + exact(typeof values[field] === 'number' ? values[field] : 0), 0)
   }
 }
 

@@ -22,13 +22,22 @@ const measure = z.strictObject({
 
 const both = z.strictObject({ en: z.string().min(1), zh: z.string().min(1) })
 
+/** The figures of the industry. */
+const benchmark = z.strictObject({
+  /** From here on a value is healthy. */
+  healthy: z.number(),
+  mean: z.number(),
+  leader: z.number(),
+  source: z.string().min(1),
+})
+
 const common = {
   id: z.string().regex(/^[a-z][a-z0-9-]*$/),
   version: z.int().positive(),
   title: both,
   /** The formula in words. */
   formula: both,
-  unit: z.enum(['RATIO', 'COUNT', 'DAYS', 'HOURS', 'PER_THOUSAND']),
+  unit: z.enum(['RATIO', 'COUNT', 'DAYS', 'HOURS', 'PER_THOUSAND', 'POINTS']),
   /** Whether more is better. */
   direction: z.enum(['UP', 'DOWN']),
   /** The role that answers for it. */
@@ -39,6 +48,9 @@ const common = {
   purpose: z.enum(purposes),
   /** What a period without anything to count answers. */
   whenEmpty: z.enum(['NULL', 'ZERO']),
+  benchmark: benchmark.optional(),
+  /** What is aimed at until an operator or manager sets another target. */
+  target: z.number().optional(),
 }
 
 const definitionSchema = z
@@ -81,6 +93,7 @@ const definitionSchema = z
 
 export type Measure = z.infer<typeof measure>
 export type Condition = z.infer<typeof condition>
+export type Benchmark = z.infer<typeof benchmark>
 type AnyDefinition = z.infer<typeof definitionSchema>
 export type Definition = AnyDefinition & { readonly hash: string }
 

@@ -24,6 +24,27 @@ export function previous({ grain, from }: Period): Period {
   return periodAt(grain, plusDays(from, -1))
 }
 
+/** The period after this one. */
+export function next({ grain, to }: Period): Period {
+  return periodAt(grain, to)
+}
+
+/** The periods from one to another, oldest first. Throws BAD_USER_INPUT where the first comes after the last, or for more than `most`. */
+export function periodsFrom(first: Period, last: Period, most: number): readonly Period[] {
+  if (first.from > last.from) {
+    throw new ApiError('BAD_USER_INPUT', { at: 'from', expected: `a day before ${last.to}`, got: first.from })
+  }
+  const periods = [first]
+  for (let each = first; each.from < last.from; ) {
+    each = next(each)
+    periods.push(each)
+    if (periods.length > most) {
+      throw new ApiError('BAD_USER_INPUT', { at: 'from', expected: `at most ${most} periods until ${last.to}` })
+    }
+  }
+  return periods
+}
+
 /** This period and those before it, oldest first. */
 export function lastPeriods(last: Period, count: number): readonly Period[] {
   const periods = [last]

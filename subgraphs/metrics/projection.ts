@@ -2,7 +2,7 @@
 // were counted and put in as they are. Late, corrected, withdrawn and erased facts therefore all come the same way.
 import type { Services } from '../../core/context.ts'
 import type { SubjectEraser } from '../../core/erasure/eraser.ts'
-import type { DomainEvent } from '../../core/events/kinds.ts'
+import { type DomainEvent, type EventKind, eventSchemas } from '../../core/events/kinds.ts'
 import type { EventConsumer } from '../../core/events/outbox.ts'
 import type { Reader, UnitOfWork } from '../../core/graph/graph.ts'
 import type { EntityKind } from '../../core/registry/facts.ts'
@@ -15,6 +15,7 @@ import {
   rememberCounted,
   setState,
   someChanged,
+  someDue,
   stateOf,
   unmark,
 } from './cell-store.ts'
@@ -31,7 +32,8 @@ const PAGE = 500
 /** Marks what events are about. That is all it does: many events about one customer are then counted together. */
 export const marksWhatChanged: EventConsumer = {
   name: 'metrics/marks-what-changed',
-  kinds: ['RECORDS_ACCEPTED', 'INTERACTIONS_RECORDED', 'OPPORTUNITIES_CHANGED', 'CONSENT_CHANGED'],
+  // All of them: which change what is counted is for the subgraphs to say that let it be counted.
+  kinds: Object.keys(eventSchemas) as EventKind[],
   consume: (event, services) => markChangedBy([event], services),
   consumeTogether: markChangedBy,
 }
@@ -56,6 +58,7 @@ async function markChangedBy(events: readonly DomainEvent[], { graph, countable 
 export async function countAll(services: CountingServices, isStopped: () => boolean = () => false): Promise<void> {
   const { graph, countable } = services
   const reader = { run: graph.read.bind(graph) }
+  await markDue(services)
   while (!isStopped() && (await someChanged(reader, 1)).size > 0) {
     await graph.write(unit => countMarked(unit, services))
   }
@@ -63,6 +66,18 @@ export async function countAll(services: CountingServices, isStopped: () => bool
     while (!isStopped() && (await appendedAfter(reader, kind, 1)).length > 0) {
       await graph.write(unit => countAppended(unit, services, kind))
     }
+  }
+}
+
+/** Marks what has come to pass meanwhile without an event, such as a deadline that nobody met. */
+async function markDue({ graph, clock }: CountingServices): Promise<void> {
+  const at = clock.now()
+  const due = await someDue({ run: graph.read.bind(graph) }, at, PAGE)
+  for (const [kind, ids] of due) {
+    await graph.write(async unit => {
+      await unit.guard(GUARD)
+      await markChanged(unit, { kind, ids, at })
+    })
   }
 }
 

@@ -1,16 +1,17 @@
-import { Arg, Args, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql'
-import type { RequestContext } from '../../core/context.ts'
-import { ApiError } from '../../core/errors.ts'
+import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql'
+import type { RequestContext, Services } from '../../core/context.ts'
 import { Page, pageRequest, toConnection } from '../../core/paging.ts'
 import { Public } from '../../core/policy/directives.ts'
 import type { Dimension } from '../../core/registry/facts.ts'
-import { board, breakdown, healthCheck, toMetric, valuesOver } from './boards.ts'
+import { toMetric } from './answer.ts'
+import { definitionAsked, METRIC_ID, toPeriod } from './arguments.ts'
+import { board, breakdown, healthCheck, trendsOf, valuesOver } from './boards.ts'
 import { catalogue, governanceIndicators, regulatorIndicators } from './catalogue.ts'
 import { boardHeatMap, boardRows } from './charts/heat-map.ts'
 import { healthRadar, healthRows } from './charts/radar.ts'
 import type { Language } from './charts/svg.ts'
-import type { Definition } from './definition.ts'
-import { lastPeriods, type Period, periodAsked } from './periods.ts'
+import { trendBoard, trendPicture, trendRows } from './charts/trend.ts'
+import { lastPeriods, periodAsked, periodsFrom } from './periods.ts'
 import {
   ChartRow,
   DimensionEnum,
@@ -20,13 +21,14 @@ import {
   MetricConnection,
   MetricValue,
   PeriodArgs,
+  TrendBoard,
 } from './types.ts'
 
 const MOST_PERIODS = 60
 
 const LANGUAGE = { defaultValue: LanguageEnum.EN, description: 'In which language the picture speaks.' }
-
-const METRIC_ID = 'A metric of the query metrics, such as graph-completeness.'
+/** Of a trend that nobody says the beginning of. */
+const PERIODS_OF_TREND = 12
 
 @Resolver()
 export class MetricsResolver {
@@ -56,19 +58,21 @@ export class MetricsResolver {
   }
 
   @Query(() => [MetricValue], {
-    description: `The same metric over several periods up to this one, oldest first; at most ${MOST_PERIODS}.`,
+    description: `A metric over the periods up to this one, oldest first: ${PERIODS_OF_TREND}, or those from a day on, at most ${MOST_PERIODS}. BAD_USER_INPUT where the first comes after the last.`,
   })
   @Public()
-  async metricTrend(
+  metricTrend(
     @Arg('id', () => ID, { description: METRIC_ID }) id: string,
+    @Arg('from', () => String, { nullable: true, description: 'Any day in the first period, YYYY-MM-DD.' })
+    from: string | null | undefined,
     @Args(() => PeriodArgs) period: PeriodArgs,
-    @Arg('periods', () => Int, { defaultValue: 12, description: `How many, 1 to ${MOST_PERIODS}.` }) periods: number,
     @Ctx() { services, at }: RequestContext,
   ): Promise<readonly MetricValue[]> {
-    if (periods < 1 || periods > MOST_PERIODS) {
-      throw new ApiError('BAD_USER_INPUT', { at: 'periods', expected: `1 to ${MOST_PERIODS}`, got: String(periods) })
-    }
-    return valuesOver(services, at, definitionAsked(id), lastPeriods(toPeriod(period, at), periods))
+    const last = toPeriod(period, at)
+    const periods = from
+      ? periodsFrom(periodAsked(period.grain, from), last, MOST_PERIODS)
+      : lastPeriods(last, PERIODS_OF_TREND)
+    return valuesOver(services, at, definitionAsked(id), periods)
   }
 
   @Query(() => [MetricValue], {
@@ -94,6 +98,15 @@ export class MetricsResolver {
     return healthCheck(services, at, toPeriod(period, at))
   }
 
+  @Query(() => TrendBoard, { description: `The six dimensions over the last ${PERIODS_OF_TREND} periods.` })
+  @Public()
+  healthTrends(
+    @Args(() => PeriodArgs) period: PeriodArgs,
+    @Ctx() { services, at }: RequestContext,
+  ): Promise<TrendBoard> {
+    return trendsOf(services, at, lastPeriods(toPeriod(period, at), PERIODS_OF_TREND))
+  }
+
   @Query(() => GovernanceBoard, { description: 'The twelve indicators of governance, region by region.' })
   @Public()
   governanceBoard(
@@ -110,6 +123,57 @@ export class MetricsResolver {
     @Ctx() { services, at }: RequestContext,
   ): Promise<GovernanceBoard> {
     return board(services, at, regulatorIndicators, toPeriod(period, at))
+  }
+}
+
+@Resolver(() => MetricValue)
+export class TrendChartResolver {
+  @FieldResolver(() => String, {
+    description: `The metric over the last ${PERIODS_OF_TREND} periods as SVG; it describes itself.`,
+  })
+  @Public()
+  async chart(
+    @Root() value: MetricValue,
+    @Arg('language', () => LanguageEnum, LANGUAGE) language: Language,
+    @Ctx() { services, at }: RequestContext,
+  ): Promise<string> {
+    return trendPicture(await trendOf(value, services, at), language)
+  }
+
+  @FieldResolver(() => [ChartRow], { description: 'What the picture shows, as a table.' })
+  @Public()
+  async table(
+    @Root() value: MetricValue,
+    @Arg('language', () => LanguageEnum, LANGUAGE) language: Language,
+    @Ctx() { services, at }: RequestContext,
+  ): Promise<readonly ChartRow[]> {
+    return trendRows([await trendOf(value, services, at)], language)
+  }
+}
+
+function trendOf({ metric, grain, from, by, slice }: MetricValue, services: Services, at: string) {
+  const periods = lastPeriods(periodAsked(grain, from), PERIODS_OF_TREND)
+  return valuesOver(services, at, definitionAsked(metric.id), periods, by === null ? undefined : `${by}=${slice}`)
+}
+
+@Resolver(() => TrendBoard)
+export class TrendBoardResolver {
+  @FieldResolver(() => String, { description: 'A panel for each dimension as SVG; it describes itself.' })
+  @Public()
+  chart(@Root() { trends }: TrendBoard, @Arg('language', () => LanguageEnum, LANGUAGE) language: Language): string {
+    return trendBoard(
+      trends.map(({ values }) => values),
+      language,
+    )
+  }
+
+  @FieldResolver(() => [ChartRow], { description: 'What the panels show, as a table.' })
+  @Public()
+  table(@Root() { trends }: TrendBoard, @Arg('language', () => LanguageEnum, LANGUAGE) language: Language) {
+    return trendRows(
+      trends.map(({ values }) => values),
+      language,
+    )
   }
 }
 
@@ -143,15 +207,4 @@ export class BoardChartResolver {
   table(@Root() shown: GovernanceBoard, @Arg('language', () => LanguageEnum, LANGUAGE) language: Language) {
     return boardRows(shown, language)
   }
-}
-
-function definitionAsked(id: string): Definition {
-  const definition = catalogue.get(id)
-  if (definition === undefined)
-    throw new ApiError('BAD_USER_INPUT', { at: 'id', expected: 'a metric of the query metrics' })
-  return definition
-}
-
-function toPeriod({ grain, day }: PeriodArgs, at: string): Period {
-  return periodAsked(grain, day ?? at.slice(0, 10))
 }

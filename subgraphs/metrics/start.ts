@@ -6,6 +6,7 @@ import type { InForce } from '../../core/policy/policy-in-force.ts'
 import type { BackgroundMeans } from '../../core/subgraph.ts'
 import { catalogue } from './catalogue.ts'
 import { setState, stateOf } from './cell-store.ts'
+import { misfits } from './definition-check.ts'
 import { countAll, forgetAndMarkAll } from './projection.ts'
 
 const PAUSE_MS = 500
@@ -15,10 +16,13 @@ const COUNTED_UNDER = 'counted-under'
 
 /** Counts what events mark. Counts everything again where definitions or policy are not those that it was counted under. */
 export async function startCounting(services: Services, { failed }: BackgroundMeans): Promise<BackgroundWork> {
-  const { graph, policies } = services
+  const { graph, policies, countable, modules } = services
+  const wrong = misfits(catalogue.values(), countable)
+  if (wrong.length > 0) throw new Error(`metrics do not fit what is contributed: ${wrong.join('; ')}`)
   const reader = { run: graph.read.bind(graph) }
 
   async function round(isStopped: () => boolean): Promise<void> {
+    if (modules.isOff('metrics')) return
     const under = countedUnder(policies.current())
     if ((await stateOf(reader, COUNTED_UNDER)) !== under) {
       await forgetAndMarkAll(services)

@@ -13,10 +13,18 @@ export interface Tally {
 
 export const nothing: Tally = { numerator: 0, denominator: 0, counted: 0, concerned: 0 }
 
+/**
+ * To the millionth. Amounts such as hours are no whole numbers; so rounded, sums are the same in whatever order they are made,
+ * and what is taken out again leaves nothing behind.
+ */
+export function exact(amount: number): number {
+  return Math.round(amount * 1e6) / 1e6
+}
+
 export function plus(a: Tally, b: Tally): Tally {
   return {
-    numerator: a.numerator + b.numerator,
-    denominator: a.denominator + b.denominator,
+    numerator: exact(a.numerator + b.numerator),
+    denominator: exact(a.denominator + b.denominator),
     counted: a.counted + b.counted,
     concerned: a.concerned + b.concerned,
   }

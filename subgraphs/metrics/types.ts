@@ -4,21 +4,21 @@ import { GraphQLDateTime } from 'graphql-scalars'
 import { ArgsType, Field, Float, ID, Int, ObjectType, registerEnumType } from 'type-graphql'
 import { connectionOf } from '../../core/paging.ts'
 import { Public } from '../../core/policy/directives.ts'
-import { dimensions } from '../../core/registry/facts.ts'
+import { type Dimension, dimensions } from '../../core/registry/facts.ts'
+import { AdoptionStep } from './adoption-types.ts'
+import { enumOf } from './enums.ts'
 import { grains } from './periods.ts'
 import type { NoValue } from './values.ts'
-
-function enumOf<T extends string>(values: readonly T[]): { [K in T]: K } {
-  return Object.fromEntries(values.map(value => [value, value])) as { [K in T]: K }
-}
 
 export const GrainEnum = enumOf(grains)
 /** GraphQL's names are in capitals; the registry's are not. */
 export const DimensionEnum = Object.fromEntries(dimensions.map(each => [each.toUpperCase(), each])) as Record<
   string,
-  (typeof dimensions)[number]
+  Dimension
 >
-const MetricUnit = enumOf(['RATIO', 'COUNT', 'DAYS', 'HOURS', 'PER_THOUSAND'])
+const MetricUnit = enumOf(['RATIO', 'COUNT', 'DAYS', 'HOURS', 'PER_THOUSAND', 'POINTS'])
+const MetricType = enumOf(['SIMPLE', 'RATIO', 'CUMULATIVE', 'CONVERSION', 'DERIVED'])
+const WhenEmpty = enumOf(['NULL', 'ZERO'])
 const MetricDirection = enumOf(['UP', 'DOWN'])
 const MetricReason: { [K in NoValue]: K } = enumOf(['NOT_MEASURED_YET', 'COHORT_TOO_SMALL', 'NOTHING_TO_COUNT'])
 const healthStatuses = ['LEADING', 'HEALTHY', 'BELOW_HEALTHY', 'BELOW_MEAN', 'UNKNOWN'] as const
@@ -34,15 +34,22 @@ registerEnumType(GrainEnum, {
 registerEnumType(DimensionEnum, { name: 'Dimension', description: 'By what a metric can be broken down.' })
 registerEnumType(MetricUnit, {
   name: 'MetricUnit',
-  description: 'RATIO is 0 to 1; PER_THOUSAND is a month per 1,000 people.',
+  description: 'RATIO is 0 to 1; PER_THOUSAND is in the period per 1,000 people; POINTS are −100 to 100.',
 })
+registerEnumType(MetricType, {
+  name: 'MetricType',
+  description:
+    'How a value is made: a measure, a measure ÷ a measure, a measure over a window up to the end of the period, the share of facts followed by another, or a metric ÷ a metric.',
+})
+registerEnumType(WhenEmpty, { name: 'WhenEmpty', description: 'What a period without anything to count answers.' })
 registerEnumType(MetricDirection, { name: 'MetricDirection', description: 'UP where more is better.' })
 registerEnumType(MetricReason, {
   name: 'MetricReason',
   description:
     'Why there is no value: a source that nobody contributes yet, fewer than 5 customers, or nothing in the period.',
 })
-export const LanguageEnum = { EN: 'en', ZH: 'zh' } as const
+// Named as in the schema: a default of an argument is taken by its name, whatever value stands behind that.
+export const LanguageEnum = enumOf(['EN', 'ZH'])
 
 registerEnumType(LanguageEnum, { name: 'Language', description: 'The language of a picture.' })
 registerEnumType(HealthStatus, {
@@ -60,11 +67,43 @@ export class PeriodArgs {
   day?: string | null
 }
 
+@ObjectType({ description: 'The figures of the industry for a metric, in its unit.' })
+@Public()
+export class Benchmark {
+  @Field(() => Float, { simple: true, description: 'From here on it is healthy.' })
+  healthy!: number
+
+  @Field(() => Float, { simple: true, description: 'The mean of the industry.' })
+  mean!: number
+
+  @Field(() => Float, { simple: true, description: "The leader's." })
+  leader!: number
+
+  @Field(() => String, { simple: true, description: 'Where the figures come from.' })
+  source!: string
+}
+
+@ObjectType({ description: 'A source of facts that a metric needs and that this release does not have.' })
+@Public()
+export class MissingSource {
+  @Field(() => String, { simple: true, description: 'As definitions name it.' })
+  name!: string
+
+  @Field(() => String, { simple: true, description: 'What one fact of it would be.' })
+  description!: string
+
+  @Field(() => [String], { simple: true, description: 'What it would tell of each.' })
+  fields!: readonly string[]
+}
+
 @ObjectType({ description: 'What a metric is: its formula, how it is to be read, and who answers for it.' })
 @Public()
 export class Metric {
   @Field(() => ID, { simple: true })
   id!: string
+
+  @Field(() => MetricType, { simple: true, description: 'How a value is made.' })
+  type!: keyof typeof MetricType
 
   @Field(() => Int, { simple: true, description: 'Raised whenever the definition changes.' })
   version!: number
@@ -105,8 +144,52 @@ export class Metric {
   })
   purpose!: string
 
-  @Field(() => [String], { simple: true, description: 'Sources that it needs and that nobody contributes yet.' })
-  missingSources!: readonly string[]
+  @Field(() => WhenEmpty, { simple: true, description: 'What a period without anything to count answers.' })
+  whenEmpty!: keyof typeof WhenEmpty
+
+  @Field(() => Benchmark, {
+    nullable: true,
+    simple: true,
+    description: 'The figures of the industry, where it has any.',
+  })
+  benchmark!: Benchmark | null
+
+  @Field(() => [DimensionEnum], { simple: true, description: 'By what it can be broken down.' })
+  dimensions!: readonly Dimension[]
+
+  @Field(() => [MissingSource], {
+    simple: true,
+    description: 'What is missing where it answers NOT_MEASURED_YET; else empty.',
+  })
+  missingSources!: readonly MissingSource[]
+}
+
+@ObjectType({ description: 'What a value was when its period was closed.' })
+@Public()
+export class ClosedValue {
+  @Field(() => Float, { nullable: true, simple: true, description: 'In the unit of the metric.' })
+  value!: number | null
+
+  @Field(() => MetricReason, { nullable: true, simple: true, description: 'Why there was none.' })
+  reason!: NoValue | null
+
+  @Field(() => Float, { nullable: true, simple: true, description: 'What stood above the line.' })
+  numerator!: number | null
+
+  @Field(() => Float, { nullable: true, simple: true, description: 'What stood below it.' })
+  denominator!: number | null
+
+  @Field(() => Int, { simple: true, description: 'The version of the definition that it was counted by.' })
+  definitionVersion!: number
+
+  @Field(() => String, { simple: true, description: 'The hash of that definition.' })
+  definitionHash!: string
+
+  @Field(() => GraphQLDateTime, { simple: true, description: 'When the period was closed, UTC.' })
+  closedAt!: string
+
+  @Field(() => ID, { simple: true, description: 'The entry that proves it.' })
+  evidenceEntryId!: string
 }
 
 export const MetricConnection = connectionOf('Metric', () => Metric)
@@ -122,6 +205,16 @@ export class MetricValue {
 
   @Field(() => String, { simple: true, description: 'The day after its last.' })
   to!: string
+
+  @Field(() => GrainEnum, { simple: true, description: 'How long the period is.' })
+  grain!: keyof typeof GrainEnum
+
+  @Field(() => DimensionEnum, {
+    nullable: true,
+    simple: true,
+    description: 'By which dimension it is a slice; null for the whole.',
+  })
+  by!: Dimension | null
 
   @Field(() => String, { nullable: true, simple: true, description: 'The value of the dimension; null for the whole.' })
   slice!: string | null
@@ -144,6 +237,23 @@ export class MetricValue {
     description: 'The share of the customers concerned whom the law let be counted, 0 to 1 in hundredths.',
   })
   consentCoverage!: number | null
+
+  @Field(() => Float, { nullable: true, simple: true, description: 'What is aimed at, in the unit of the metric.' })
+  target!: number | null
+
+  @Field(() => ClosedValue, {
+    nullable: true,
+    simple: true,
+    description: 'What the period was closed with, over all slices; null while it is open.',
+  })
+  closed!: ClosedValue | null
+
+  @Field(() => Boolean, {
+    simple: true,
+    description:
+      'True where what came after the closing, or another definition, makes the value another one than was closed.',
+  })
+  isRestated!: boolean
 
   @Field(() => GraphQLDateTime, { simple: true, description: 'When it was asked, UTC.' })
   asOf!: string
@@ -170,6 +280,13 @@ export class ChartRow {
 
   @Field(() => String, { simple: true, description: 'With its unit, or why there is none.' })
   value!: string
+}
+
+@ObjectType({ description: 'A metric over time.' })
+@Public()
+export class MetricTrend {
+  @Field(() => [MetricValue], { simple: true, description: 'Oldest first.' })
+  values!: readonly MetricValue[]
 }
 
 @ObjectType({ description: 'One of the six dimensions of the health check.' })
@@ -199,19 +316,6 @@ export class HealthDimension {
     description: 'How far it is from healthy, in the unit of the metric: negative where it falls short.',
   })
   distance!: number | null
-}
-
-@ObjectType({ description: 'One part of the adoption pack, in the order in which to take them.' })
-@Public()
-export class AdoptionStep {
-  @Field(() => String, { simple: true, description: 'The part of the pack.' })
-  part!: string
-
-  @Field(() => String, { simple: true, description: 'What it does for the weak dimensions.' })
-  because!: string
-
-  @Field(() => [ID], { simple: true, description: 'The metrics that it answers to.' })
-  metrics!: readonly string[]
 }
 
 @ObjectType({ description: 'The six dimensions against the industry, and what to do.' })
@@ -254,4 +358,11 @@ export class GovernanceIndicator {
 export class GovernanceBoard {
   @Field(() => [GovernanceIndicator], { simple: true, description: 'Twelve.' })
   indicators!: readonly GovernanceIndicator[]
+}
+
+@ObjectType({ description: 'The six dimensions of the health check over time.' })
+@Public()
+export class TrendBoard {
+  @Field(() => [MetricTrend], { simple: true, description: 'One a dimension.' })
+  trends!: readonly MetricTrend[]
 }

@@ -3,13 +3,13 @@ import type { Services } from '../../core/context.ts'
 import type { Countable, Dimension } from '../../core/registry/facts.ts'
 import { catalogue } from './catalogue.ts'
 import { bundleKey, cellsOf } from './cell-store.ts'
-import { NOW, sliceName, WHOLE } from './count.ts'
+import { NOW, type Place, sliceName, WHOLE } from './count.ts'
 import { missingSources } from './counted-facts.ts'
 import { type Definition, measuresOf } from './definition.ts'
 import { daysOf, type Period, plusDays } from './periods.ts'
 import { nothing, plus, type Tally } from './tally.ts'
 
-/** Fewer customers than this are not told of: a figure about four is a figure about each of them. */
+/** Fewer people than this are not told of: a figure about four is a figure about each of them. */
 const SMALLEST_COHORT = 5
 
 export type NoValue = 'NOT_MEASURED_YET' | 'COHORT_TOO_SMALL' | 'NOTHING_TO_COUNT'
@@ -64,13 +64,27 @@ export async function readTallies(
   }
 }
 
+/** Where the tallies of what is asked lie: (grain, first day) each. */
+export function placesAsked({ definition, period }: Asked, countable: Countable, at: string): ReadonlySet<string> {
+  const found = places(definition, period, stateSources(countable), at.slice(0, 10))
+  return new Set(found.map(({ grain, from }) => placeName({ grain, from })))
+}
+
+export function placeName({ grain, from }: Pick<Place, 'grain' | 'from'>): string {
+  return `${grain}|${from}`
+}
+
 function stateSources({ facts }: Countable): ReadonlySet<string> {
   return new Set(facts.filter(({ isState }) => isState).map(({ name }) => name))
 }
 
 /** Where the tallies of a metric lie: in the cell of the period, in its days, or in how things stand now. */
 function places(definition: Definition, period: Period, states: ReadonlySet<string>, today: string) {
-  const place = (grain: Period['grain'] | 'NOW', from: string) => ({ key: bundleKey(definition.id, grain, from), from })
+  const place = (grain: Period['grain'] | 'NOW', from: string) => ({
+    key: bundleKey(definition.id, grain, from),
+    grain,
+    from,
+  })
   if (measuresOf(definition).some(({ source }) => states.has(source))) {
     return period.from <= today && today < period.to ? [place(NOW.grain, NOW.from)] : []
   }
@@ -126,9 +140,12 @@ function without(reason: NoValue): Figures {
   return { value: null, reason, numerator: null, denominator: null, consentCoverage: null }
 }
 
-/** Entries of the log are about nobody; customers are somebody, counted or left out. */
+/** Those of whom nothing is told while they are few. Entries of the log, tasks and products are about nobody in particular. */
+const PEOPLE: readonly string[] = ['Customer', 'Seller']
+
+/** People are somebody, counted or left out. */
 function isTooSmall({ entity }: Definition, { counted, concerned }: Tally): boolean {
-  if (entity !== 'Customer') return false
+  if (!PEOPLE.includes(entity)) return false
   const leftOut = concerned - counted
   return (counted > 0 && counted < SMALLEST_COHORT) || (leftOut > 0 && leftOut < SMALLEST_COHORT && counted === 0)
 }

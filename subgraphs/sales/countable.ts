@@ -39,6 +39,7 @@ export const countableSales: Countable = {
       entity: 'Customer',
       description: 'An opportunity, at the time at which it was opened.',
       fields: ['isWon'],
+      dimensions: ['product'],
       isState: false,
       read: async (reader, ids) =>
         factsByEntity(await opportunitiesOf(reader, ids), ([, product, stage, openedAt]) => ({
@@ -52,6 +53,7 @@ export const countableSales: Countable = {
       entity: 'Customer',
       description: 'An opportunity that was won or lost, at the time at which it was.',
       fields: ['isWon', 'cycleDays'],
+      dimensions: ['product'],
       isState: false,
       read: async (reader, ids) => {
         const closed = (await opportunitiesOf(reader, ids)).filter(([, , , , closedAt]) => typeof closedAt === 'string')
@@ -67,6 +69,7 @@ export const countableSales: Countable = {
       entity: 'Customer',
       description: 'A step of an opportunity into a stage, at the time of the step.',
       fields: ['isTraced'],
+      dimensions: ['product'],
       isState: false,
       read: async (reader, ids) => {
         const rows = await reader.run(STEPS, { ids })

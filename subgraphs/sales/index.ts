@@ -19,6 +19,7 @@ export const sales: Subgraph = {
   resolvers: [OpportunityResolver, CustomerOpportunitiesResolver, MarketResolver, OrderResolver],
   references,
   rootRules,
+  isModule: true,
   labels: {
     owns: [
       'Opportunity',

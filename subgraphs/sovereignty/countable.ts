@@ -13,6 +13,16 @@ UNWIND $ids AS wanted
 MATCH (c:Customer {id: wanted})<-[:OF]-(:Consent)-[:CHANGED_BY]->(s:ConsentEvent)
 RETURN c.id, s.at, s.evidenceEntryId`
 
+const REQUESTS = `
+UNWIND $ids AS wanted
+MATCH (r:RightsRequest {id: wanted})
+RETURN r.id, r.dueBefore, r.completedAt`
+
+const REQUEST_IDS_AFTER = `
+MATCH (r:RightsRequest)
+WHERE r.id > $afterId
+RETURN r.id ORDER BY r.id LIMIT $limit`
+
 const ENTRIES = `
 UNWIND $ids AS wanted
 MATCH (e:EvidenceEntry {id: wanted})
@@ -26,7 +36,17 @@ async function entriesOfSubjects(reader: Reader, ids: readonly string[]): Promis
 }
 
 export const countableSovereignty: Countable = {
-  entities: [],
+  entities: [
+    {
+      // Of those who were erased nothing is left but the request, so that it is counted by itself.
+      name: 'RightsRequest',
+      isAppendOnly: false,
+      read: async (reader, ids) =>
+        (await reader.run(REQUESTS, { ids })).map(([id]) => ({ id: String(id), dimensions: {} })),
+      idsAfter: async (reader, afterId, limit) =>
+        (await reader.run(REQUEST_IDS_AFTER, { afterId, limit })).map(([id]) => String(id)),
+    },
+  ],
   facts: [
     {
       name: 'consents',
@@ -62,6 +82,23 @@ export const countableSovereignty: Countable = {
         )
       },
     },
+    {
+      name: 'rights-requests-due',
+      entity: 'RightsRequest',
+      description: 'A request by right, when it was answered, at the latest at its deadline.',
+      fields: ['isInTime'],
+      isState: false,
+      read: async (reader, ids) =>
+        factsByEntity(await reader.run(REQUESTS, { ids }), ([, dueBefore, completedAt]) => {
+          const times = [completedAt, dueBefore].filter(each => typeof each === 'string').sort()
+          const isInTime = typeof completedAt === 'string' && (dueBefore === null || completedAt < String(dueBefore))
+          return times.slice(0, 1).map(at => ({ at, values: { isInTime: isInTime ? 1 : 0 } }))
+        }),
+    },
   ],
-  changes: [{ entity: 'Customer', kind: 'CONSENT_CHANGED', idsChanged: async (_, { customerId }) => [customerId] }],
+  changes: [
+    { entity: 'RightsRequest', kind: 'ERASURE_REQUESTED', idsChanged: async (_, { requestId }) => [requestId] },
+    { entity: 'RightsRequest', kind: 'ERASURE_COMPLETED', idsChanged: async (_, { requestId }) => [requestId] },
+    { entity: 'Customer', kind: 'CONSENT_CHANGED', idsChanged: async (_, { customerId }) => [customerId] },
+  ],
 }

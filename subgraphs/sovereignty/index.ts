@@ -18,7 +18,7 @@ export const sovereignty: Subgraph = {
   resolvers: [ConsentResolver, RightsResolver],
   references,
   rootRules,
-  labels: { owns: [], reads: ['Customer', 'Consent', 'ConsentEvent', 'EvidenceEntry'] },
+  labels: { owns: [], reads: ['Customer', 'Consent', 'ConsentEvent', 'EvidenceEntry', 'RightsRequest'] },
   migrations: [],
   evidenced: evidencedConsents,
   consumers: [],

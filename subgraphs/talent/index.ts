@@ -18,6 +18,7 @@ export const talent: Subgraph = {
   resolvers: [SkillResolver, SellerResolver, LedgerResolver, SettlementResolver, ExchangeResolver],
   references,
   rootRules,
+  isModule: true,
   labels: {
     owns: [
       'Skill',

@@ -21,7 +21,7 @@ const SELLERS = "UNWIND $ids AS id CREATE (:Seller {id: id, number: id, name: id
 const SKILLS = `
 UNWIND $ids AS id
 CREATE (:Skill {id: id, uri: 'own:' + id, scheme: 'OWN', labelEn: id, labelZh: null, searchText: id})`
-const TASK = "CREATE (:Task {id: 'task'})"
+const TASK = "CREATE (:Task {id: 'task', state: 'DONE'})"
 const ENTRY = "CREATE (:EvidenceEntry {id: 'entry-1', state: 'INTEGRATED'})"
 
 const FIRST_PAGE = { first: 20, afterId: undefined }

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Graph } from '../../core/graph/graph.ts'
 import { ingest } from '../../subgraphs/customers/ingest.ts'
@@ -12,6 +13,7 @@ import { recount } from '../../subgraphs/metrics/recount.ts'
 import { readTallies } from '../../subgraphs/metrics/values.ts'
 import { changeConsent } from '../../subgraphs/sovereignty/consents.ts'
 import { requestErasure } from '../../subgraphs/sovereignty/erasure.ts'
+import { CASES, CASES_TIMEOUT_MS } from '../support/cases.ts'
 import { aChat, aDeal } from '../support/records.ts'
 import { deliverAll, NOW, openServices, type TestServices } from '../support/services.ts'
 
@@ -169,6 +171,57 @@ export function describeMetrics(openGraph: () => Promise<Graph>): void {
     ).toBe(false)
   })
 
+  it(
+    'are those of a count from scratch after histories of late, corrected, withdrawn and erased facts',
+    async () => {
+      const someone = fc.constantFrom('C-1', 'C-2', 'C-3', 'C-4', 'C-5', 'C-6')
+      const day = fc.constantFrom('2025-12-31', '2026-02-01', '2026-02-10', '2026-02-28')
+      const step = fc.oneof(
+        fc.record({ does: fc.constant('chat' as const), number: someone, day }),
+        fc.record({ does: fc.constant('correct' as const), number: someone, day }),
+        fc.record({ does: fc.constant('consent' as const), number: someone, given: fc.boolean() }),
+        fc.record({ does: fc.constant('erase' as const), number: someone }),
+        fc.record({ does: fc.constant('count' as const) }),
+      )
+      const take = async (each: typeof step extends fc.Arbitrary<infer Step> ? Step : never) => {
+        switch (each.does) {
+          case 'chat':
+            return chat(each.number, each.day)
+          case 'correct':
+            // The same deal says something else each time, and passes from one customer to another.
+            return send(
+              'crm-deal',
+              aDeal(
+                `correct/${++sent}`,
+                { number: 'D-SHARED', stage: 'WON', closedAt: `${each.day}T12:00:00.000Z` },
+                each,
+              ),
+            )
+          case 'consent':
+          case 'erase': {
+            await deliverAll(services)
+            const id = await idOf(each.number)
+            if (id === '') return undefined
+            if (each.does === 'consent') return consent(each.number, each.given)
+            return requestErasure(services, { kind: 'SUBJECT', id }, `erase-${++sent}`)
+          }
+          case 'count':
+            return count()
+        }
+      }
+      await fc.assert(
+        fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 10 }), async steps => {
+          await services.empty()
+          for (const each of steps) await take(each)
+          await count()
+          await requireEqualToRecount()
+        }),
+        { numRuns: Math.ceil(CASES / 12) },
+      )
+    },
+    CASES_TIMEOUT_MS,
+  )
+
   it('are the same when everything is counted again', async () => {
     await sixCustomers()
     await won('C-1', '2026-01-10', '2026-02-20')
@@ -212,7 +265,13 @@ export function describeMetrics(openGraph: () => Promise<Graph>): void {
   it('without a source say which one, and never a number', async () => {
     const value = await figures('decision-traceability')
     expect(value).toMatchObject({ value: null, reason: 'NOT_MEASURED_YET', numerator: null })
-    expect(value?.metric.missingSources).toEqual(['decisions'])
+    expect(value?.metric.missingSources).toEqual([
+      {
+        name: 'decisions',
+        description: 'An AI suggestion, when it was shown to a person.',
+        fields: ['isTraced', 'isChallenged'],
+      },
+    ])
   })
 
   it('make the health check of six dimensions and the board of twelve indicators', async () => {

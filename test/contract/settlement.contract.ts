@@ -26,7 +26,7 @@ const as = (id: string): Viewer => ({ kind: 'REP', id, purpose: 'SUBJECT_REQUEST
 const SELLERS = `
 UNWIND $sellerIds AS id
 CREATE (:Seller {id: id, number: id, name: id, region: CASE WHEN id = 'eva' THEN 'EU-DE' ELSE 'CN-SH' END})`
-const TASKS = 'UNWIND $taskIds AS id CREATE (:Task {id: id})'
+const TASKS = "UNWIND $taskIds AS id CREATE (:Task {id: id, state: CASE WHEN id = 'open' THEN 'OPEN' ELSE 'DONE' END})"
 const ENTRY = "CREATE (:EvidenceEntry {id: 'entry-1', state: 'INTEGRATED'})"
 
 const FIRST_PAGE = { first: 20, afterId: undefined }
@@ -42,7 +42,7 @@ export function describeSettlement(openGraph: () => Promise<Graph>): void {
     await services.empty()
     await services.graph.write(async unit => {
       await unit.run(SELLERS, { sellerIds: ['ana', 'ben', 'cai', 'eva'] })
-      await unit.run(TASKS, { taskIds: ['task-1', 'task-2'] })
+      await unit.run(TASKS, { taskIds: ['task-1', 'task-2', 'open'] })
       await unit.run(ENTRY)
     })
   })
@@ -226,6 +226,7 @@ export function describeSettlement(openGraph: () => Promise<Graph>): void {
       () => contribute('ana', 'reading', 5, { evidence: ['made-up'] }),
       'ids of evidence entries',
     ],
+    ['a task that is not done', () => settle(services, MANAGER, key(), 'open'), 'a task that is done'],
     ['a task without a reward', () => settle(services, MANAGER, key(), 'task-2'), 'with a reward and contributions'],
     [
       'a task without contributions',

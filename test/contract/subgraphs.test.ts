@@ -13,6 +13,7 @@ import { describeLatest } from './latest.contract.ts'
 import { describeListings } from './listings.contract.ts'
 import { describeLog } from './log.contract.ts'
 import { describeMarket } from './market.contract.ts'
+import { describeMetricAnswers } from './metric-answers.contract.ts'
 import { describeMetrics } from './metrics.contract.ts'
 import { describeReads } from './reads.contract.ts'
 import { describeReconcile } from './reconcile.contract.ts'
@@ -41,6 +42,7 @@ describeOnEngines('the subgraphs', (openGraph, engine) => {
   describe('the evidence log', () => describeLog(graph))
   describe('signals', () => describeSignals(graph))
   describe('metrics', () => describeMetrics(graph))
+  describe('answers of metrics', () => describeMetricAnswers(graph))
   describe('settlements', () => describeSettlement(graph))
   describe('trades of capabilities', () => describeExchange(graph))
   describe('reconciliation', () => describeReconcile(graph))

@@ -46,6 +46,22 @@ const DEPTHS: { readonly [operation: string]: readonly [viewer: string, purpose:
     GovernanceBoard: ['manager', undefined, 1],
     HealthCheck: ['manager', undefined, 1],
     RegulatorIndicators: ['auditor', undefined, 1],
+    AdoptionPlan: ['manager', undefined, 1],
+    // The health check, then what is weak: here nothing is, of which examples would be read.
+    Diagnosis: ['manager', 'SALES_FOLLOW_UP', 2],
+    // Whom the viewer may know of, what was counted of them, and what customers tell of them.
+    Lineage: ['manager', 'SALES_FOLLOW_UP', 3],
+    // What is due, what changed and what was appended, then the unit: the key, the guard, the closings, all values at once, the
+    // closing, the entry, the result and the commit.
+    ClosePeriod: ['operator', undefined, 12],
+    // The report and the checkpoint, then the tiles.
+    RegulatorReport: ['auditor', undefined, 3],
+    // The key, the guard, the target, the entry, the result and the commit.
+    SetTarget: ['operator', undefined, 6],
+    Modules: ['operator', undefined, 1],
+    // The key, the guard, the module before, the module, the entry, the result and the commit; then all modules.
+    DisableModule: ['operator', undefined, 8],
+    EnableModule: ['operator', undefined, 8],
     Ingest: ['service', undefined, 6],
     Interactions: ['manager', 'SALES_FOLLOW_UP', 1],
     Opportunities: ['manager', 'SALES_FOLLOW_UP', 2],
@@ -74,7 +90,7 @@ const DEPTHS: { readonly [operation: string]: readonly [viewer: string, purpose:
   }
 
 /** What can be done once: every other operation opens its connections by a run that is not counted. */
-const ONCE: readonly string[] = ['RequestErasure']
+const ONCE: readonly string[] = ['RequestErasure', 'ClosePeriod']
 
 /** What must have happened before an operation can do what it does. */
 const BEFORE: { readonly [operation: string]: (api: TestApi, run: string) => Promise<unknown> } = {

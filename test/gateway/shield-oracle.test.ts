@@ -9,6 +9,7 @@ import { fieldPrivacy, type PersonalField, type PersonalFields } from '../../cor
 import type { Policy } from '../../core/policy/policy.ts'
 import { guardRootFields, type RootRules } from '../../core/policy/shield.ts'
 import { buildSubgraph } from '../../core/subgraph.ts'
+import { modulesNamed } from '../../core/registry/modules.ts'
 import { type Purpose, purposes, type Viewer, viewerKinds } from '../../core/viewer.ts'
 import { openSupergraph, type Supergraph } from '../../gateway/execution.ts'
 import { subgraphs } from '../../gateway/subgraphs.ts'
@@ -153,9 +154,17 @@ describe('the guard of the root fields', () => {
           fieldsOf(name as 'Query').map(field => [field, { type: GraphQLString, resolve: () => 'shown' }]),
         ),
       })
-    const schema = guardRootFields(new GraphQLSchema({ query: rootOf('Query'), mutation: rootOf('Mutation') }), rules)
+    const schema = guardRootFields(
+      new GraphQLSchema({ query: rootOf('Query'), mutation: rootOf('Mutation') }),
+      rules,
+      'any',
+    )
     const document = parse(`${root.toLowerCase()} { ${fieldsOf(root).join(' ')} }`)
-    const { data } = await execute({ schema, document, contextValue: { viewer } as RequestContext })
+    const { data } = await execute({
+      schema,
+      document,
+      contextValue: { viewer, services: { modules: modulesNamed([]) } } as unknown as RequestContext,
+    })
     return Object.entries(data ?? {}).flatMap(([field, value]) => (value === 'shown' ? [field] : []))
   }
   const rootDisagreements = async (rules: RootRules) => {

@@ -18,6 +18,8 @@ const page = '{ edges { cursor } }'
 const REFUSED_BY_ITSELF = /^mutation|explainAccess|simulateAs/
 const replay = 'mutation { replayDeadLetters(input: { source: "call" }, idempotencyKey: "") { replayed } }'
 const consent = '(input: { purpose: MARKETING }, idempotencyKey: "") { evidenceEntryId }'
+const noKey = ', idempotencyKey: "") { evidenceEntryId } }'
+const settlement = '(input: { settlementId: "s", because: "b" }'
 
 /** Each root operation, by its subgraph. */
 const OPERATIONS = {
@@ -67,7 +69,51 @@ const OPERATIONS = {
   regulatorIndicators: ['metrics', '{ regulatorIndicators { indicators { metric { id } } } }'],
   skills: ['talent', `{ skills ${page} }`],
   sellers: ['talent', `{ sellers ${page} }`],
+  metricComparison: ['metrics', '{ metricComparison(id: "sales-cycle") { change } }'],
+  driverTree: ['metrics', '{ driverTree(id: "sales-cycle") { change } }'],
+  lineage: ['metrics', `{ lineage(id: "sales-cycle") ${page} }`],
+  diagnosis: ['metrics', '{ diagnosis { adoptionPack { part } } }'],
+  adoptionPlan: ['metrics', '{ adoptionPlan(pain: AUDIT_IS_FAILED) { version } }'],
+  adoptionPart: ['metrics', '{ adoptionPart(part: AI_CONFIGURATION_WIZARD) { version } }'],
+  scorecard: ['metrics', '{ scorecard(role: "seller") { score } }'],
+  healthTrends: ['metrics', '{ healthTrends { trends { values { value } } } }'],
+  regulatorReport: ['metrics', '{ regulatorReport { id } }'],
+  setTarget: [
+    'metrics',
+    'mutation { setTarget(input: { metric: "sales-cycle" }, idempotencyKey: "") { evidenceEntryId } }',
+  ],
+  closePeriod: [
+    'metrics',
+    'mutation { closePeriod(input: { grain: DAY, day: "2026-01-01" }, idempotencyKey: "") { evidenceEntryId } }',
+  ],
+  modules: ['automation', '{ modules { id } }'],
+  enableModule: ['automation', 'mutation { enableModule(name: "sales", idempotencyKey: "") { evidenceEntryId } }'],
+  disableModule: ['automation', 'mutation { disableModule(name: "sales", idempotencyKey: "") { evidenceEntryId } }'],
   importSkills: ['talent', 'mutation { importSkills(skills: [], idempotencyKey: "") { added } }'],
+  ledger: ['talent', '{ ledger { id } }'],
+  settlements: ['talent', `{ settlements ${page} }`],
+  listings: ['talent', `{ listings ${page} }`],
+  exchange: ['talent', `{ exchange ${page} }`],
+  trades: ['talent', `{ trades ${page} }`],
+  setReward: [
+    'talent',
+    `mutation { setReward(input: { taskId: "t", amount: "1", parts: [{ name: "a", weight: 1 }] }${noKey}`,
+  ],
+  recordContribution: [
+    'talent',
+    `mutation { recordContribution(input: { taskId: "t", sellerId: "s", part: "a", percent: 1, evidence: ["e"] }${noKey}`,
+  ],
+  settle: ['talent', `mutation { settle(taskId: "t"${noKey}`],
+  reverseSettlement: ['talent', `mutation { reverseSettlement${settlement}${noKey}`],
+  disputeSettlement: ['talent', `mutation { disputeSettlement${settlement}${noKey}`],
+  rejectDispute: ['talent', `mutation { rejectDispute${settlement}${noKey}`],
+  offerCapability: ['talent', `mutation { offerCapability(input: { skill: "s", credits: "1" }${noKey}`],
+  wantCapability: ['talent', `mutation { wantCapability(input: { skill: "s", credits: "1" }${noKey}`],
+  withdrawListing: ['talent', `mutation { withdrawListing(listingId: "l"${noKey}`],
+  tradeCapability: ['talent', `mutation { tradeCapability(legs: [{ offerId: "o", wantId: "w" }]${noKey}`],
+  completeTrade: ['talent', `mutation { completeTrade(tradeId: "t"${noKey}`],
+  cancelTrade: ['talent', `mutation { cancelTrade(tradeId: "t"${noKey}`],
+  rateTrade: ['talent', `mutation { rateTrade(input: { tradeId: "t", rating: 1 }${noKey}`],
   rotateLogKey: ['evidence', 'mutation { rotateLogKey(idempotencyKey: "") { evidenceEntryId } }'],
 } as const
 
@@ -119,9 +165,41 @@ metricBreakdown  -        -    +        +                -        -        +    
 healthCheck      -        -    +        +                -        -        +        +         -
 governanceBoard  -        -    +        +                -        -        +        +         -
 regulatorIndicators -     -    -        +                -        -        +        +         -
+metricComparison -        -    +        +                -        -        +        +         -
+driverTree       -        -    +        +                -        -        +        +         -
+lineage          -        -    P        P                -        -        -        -         -
+diagnosis        -        -    P        P                -        -        -        -         -
+adoptionPlan     -        -    +        +                -        -        +        +         -
+adoptionPart     -        -    +        +                -        -        +        +         -
+scorecard        -        -    +        +                -        -        +        +         -
+healthTrends     -        -    +        +                -        -        +        +         -
+regulatorReport  -        -    -        +                -        -        +        +         -
+setTarget        -        -    +        -                -        -        -        +         -
+closePeriod      -        -    -        +                -        -        -        +         -
+modules          -        +    +        +                -        -        +        +         +
+enableModule     -        -    -        -                -        -        -        +         -
+disableModule    -        -    -        -                -        -        -        +         -
 skills           +        +    +        +                +        +        +        +         +
 sellers          -        P    P        -                -        -        -        -         -
-importSkills     -        -    -        -                -        -        -        +         +`
+importSkills     -        -    -        -                -        -        -        +         +
+ledger           -        P    P        -                -        -        -        -         -
+settlements      -        P    P        -                -        -        -        -         -
+listings         -        +    +        -                -        -        -        -         -
+exchange         -        +    +        -                -        -        -        -         -
+trades           -        P    P        -                -        -        -        -         -
+setReward        -        -    +        -                -        -        -        -         -
+recordContribution -      -    +        -                -        -        -        -         +
+settle           -        -    +        -                -        -        -        -         -
+reverseSettlement -       -    +        -                -        -        -        -         -
+disputeSettlement -       +    -        -                -        -        -        -         -
+rejectDispute    -        -    +        -                -        -        -        -         -
+offerCapability  -        +    -        -                -        -        -        -         -
+wantCapability   -        +    -        -                -        -        -        -         -
+withdrawListing  -        +    -        -                -        -        -        -         -
+tradeCapability  -        +    -        -                -        -        -        -         -
+completeTrade    -        +    +        -                -        -        -        -         -
+cancelTrade      -        +    +        -                -        -        -        -         -
+rateTrade        -        +    -        -                -        -        -        -         -`
 
 const [kinds = [], ...rows] = TABLE.trim()
   .split('\n')

@@ -1,35 +1,32 @@
 import { describe, expect, it } from 'vitest'
-import { benchmarks, catalogue } from '../../subgraphs/metrics/catalogue.ts'
+import { countable } from '../../gateway/subgraphs.ts'
+import { toMetric } from '../../subgraphs/metrics/answer.ts'
+import { definitionOf, healthDimensions } from '../../subgraphs/metrics/catalogue.ts'
 import { boardHeatMap } from '../../subgraphs/metrics/charts/heat-map.ts'
 import { healthRadar } from '../../subgraphs/metrics/charts/radar.ts'
 import { escaped } from '../../subgraphs/metrics/charts/svg.ts'
-import type { Definition } from '../../subgraphs/metrics/definition.ts'
-import { adoptionPack, distanceOf, statusOf, trendOf } from '../../subgraphs/metrics/health.ts'
+import { trendBoard, trendPicture } from '../../subgraphs/metrics/charts/trend.ts'
+import { distanceOf, statusOf, trendOf } from '../../subgraphs/metrics/health.ts'
 import type { GovernanceBoard, HealthCheck, Metric, MetricValue } from '../../subgraphs/metrics/types.ts'
 
-function metricOf(id: string): Metric {
-  const { title, formula, ...definition } = catalogue.get(id) as Definition
-  return {
-    ...definition,
-    title: title.en,
-    titleZh: title.zh,
-    formula: formula.en,
-    formulaZh: formula.zh,
-    missingSources: [],
-  }
-}
+const metricOf = (id: string): Metric => ({ ...toMetric(definitionOf(id), { countable }), missingSources: [] })
 
 function aValue(id: string, value: number | null, slice: string | null = null): MetricValue {
   return {
     metric: metricOf(id),
     from: '2026-03-01',
     to: '2026-04-01',
+    grain: 'MONTH',
+    by: slice === null ? null : 'region',
     slice,
     value,
     reason: value === null ? 'COHORT_TOO_SMALL' : null,
     numerator: null,
     denominator: null,
     consentCoverage: null,
+    target: null,
+    closed: null,
+    isRestated: false,
     asOf: '2026-03-02T08:00:00.000Z',
     freshnessSeconds: 0,
     checkpointSize: null,
@@ -37,15 +34,18 @@ function aValue(id: string, value: number | null, slice: string | null = null): 
 }
 
 const check: HealthCheck = {
-  dimensions: benchmarks.map(({ metric, healthy, mean, leader }, index) => ({
-    current: aValue(metric, index === 0 ? null : healthy),
-    status: 'HEALTHY',
-    trend: 'SAME',
-    healthy,
-    industryMean: mean,
-    leader,
-    distance: 0,
-  })),
+  dimensions: healthDimensions.map((id, index) => {
+    const { healthy = 0, mean = 0, leader = 0 } = definitionOf(id).benchmark ?? {}
+    return {
+      current: aValue(id, index === 0 ? null : healthy),
+      status: 'HEALTHY',
+      trend: 'SAME',
+      healthy,
+      industryMean: mean,
+      leader,
+      distance: 0,
+    }
+  }),
   belowMean: 0,
   adoptionPack: [],
   benchmarkSource: 'a survey',
@@ -62,22 +62,39 @@ const board: GovernanceBoard = {
 
 describe('a picture', () => {
   it('of the health check tells every dimension with its value, in English and in Chinese', () => {
-    const english = healthRadar(check, 'en')
+    const english = healthRadar(check, 'EN')
     expect(english).toContain('role="img"')
     expect(english).toContain('<title id="title">Six-dimension health check</title>')
     expect(english).toContain('AI decision traceability: too few; Customer self-operation penetration: 40.0 %')
     expect(english).toContain('Dynamic task-match response time: 6.0 h')
-    const chinese = healthRadar(check, 'zh')
+    const chinese = healthRadar(check, 'ZH')
     expect(chinese).toContain('AI 决策可追溯率: 样本过少; 客户自主操作渗透率: 40.0 %')
     expect(chinese).not.toContain('industry')
   })
 
   it('of a board tells every field, and what it holds cannot leave its place', () => {
-    const svg = boardHeatMap(board, 'en')
+    const svg = boardHeatMap(board, 'EN')
     expect(svg).toContain('Consent coverage, all: 50.0 %; Consent coverage, CN-SH: 25.0 %')
     expect(svg).toContain('Consent coverage, &lt;EU&gt; &amp; &quot;DE&quot;: too few')
     expect(svg).not.toContain('<EU>')
     expect(escaped(`<script>'"&`)).toBe('&lt;script&gt;&#39;&quot;&amp;')
+  })
+
+  it('of a trend leaves a gap where there is no value, and names its bounds', () => {
+    const months = ['2026-01', '2026-02', '2026-03'].map((month, index) => ({
+      ...aValue('graph-completeness', index === 1 ? null : 0.5),
+      from: `${month}-01`,
+      target: 0.9,
+    }))
+    const svg = trendPicture(months, 'EN')
+    expect(svg).toContain('Customer graph field completeness, 2026-02: too few')
+    expect(svg).toContain('healthy 85.0 %')
+    expect(svg).toContain('target 90.0 %')
+    // Two runs of one point each, and no line across the gap.
+    expect(svg.match(/<polyline/g)).toHaveLength(2)
+    const quarter = trendPicture([{ ...aValue('nps', -20), grain: 'QUARTER' }], 'ZH')
+    expect(quarter).toContain('净推荐值, 2026 Q1: -20')
+    expect(trendBoard([months, months, months], 'ZH')).toContain('健康值 85.0 %')
   })
 
   it('holds no number that is none', () => {
@@ -85,7 +102,14 @@ describe('a picture', () => {
       ...check,
       dimensions: check.dimensions.map(each => ({ ...each, current: { ...each.current, value: null } })),
     }
-    for (const svg of [healthRadar(check, 'en'), healthRadar(nothing, 'zh'), boardHeatMap({ indicators: [] }, 'en')]) {
+    for (const svg of [
+      healthRadar(check, 'EN'),
+      healthRadar(nothing, 'ZH'),
+      boardHeatMap({ indicators: [] }, 'EN'),
+      trendPicture([], 'EN'),
+      trendPicture([aValue('sales-cycle', null)], 'EN'),
+      trendBoard([[aValue('sales-cycle', 0)]], 'EN'),
+    ]) {
       expect(svg).not.toMatch(/NaN|Infinity|undefined/)
     }
   })
@@ -122,11 +146,5 @@ describe('a dimension of the health check', () => {
       'SAME',
       'UNKNOWN',
     ])
-  })
-
-  it('calls for the adoption pack with two others that are weak, and for the part first that answers to most', () => {
-    expect(adoptionPack(['graph-completeness', 'capability-trades'])).toEqual([])
-    const pack = adoptionPack(['graph-completeness', 'capability-trades', 'task-match-response'])
-    expect(pack.map(({ part }) => part)).toEqual(['Liquid-organisation modelling tool', 'AI configuration wizard'])
   })
 })

@@ -4,8 +4,9 @@ import type { Fact } from '../../core/registry/facts.ts'
 import { purposes } from '../../core/viewer.ts'
 import { countEntity, NOW, sliceName, WHOLE } from '../../subgraphs/metrics/count.ts'
 import type { CountedFacts } from '../../subgraphs/metrics/counted-facts.ts'
-import { parseDefinitions } from '../../subgraphs/metrics/definition.ts'
-import { grains, lastPeriods, periodAt, previous } from '../../subgraphs/metrics/periods.ts'
+import { type Definition, parseDefinitions } from '../../subgraphs/metrics/definition.ts'
+import { contributionTo, type Line, moved, share } from '../../subgraphs/metrics/drivers.ts'
+import { daysOf, grains, lastPeriods, next, periodAt, plusDays, previous } from '../../subgraphs/metrics/periods.ts'
 import { recount } from '../../subgraphs/metrics/recount.ts'
 import { isNothing, negative, nothing, plus, type Tally } from '../../subgraphs/metrics/tally.ts'
 import { CASES } from '../support/cases.ts'
@@ -67,7 +68,10 @@ const definitions = parseDefinitions([
     converted: { source: 'other', aggregation: 'FACTS' },
     withinHours: 48,
   },
+  { ...common, id: 'month', type: 'CUMULATIVE', purpose: 'ANALYTICS', measure: happened, windowDays: 30 },
+  { ...common, id: 'per-all', type: 'DERIVED', purpose: 'ANALYTICS', dividend: 'month', divisor: 'all', factor: 10 },
 ])
+const definitionOf = (id: string) => definitions.get(id) as Definition
 
 const facts: fc.Arbitrary<readonly Fact[]> = fc.array(
   fc.record({
@@ -82,7 +86,7 @@ const facts: fc.Arbitrary<readonly Fact[]> = fc.array(
       { freq: 6 },
     ),
     dimensions: fc.oneof(fc.constant({}), fc.record({ channel: fc.constantFrom('PHONE', 'WECOM') })),
-    values: fc.record({ isGood: fc.constantFrom(0, 1), days: fc.option(fc.integer({ min: 0, max: 9 })) }),
+    values: fc.record({ isGood: fc.constantFrom(0, 1), days: fc.option(fc.constantFrom(0, 1, 9, 0.1, 1 / 3, 2 / 7)) }),
   }),
   { maxLength: 6 },
 )
@@ -119,6 +123,7 @@ describe('a metric', () => {
           add(now.get(id), tally => tally)
         }
         for (const definition of definitions.values()) {
+          if (definition.type === 'CUMULATIVE' || definition.type === 'DERIVED') continue
           for (const slice of slices) {
             const name = slice === undefined ? WHOLE : sliceName(slice.dimension, slice.value)
             const spans = ['2025-12-31', '2026-01-01', '2026-01-05', '2026-02-10'].flatMap(day =>
@@ -133,10 +138,77 @@ describe('a metric', () => {
             }
           }
         }
+        // A window is the sum of its days, and a derived metric is made from its parts, whichever way they were counted.
+        const cellOf = (id: string, grain: string, from: string) => cells.get(`${id}|${grain}|${from}|`) ?? nothing
+        for (const period of ['2026-01-05', '2026-02-10'].map(at => periodAt('MONTH', at))) {
+          const window = { from: plusDays(period.to, -30), to: period.to }
+          const ways = [
+            (id: string) =>
+              id === 'month'
+                ? daysOf(window.from, window.to).reduce((sum, from) => plus(sum, cellOf(id, 'DAY', from)), nothing)
+                : cellOf(id, 'MONTH', period.from),
+            (id: string) => recount(definitionOf(id), now.values(), id === 'month' ? window : period),
+          ]
+          const [cell, again] = ways.map(way => {
+            const { numerator } = way('month')
+            const { numerator: all } = way('all')
+            return { month: numerator, perAll: all === 0 ? null : (numerator / all) * 10 }
+          })
+          expect(cell).toEqual(again)
+        }
         // Who goes leaves nothing behind.
         for (const id of [...now.keys()]) add(now.get(id), negative)
         expect([...cells.values()].every(isNothing)).toBe(true)
       }),
+      { numRuns: CASES },
+    )
+  })
+})
+
+describe('what a change comes from', () => {
+  const counts = fc.integer({ min: 0, max: 1_000 })
+  const lines = fc.record({ numerator: counts, denominator: fc.integer({ min: 1, max: 1_000 }) })
+  const sumOf = (parts: readonly Line[]): Line => ({
+    numerator: parts.reduce((sum, { numerator }) => sum + numerator, 0),
+    denominator: parts.reduce((sum, { denominator }) => sum + denominator, 0),
+  })
+  const quotient = ({ numerator, denominator }: Line) => numerator / denominator
+
+  it('adds up to the change, over both sides and over all slices', () => {
+    expect(moved({ numerator: 2, denominator: 4 }, { numerator: 6, denominator: 8 })).toEqual({
+      numerator: 0.75,
+      denominator: -0.5,
+    })
+    fc.assert(
+      fc.property(fc.array(fc.tuple(lines, lines), { minLength: 1, maxLength: 5 }), slices => {
+        const before = sumOf(slices.map(([each]) => each))
+        const after = sumOf(slices.map(([, each]) => each))
+        const change = quotient(after) - quotient(before)
+        const both = moved(before, after)
+        expect(both.numerator + both.denominator).toBeCloseTo(change, 9)
+        const parts = slices.map(([was, is]) => share(before, after, was, is))
+        const total = parts.reduce((sum, part) => sum + part.numerator + part.denominator, 0)
+        expect(total).toBeCloseTo(change, 9)
+      }),
+      { numRuns: CASES },
+    )
+  })
+
+  it('adds up to the distance from a bound', () => {
+    expect(contributionTo(0.4, { numerator: 5, denominator: 40 }, { numerator: 30, denominator: 100 })).toBeCloseTo(
+      -0.11,
+      12,
+    )
+    fc.assert(
+      fc.property(
+        fc.array(lines, { minLength: 1, maxLength: 5 }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (parts, bound) => {
+          const whole = sumOf(parts)
+          const total = parts.reduce((sum, part) => sum + contributionTo(bound, part, whole), 0)
+          expect(total).toBeCloseTo(quotient(whole) - bound, 9)
+        },
+      ),
       { numRuns: CASES },
     )
   })
@@ -151,6 +223,7 @@ describe('a period', () => {
         const period = periodAt(grain, at)
         expect(period.from <= at && at < period.to).toBe(true)
         expect(previous(period).to).toBe(period.from)
+        expect(next(previous(period))).toEqual(period)
         expect(periodAt(grain, `${period.from}T00:00:00.000Z`)).toEqual(period)
         expect(lastPeriods(period, 3).map(({ from }) => from)).toEqual(
           [previous(previous(period)), previous(period), period].map(({ from }) => from),

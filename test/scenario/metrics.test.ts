@@ -25,7 +25,11 @@ describe('the manager', () => {
     // Seven fields of 24 customers.
     expect(completeness.current).toMatchObject({ denominator: 168, freshnessSeconds: 0, reason: null })
     expect(completeness.current.value).toBe(completeness.current.numerator / 168)
-    expect(dimensions[0].current).toMatchObject({ value: null, reason: 'NOT_MEASURED_YET' })
+    expect(dimensions[0].current).toMatchObject({
+      value: null,
+      reason: 'NOT_MEASURED_YET',
+      metric: { missingSources: [{ name: 'decisions' }] },
+    })
   })
 
   it('sees the board region by region, and nothing about few customers', async () => {
@@ -45,6 +49,18 @@ describe('the manager', () => {
     expect(svg).toContain('客户图谱字段完整率')
     const page = await (await board('manager', 'health.html')).text()
     expect(page).toContain('<th scope="row">Customer graph field completeness</th>')
+  })
+
+  it('has trends and single metrics as pictures, too', async () => {
+    const page = await (await board('manager', 'trends.html?lang=zh')).text()
+    expect(page).toContain('客户图谱字段完整率, 2026-11')
+    const { data, errors } = await api.ask(
+      'manager',
+      '{ metric(id: "graph-completeness") { chart(language: ZH) table { name value } } }',
+    )
+    expect(errors).toEqual([])
+    expect(data.metric.chart).toContain('role="img"')
+    expect(data.metric.table).toHaveLength(12)
   })
 
   it.each([
@@ -95,11 +111,27 @@ describe('access to metrics', () => {
   })
 })
 
+describe('a dimension that nobody knows', () => {
+  it('is refused before anything is read', async () => {
+    const { errors } = await api.ask('manager', '{ metricBreakdown(id: "sales-cycle", by: MOOD) { value } }')
+    expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT')
+  })
+})
+
 describe('an unknown metric or period', () => {
   it.each([
     ['{ metric(id: "nothing") { value } }', 'a metric of the query metrics'],
     ['{ metric(id: "sales-cycle", day: "2026-02-30") { value } }', 'a day as YYYY-MM-DD'],
-    ['{ metricTrend(id: "sales-cycle", periods: 61) { value } }', '1 to 60'],
+    ['{ metricTrend(id: "sales-cycle", from: "2026-12-01") { value } }', 'a day before 2026-12-01'],
+    ['{ metricTrend(id: "sales-cycle", grain: DAY, from: "2026-01-01") { value } }', 'at most 60 periods'],
+    ['{ metricBreakdown(id: "sales-cycle", by: CHANNEL) { value } }', 'REGION, TEAM, SELLER, SEGMENT, PRODUCT'],
+    ['{ metricBreakdown(id: "capability-trades", by: REGION) { value } }', 'no dimension'],
+    ['{ lineage(id: "purpose-stated-access") { edges { cursor } } }', 'a metric that counts customers'],
+    ['{ scorecard(role: "astronaut") { score } }', 'course-advisor'],
+    [
+      'mutation { setTarget(input: { metric: "sales-cycle", target: -1 }, idempotencyKey: "bad") { version } }',
+      'at least 0',
+    ],
   ])('in %s is refused with what would be right', async (query, expected) => {
     const { errors } = await api.ask('manager', query)
     expect(errors?.[0]).toMatchObject({

@@ -57,6 +57,10 @@ const RECIPES: { readonly [mutation: string]: Recipe } = {
     kind: 'POLICY_ACTIVATED',
     variables: { input: { data: changed } },
   },
+  setTarget: { viewer: 'operator', operation: 'SetTarget', kind: 'METRIC_TARGET_SET' },
+  closePeriod: { viewer: 'operator', operation: 'ClosePeriod', kind: 'METRIC_PERIOD_CLOSED' },
+  disableModule: { viewer: 'operator', operation: 'DisableModule', kind: 'MODULE_DISABLED' },
+  enableModule: { viewer: 'operator', operation: 'EnableModule', kind: 'MODULE_ENABLED' },
   importSkills: { viewer: 'operator', operation: 'ImportSkills', kind: 'SKILLS_IMPORTED' },
   setReward: {
     viewer: 'manager',
@@ -119,7 +123,7 @@ const RECIPES: { readonly [mutation: string]: Recipe } = {
   requestErasure: { viewer: 'subject', operation: 'RequestErasure', kind: 'ERASURE_REQUESTED' },
 }
 
-const A_TASK = 'CREATE (:Task {id: $id})'
+const A_TASK = "CREATE (:Task {id: $id, state: 'DONE'})"
 const ENTRY = 'MATCH (e:EvidenceEntry {id: $id}) RETURN e.kind, e.state, e.position'
 
 let api: TestApi

@@ -14,6 +14,7 @@ import { environmentsOf } from '../../subgraphs/customers/environment-store.ts'
 import { customersListing, interactionsListing } from '../../subgraphs/customers/listings.ts'
 import { type CustomerSelection, customerFields, interactionFields } from '../../subgraphs/customers/selection.ts'
 import { orderStore } from '../../subgraphs/sales/order-store.ts'
+import { visibleCustomers } from '../../subgraphs/metrics/lineage-store.ts'
 import { opportunityFields, opportunityStore } from '../../subgraphs/sales/opportunity-store.ts'
 import { tradeOf, tradesPage } from '../../subgraphs/talent/exchange/trade-store.ts'
 import { statementOf } from '../../subgraphs/talent/settlement/ledger-store.ts'
@@ -58,6 +59,7 @@ export async function composedStatements(): Promise<readonly StatementInSource[]
       await asked('subgraphs/customers/environment-store.ts', request => [environmentsOf(request, ['an-id'])])
       await asked('subgraphs/sales/opportunity-store.ts', askOpportunities)
       await asked('subgraphs/sales/order-store.ts', askOrders)
+      await asked('subgraphs/metrics/lineage-store.ts', request => [visibleCustomers(request, 'an-id', 2)])
       await asked('subgraphs/talent/settlement/ledger-store.ts', request => [statementOf(request, 'an-id', AFTER)])
       await asked('subgraphs/talent/settlement/settlement-store.ts', askSettlements)
       await asked('subgraphs/talent/exchange/trade-store.ts', askTrades)

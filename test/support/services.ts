@@ -17,8 +17,9 @@ import { entityMasks } from '../../core/policy/entity-masks.ts'
 import { groundPolicy } from '../../core/policy/ground-policy.ts'
 import { policyInForce } from '../../core/policy/policy-in-force.ts'
 import { sealedTextsWith } from '../../core/sealed-texts.ts'
+import { modulesNamed } from '../../core/registry/modules.ts'
 import type { Viewer } from '../../core/viewer.ts'
-import { consumers, countable, migrations, subgraphs } from '../../gateway/subgraphs.ts'
+import { consumers, countable, migrations, moduleNames, subgraphs } from '../../gateway/subgraphs.ts'
 import { proofsOver } from '../../subgraphs/evidence/index.ts'
 
 export const NOW = '2026-03-02T08:00:00.000Z'
@@ -69,6 +70,7 @@ export async function openServices(graph: Graph, ids: Ids = randomIds): Promise<
     policies: policyInForce({ policy: groundPolicy, epoch: 0 }),
     analyses: noAnalyses,
     countable,
+    modules: modulesNamed(moduleNames),
     controller: 'Test Company',
     empty: async () => {
       await graph.write(unit => unit.run(EMPTY))

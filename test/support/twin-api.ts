@@ -16,6 +16,7 @@ import { migrate } from '../../core/graph/migrations.ts'
 import { type Ids, seededIds } from '../../core/ids.ts'
 import type { Policy } from '../../core/policy/policy.ts'
 import { policyInForce } from '../../core/policy/policy-in-force.ts'
+import { modulesNamed } from '../../core/registry/modules.ts'
 import { buildSubgraph } from '../../core/subgraph.ts'
 import { sealedTextsWith } from '../../core/sealed-texts.ts'
 import type { Viewer } from '../../core/viewer.ts'
@@ -26,7 +27,7 @@ import { openHttp } from '../../gateway/http.ts'
 import type { Log } from '../../gateway/log.ts'
 import type { Gateway } from '../../gateway/pipeline.ts'
 import { preparerOf } from '../../gateway/prepared-operation.ts'
-import { countable, migrations, subgraphs } from '../../gateway/subgraphs.ts'
+import { countable, migrations, moduleNames, subgraphs } from '../../gateway/subgraphs.ts'
 import { toldSchemas } from '../../gateway/told-schema.ts'
 import { evidence as evidenceSubgraph, proofsOver } from '../../subgraphs/evidence/index.ts'
 import { portOf } from './faulty-graph.ts'
@@ -107,6 +108,7 @@ export async function openTwinApi(
     policies: policyInForce({ policy, epoch: 0 }),
     analyses: analysesOf({ ...supergraph, rootRules, prepare }),
     countable,
+    modules: modulesNamed(moduleNames),
     controller: 'Test Company',
   }
   await cp(join(folder, 'log-0'), join(folder, 'log-1'), { recursive: true })

@@ -10,7 +10,8 @@ export const followsInteractionsAndConsent: EventConsumer = {
       await inferInteractions(services, event.body.interactionIds, event.id)
     } else if (event.kind === 'CONSENT_CHANGED' && event.body.purpose === 'AI_DECISION') {
       const { customerId, given } = event.body
-      await (given ? inferCustomer : removeSignals)(services, customerId, event.id)
+      if (given) await inferCustomer(services, customerId, event.id)
+      else await removeSignals(services, customerId, event)
     }
   },
 }

@@ -2,6 +2,7 @@
 // withdrawn. Every unit takes one guard, so that a removal never runs between the look at the consent and the writing.
 import { type Change, type ChangeOutcome, recordReaction } from '../../../core/change.ts'
 import type { Services } from '../../../core/context.ts'
+import type { DomainEvent } from '../../../core/events/kinds.ts'
 import type { Reader, UnitOfWork } from '../../../core/graph/graph.ts'
 import type { Viewer } from '../../../core/viewer.ts'
 import { classify, currentModel } from './classify.ts'
@@ -41,7 +42,11 @@ export async function inferCustomer(services: Services, customerId: string, beca
 }
 
 /** Forgets everything that was inferred of a customer. Idempotent. */
-export async function removeSignals(services: Services, customerId: string, because: string): Promise<void> {
+export async function removeSignals(
+  services: Services,
+  customerId: string,
+  { id: because, at: askedAt }: Pick<DomainEvent, 'id' | 'at'>,
+): Promise<void> {
   const isDone = () =>
     inUnit(services, {
       find: reader => store.readInteractions(reader, customerId, LARGEST_UNIT),
@@ -50,7 +55,7 @@ export async function removeSignals(services: Services, customerId: string, beca
         return {
           evidence: {
             kind: 'SIGNALS_REMOVED',
-            statement: { interactions: interactionIds.length, because },
+            statement: { interactions: interactionIds.length, because, askedAt },
             facts: [{ subjectId: customerId, content: { interactionIds: [...interactionIds] } }],
           },
           events: [],

@@ -3,7 +3,7 @@
 
 import type { ChartRow } from '../types.ts'
 
-export type Language = 'en' | 'zh'
+export type Language = 'EN' | 'ZH'
 
 const FONT = "font-family=\"system-ui, 'PingFang SC', 'Noto Sans CJK SC', sans-serif\""
 
@@ -49,6 +49,10 @@ export function text(
 
 export function polygon(points: readonly (readonly [number, number])[], style: string): string {
   return `<polygon points="${points.map(([x, y]) => `${rounded(x)},${rounded(y)}`).join(' ')}" ${style}/>`
+}
+
+export function polyline(points: readonly (readonly [number, number])[], style: string): string {
+  return `<polyline points="${points.map(([x, y]) => `${rounded(x)},${rounded(y)}`).join(' ')}" ${style}/>`
 }
 
 export function line(from: readonly [number, number], to: readonly [number, number], style: string): string {

@@ -5,9 +5,11 @@ import type { NoValue } from '../values.ts'
 import type { Language } from './svg.ts'
 
 const WORDS = {
-  en: {
+  EN: {
     health: 'Six-dimension health check',
     governance: 'Governance board by region',
+    trends: 'Trends of the six dimensions',
+    target: 'target',
     healthy: 'healthy',
     mean: 'industry mean',
     here: 'here',
@@ -18,9 +20,11 @@ const WORDS = {
     COHORT_TOO_SMALL: 'too few',
     NOTHING_TO_COUNT: 'nothing to count',
   },
-  zh: {
+  ZH: {
     health: '六维健康检查',
     governance: '分地区治理看板',
+    trends: '六维趋势',
+    target: '目标',
     healthy: '健康值',
     mean: '行业均值',
     here: '本企业',
@@ -35,12 +39,12 @@ const WORDS = {
   readonly [language in Language]: { readonly [word in NoValue]: string } & Record<string, string>
 }
 
-export function word(language: Language, name: keyof (typeof WORDS)['en']): string {
+export function word(language: Language, name: keyof (typeof WORDS)['EN']): string {
   return WORDS[language][name]
 }
 
 export function titleOf({ title, titleZh }: Pick<Metric, 'title' | 'titleZh'>, language: Language): string {
-  return language === 'zh' ? titleZh : title
+  return language === 'ZH' ? titleZh : title
 }
 
 /** A value as people read it, or why there is none. */
@@ -58,6 +62,7 @@ export function shown(
       return `${value.toFixed(1)} ${word(language, unit)}`
     case 'COUNT':
     case 'PER_THOUSAND':
+    case 'POINTS':
       return Number.isInteger(value) ? String(value) : value.toFixed(1)
   }
 }

@@ -130,7 +130,7 @@ function sellerOf(account: string): string | null {
 }
 
 const STATEMENT = cypher`
-OPTIONAL MATCH (last:Posting {id: $afterId})
+OPTIONAL MATCH (last:Posting {id: $afterId, account: $account})
 WITH coalesce(last.number, $newest) AS before
 MATCH (c:Seller {id: $sellerId})
 WHERE`

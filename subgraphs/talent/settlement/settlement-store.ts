@@ -16,7 +16,7 @@ import type { Delivered } from './worth.ts'
 // Apart from each other: the embedded engine multiplies the rows of several OPTIONAL MATCHes, and these are lists.
 const TASK_WORK = `
 MATCH (t:Task {id: $taskId})
-RETURN t.id, [(t)<-[:REWARDS]-(r:Reward) | [r.amountMinor, r.rule, r.parts]],
+RETURN t.state, [(t)<-[:REWARDS]-(r:Reward) | [r.amountMinor, r.rule, r.parts]],
   [(t)<-[:CONTRIBUTED_TO]-(k:Contribution) | [k.sellerId, k.part, k.share, k.hours]],
   [(t)<-[:SETTLES]-(s:Settlement) | s.state]`
 
@@ -52,6 +52,7 @@ SET s.state = $state, s.disputedBy = $disputedBy, s.disputedBecause = $disputedB
 
 /** What is known of a task when it is to be settled. */
 export interface TaskWork {
+  readonly isDone: boolean
   readonly reward: Reward | undefined
   readonly delivered: readonly Delivered[]
   /** Whether it was settled and that was not taken back. */
@@ -62,7 +63,7 @@ export interface TaskWork {
 export async function workOn(reader: Reader, taskId: string): Promise<TaskWork | undefined> {
   const [row] = await reader.run(TASK_WORK, { taskId })
   if (row === undefined) return undefined
-  const [, rewards, contributions, states] = row as readonly [
+  const [state, rewards, contributions, states] = row as readonly [
     unknown,
     readonly Row[],
     readonly Row[],
@@ -70,6 +71,7 @@ export async function workOn(reader: Reader, taskId: string): Promise<TaskWork |
   ]
   const [reward] = rewards
   return {
+    isDone: state === 'DONE',
     reward: reward && toReward(taskId, reward),
     delivered: contributions.map(([personId, part, share, hours]) => ({
       personId: String(personId),
@@ -77,7 +79,7 @@ export async function workOn(reader: Reader, taskId: string): Promise<TaskWork |
       share: Number(share),
       hours: Number(hours),
     })),
-    isSettled: states.some(state => state !== 'REVERSED'),
+    isSettled: states.some(each => each !== 'REVERSED'),
   }
 }
 

@@ -85,12 +85,13 @@ export async function recordContribution(
 
 type Settled = Recorded<{ readonly settlementId: string; readonly state: SettlementStateName }>
 
-/** Shares out the reward of a task at once. Throws NOT_VISIBLE, CONFLICT where it is settled or there is nothing to share. */
+/** Shares out the reward of a task that is done. Throws NOT_VISIBLE, CONFLICT where it is not, or settled, or there is nothing to share. */
 export function settle(services: Services, viewer: Viewer, idempotencyKey: string, taskId: string): Promise<Settled> {
   return recordChange(services, { viewer, mutation: 'settle', idempotencyKey, input: { taskId } }, async change => {
     await change.unit.guard(LEDGER_GUARD)
-    const { reward, delivered, isSettled } = await requireWork(change, taskId)
+    const { isDone, reward, delivered, isSettled } = await requireWork(change, taskId)
     if (isSettled) throw new ApiError('CONFLICT', { at: 'taskId', expected: 'a task that is not settled' })
+    if (!isDone) throw new ApiError('CONFLICT', { at: 'taskId', expected: 'a task that is done' })
     const shares = reward && sharesOf(reward, delivered)
     if (reward === undefined || shares === undefined) {
       throw new ApiError('CONFLICT', {

@@ -7,11 +7,12 @@ import { z } from 'zod'
 import { readConfig } from '../core/config.ts'
 import { type PersonalFields, personalFields } from '../core/policy/personal.ts'
 import { checkPolicy, type Policy } from '../core/policy/policy.ts'
-import { type FieldChange, policyDiff } from '../core/policy/policy-diff.ts'
+import { policyDiff } from '../core/policy/policy-diff.ts'
 import { operatorBearer } from './bearer.ts'
 import { type Client, connect, executeUntilAnswered, sentencesOf } from './client.ts'
 import { CommandError } from './command-error.ts'
 import { ask, nodesOf } from './evidence-client.ts'
+import { linesOf } from './policy-diff-text.ts'
 
 const SUPERGRAPH = new URL('../schema/supergraph.graphql', import.meta.url)
 const IN_FORCE = 'in-force'
@@ -47,16 +48,8 @@ export function policyCommand(): Command {
 
 async function printDiff(oldName: string, newName: string): Promise<void> {
   const [before, after] = [await policyNamed(oldName), await policyNamed(newName)]
-  const { fields, rows } = policyDiff(before, after, await fieldsOfSupergraph())
-  for (const { viewer, from, to } of rows) process.stdout.write(`${viewer}: customers ${from} → ${to}\n`)
-  for (const change of fields) process.stdout.write(`${lineOf(change)}\n`)
-  const wider = fields.filter(({ isWider }) => isWider).length
-  process.stdout.write(`${wider} wider, ${fields.length - wider} narrower, ${rows.length} of whom they may know\n`)
-}
-
-function lineOf({ viewer, purpose, field, from, to, isWider, where }: FieldChange): string {
-  const places = where.map(({ regions, situations }) => `${regions.join(' ')}: ${situations.join(', ')}`)
-  return `${isWider ? '+' : '-'} ${viewer} ${purpose} ${field}: ${from} → ${to} (${places.join('; ')})`
+  const diff = policyDiff(before, after, await fieldsOfSupergraph())
+  process.stdout.write(`${linesOf(diff).join('\n')}\n`)
 }
 
 async function activate(named: string): Promise<void> {

@@ -10,7 +10,13 @@ import {
   print,
   validate,
 } from 'graphql'
-import type { Analyses, OperationAnalysis, PersonalCoordinate, StatedOperation } from '../core/access/analysis.ts'
+import type {
+  Analyses,
+  CoordinatesAnalysis,
+  OperationAnalysis,
+  PersonalCoordinate,
+  StatedOperation,
+} from '../core/access/analysis.ts'
 import { ApiError } from '../core/errors.ts'
 import { compiledMasks } from '../core/policy/compiled-masks.ts'
 import { notVisible } from '../core/policy/decide-access.ts'
@@ -19,7 +25,7 @@ import type { Policy } from '../core/policy/policy.ts'
 import { type RootRule, type RootRules, refusal } from '../core/policy/shield.ts'
 import type { Viewer } from '../core/viewer.ts'
 import { type FieldShape, type ObjectShape, typesAt } from './answer-shape.ts'
-import { staticCost } from './cost.ts'
+import { coordinatesCost, staticCost } from './cost.ts'
 import type { PrepareOperation } from './prepared-operation.ts'
 import { withPurpose } from './purpose.ts'
 
@@ -55,7 +61,9 @@ export function analysesOf({ schema, personal, rootRules, prepare }: Analysing):
       const error = refusing && refusal(refusing, viewer)
       return error ? [{ coordinate: `${shape.type}.${field}`, code: error.code, field }] : []
     })
-    const answered = answeredOf(shape, refused, schema)
+    const leftAndRefused = viewer.refusesPruned === true ? pruned.left : []
+    // The whole of such an operation is refused.
+    const answered = leftAndRefused.length > 0 ? [] : answeredOf(shape, refused, schema)
     const fields = new Map(
       answered.flatMap(each => personalBelow(shape.type, each)).map(each => [`${each.type}.${each.field}`, each]),
     )
@@ -65,22 +73,35 @@ export function analysesOf({ schema, personal, rootRules, prepare }: Analysing):
       rows: answered
         .filter(({ isEntity }) => isEntity)
         .map(({ field }) => ({ type: shape.type, field, reason: notVisible(policy) })),
-      refused: refused.map(({ coordinate: at, code }) => ({ coordinate: at, code })),
+      refused: [
+        ...refused.map(({ coordinate: at, code }) => ({ coordinate: at, code })),
+        ...leftAndRefused.map(at => ({ coordinate: at, code: 'FIELDS_NOT_GRANTED' })),
+      ],
       cost: staticCost(asked, operation, schema, stated.variables),
       prunedCost: staticCost(shape, operation, schema, stated.variables),
     }
   }
 
-  function ofCoordinates(policy: Policy, viewer: Viewer, coordinates: readonly string[]): PersonalCoordinate[] {
-    return coordinates.flatMap(text => {
-      const [typeName = '', field, ...rest] = text.split('.')
-      const type = schema.getType(typeName)
-      const fields = isObjectType(type) ? Object.keys(type.getFields()) : []
-      if (fields.length === 0 || rest.length > 0 || (field !== undefined && !fields.includes(field))) {
-        throw new ApiError('BAD_USER_INPUT', { at: 'coordinates', expected: 'Type or Type.field of the schema' })
-      }
-      return (field === undefined ? fields : [field]).flatMap(each => coordinate(policy, viewer, typeName, each))
-    })
+  function ofCoordinates(policy: Policy, viewer: Viewer, coordinates: readonly string[]): CoordinatesAnalysis {
+    const asked = new Map(coordinates.flatMap(fieldsNamed).map(each => [`${each.type}.${each.field}`, each]))
+    const fields = [...asked.values()].flatMap(({ type, field }) => coordinate(policy, viewer, type, field))
+    const pruned = new Set(fields.flatMap(({ type, field, isPruned }) => (isPruned ? `${type}.${field}` : [])))
+    const left = [...asked].flatMap(([name, each]) => (pruned.has(name) ? [] : each))
+    return {
+      fields,
+      cost: coordinatesCost([...asked.values()], schema),
+      prunedCost: coordinatesCost(left, schema),
+    }
+  }
+
+  function fieldsNamed(text: string): readonly Coordinate[] {
+    const [typeName = '', field, ...rest] = text.split('.')
+    const type = schema.getType(typeName)
+    const fields = isObjectType(type) ? Object.keys(type.getFields()) : []
+    if (fields.length === 0 || rest.length > 0 || (field !== undefined && !fields.includes(field))) {
+      throw new ApiError('BAD_USER_INPUT', { at: 'coordinates', expected: 'Type or Type.field of the schema' })
+    }
+    return (field === undefined ? fields : [field]).map(each => ({ type: typeName, field: each }))
   }
 
   return { withPurpose, masksOf, ofOperation, ofCoordinates }

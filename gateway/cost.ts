@@ -4,14 +4,16 @@ import {
   type ArgumentNode,
   type GraphQLField,
   type GraphQLSchema,
+  getNamedType,
   getNullableType,
+  isCompositeType,
   isListType,
   isObjectType,
   type OperationDefinitionNode,
   type ValueNode,
   valueFromASTUntyped,
 } from 'graphql'
-import { type ObjectShape, type PlaceShape, typesAt } from './answer-shape.ts'
+import { type FieldShape, type ObjectShape, type PlaceShape, typesAt } from './answer-shape.ts'
 
 /** Objects are 1, values 0; fields that answer objects 1, others 0, and those that change something 10. */
 export interface Cost {
@@ -35,7 +37,7 @@ const SIZED_FIELD = 'edges'
  */
 export function staticCost(
   shape: ObjectShape,
-  { variableDefinitions = [] }: OperationDefinitionNode,
+  { variableDefinitions = [] }: Pick<OperationDefinitionNode, 'variableDefinitions'>,
   schema: GraphQLSchema,
   given: Variables,
 ): Cost {
@@ -69,6 +71,28 @@ export function staticCost(
       field: Math.max(0, ...costs.map(({ field }) => field)),
     }
   }
+}
+
+/** The cost of one object of each type with these of its fields, and with nothing of what can be asked for below them. */
+export function coordinatesCost(
+  coordinates: readonly { readonly type: string; readonly field: string }[],
+  schema: GraphQLSchema,
+): Cost {
+  const costs = [...new Set(coordinates.map(({ type }) => type))].map(type => {
+    const fields = coordinates.filter(each => each.type === type).map(({ field }) => bareField(schema, type, field))
+    return staticCost({ type, fields }, {}, schema, {})
+  })
+  return {
+    type: costs.reduce((sum, each) => sum + each.type, 0),
+    field: costs.reduce((sum, each) => sum + each.field, 0),
+  }
+}
+
+function bareField(schema: GraphQLSchema, type: string, field: string): FieldShape {
+  const definition = definitionsOf(schema, type)[field]
+  const named = definition && getNamedType(definition.type)
+  const below = isCompositeType(named) ? { type: named.name, fields: [] } : undefined
+  return { responseKey: field, field, args: [], isEntity: false, isPersonal: false, isPruned: false, below }
 }
 
 function definitionsOf(

@@ -25,7 +25,7 @@ export interface PersonalCoordinate extends PersonalField {
   readonly isPruned: boolean
 }
 
-/** A root field that this viewer may not call for this purpose. */
+/** A root field that this viewer may not call for this purpose, or one that left and that its key would rather have refused. */
 export interface RefusedField {
   readonly coordinate: string
   readonly code: string
@@ -51,6 +51,9 @@ export interface OperationAnalysis {
   readonly prunedCost: OperationCost
 }
 
+/** Of coordinates, as if they were asked for of one object of each type. */
+export interface CoordinatesAnalysis extends Pick<OperationAnalysis, 'fields' | 'cost' | 'prunedCost'> {}
+
 export interface Analyses {
   /** The viewer with this purpose. Throws PURPOSE_NOT_GRANTED. */
   withPurpose(policy: Policy, viewer: Viewer, purpose: string | undefined): Viewer
@@ -58,5 +61,5 @@ export interface Analyses {
   /** Throws BAD_USER_INPUT for what is no valid operation of the schema. */
   ofOperation(policy: Policy, viewer: Viewer, stated: StatedOperation): OperationAnalysis
   /** `Type.field`, or `Type` for all of its fields; public ones are left out. Throws BAD_USER_INPUT for an unknown one. */
-  ofCoordinates(policy: Policy, viewer: Viewer, coordinates: readonly string[]): readonly PersonalCoordinate[]
+  ofCoordinates(policy: Policy, viewer: Viewer, coordinates: readonly string[]): CoordinatesAnalysis
 }

@@ -8,7 +8,7 @@ const time = z.iso.datetime()
 const outcome = z.number().min(0).max(1)
 
 /** What a seller can be seen at, beside the outcomes of opportunities, which are seen in the graph. */
-const behaviours = [
+export const behaviours = [
   'NEGOTIATION',
   'CROSS_CULTURAL_TALK',
   'MEETING_NOTE',
@@ -20,7 +20,7 @@ const behaviours = [
   'TRADE',
 ] as const
 
-/** One thing that a seller did, by ids and figures. Told again with the same source it takes the place of what was told before. */
+/** One thing that a seller did, by ids and figures. An event tells all of a source: told again, it takes the place of what was told. */
 const observation = z.strictObject({
   /** Of what was seen, such as the id of a meeting note. */
   sourceId: z.string().min(1).max(200),
@@ -54,7 +54,7 @@ export const eventSchemas = {
   /** Sellers were seen at work. */
   SELLERS_OBSERVED: z.strictObject({ observations: z.array(observation).min(1).max(500) }),
   /** What was told of these sources is not so. */
-  OBSERVATIONS_RETRACTED: z.strictObject({ sourceIds: ids }),
+  OBSERVATIONS_RETRACTED: z.strictObject({ behaviour: z.enum(behaviours), sourceIds: ids }),
   /** Sellers did something together, such as a task. */
   SELLERS_WORKED_TOGETHER: z.strictObject({
     sourceId: z.string().min(1).max(200),

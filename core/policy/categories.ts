@@ -24,6 +24,7 @@ export const categories = [
   'location.track',
   'workforce.skill',
   'workforce.evidence',
+  'workforce.contest',
   'workforce.work',
   'workforce.credit',
   'special.health',

@@ -1,8 +1,8 @@
 // The one decision: may this viewer see this category of this customer's data, and in what form? Pure.
 import { type Purpose, purposes, type Viewer } from '../viewer.ts'
-import { type Category, isWithin } from './categories.ts'
+import type { Category } from './categories.ts'
 import { type MaskKind, strictest } from './masks.ts'
-import { type Policy, type Rule, regimeOf } from './policy.ts'
+import { type Policy, type Rule, regimeOf, ruleApplies } from './policy.ts'
 import {
   type Asked,
   closedPurpose,
@@ -114,11 +114,7 @@ function firmer(a: Denial, b: Denial): Denial {
 }
 
 function applies(rule: Rule, { viewer, purpose, category }: Asked): boolean {
-  return (
-    rule.viewers.includes(viewer.kind) &&
-    rule.purposes.includes(purpose) &&
-    rule.categories.some(ancestor => isWithin(category, ancestor))
-  )
+  return ruleApplies(rule, viewer.kind, purpose, category)
 }
 
 function verdict(asked: Asked, rule: Rule, policyId: string): Decision {

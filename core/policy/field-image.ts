@@ -2,6 +2,7 @@
 import { type Purpose, purposes, type Viewer } from '../viewer.ts'
 import type { Category } from './categories.ts'
 import { decideAccessToAll } from './decide-access.ts'
+import { leastConsents } from './least-consents.ts'
 import type { MaskKind } from './masks.ts'
 import type { Policy } from './policy.ts'
 
@@ -49,7 +50,8 @@ export function fieldImage(policy: Policy, viewer: Viewer, drawnFrom: readonly C
   const decide = (region: string, consents: readonly Purpose[], age?: number) =>
     decideAccessToAll(policy, viewer, drawnFrom, { region, consents: new Set(consents), age })
   const lawsAt = (age: number | undefined) => {
-    const enoughIn = (region: string) => enoughOf(purposes, consents => decide(region, consents, age).effect !== 'DENY')
+    const enoughIn = (region: string) =>
+      leastConsents(purposes, consents => decide(region, consents, age).effect !== 'DENY')
     return together(
       enoughIn(ELSEWHERE),
       policy.regimes.flatMap(each => each.regions).map(region => ({ region, anyOf: enoughIn(region) })),
@@ -62,28 +64,6 @@ export function fieldImage(policy: Policy, viewer: Viewer, drawnFrom: readonly C
   const mask = decision.effect === 'MASK' ? decision.mask : undefined
   const isByAge = AGES.some(age => JSON.stringify(lawsAt(age)) !== JSON.stringify(laws))
   return { image: { effect: 'SHOWN', mask, laws }, isByAge }
-}
-
-/** Every least set of consents that is enough, of those in `among`. */
-function enoughOf(
-  among: readonly Purpose[],
-  isEnough: (consents: readonly Purpose[]) => boolean,
-): readonly (readonly Purpose[])[] {
-  const found = new Map<string, readonly Purpose[]>()
-  const explored = new Set<string>()
-  const explore = (within: readonly Purpose[]): void => {
-    if (explored.has(within.join()) || !isEnough(within)) return
-    explored.add(within.join())
-    let least = within
-    for (const purpose of within) {
-      const fewer = least.filter(each => each !== purpose)
-      if (isEnough(fewer)) least = fewer
-    }
-    found.set(least.join(), least)
-    for (const purpose of least) explore(within.filter(each => each !== purpose))
-  }
-  explore(among)
-  return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, set]) => set)
 }
 
 /** One law for all regions that ask for the same; those that ask for what is asked for elsewhere are not named. */

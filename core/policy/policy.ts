@@ -1,7 +1,7 @@
 // Policy is data: this file gives its shape and checks it; `ground-policy.json` is the data that ships.
 import { z } from 'zod'
-import { purposes, separateConsents, viewerKinds } from '../viewer.ts'
-import { categories, isWithin } from './categories.ts'
+import { type Purpose, purposes, separateConsents, type ViewerKind, viewerKinds } from '../viewer.ts'
+import { type Category, categories, isWithin } from './categories.ts'
 import { maskKinds } from './masks.ts'
 
 const purpose = z.enum(purposes)
@@ -168,6 +168,15 @@ export function checkPolicy(
 /** Checks policy data. Throws ZodError, which names each bad row. */
 export function parsePolicy(data: unknown): Policy {
   return policySchema.parse(data)
+}
+
+/** Whether the rule is about this viewer, purpose and category at all. */
+export function ruleApplies(rule: Rule, viewer: ViewerKind, purpose: Purpose, category: Category): boolean {
+  return (
+    rule.viewers.includes(viewer) &&
+    rule.purposes.includes(purpose) &&
+    rule.categories.some(ancestor => isWithin(category, ancestor))
+  )
 }
 
 /** The regime of a region. A region that no regime names is under the first one that needs separate consent: the stricter. */

@@ -2,12 +2,15 @@
 import { type Purpose, purposes, type Viewer } from '../viewer.ts'
 import type { CompiledMasks } from './compiled-masks.ts'
 import type { SubjectState } from './decide-access.ts'
-import type { Policy } from './policy.ts'
+import { type Policy, regimeOf } from './policy.ts'
 
 /** Stands for every region that no regime names. */
 const ELSEWHERE = ''
 
-/** Each region with each combination of the consents that matter for entities of these types; nobody is a minor. */
+/**
+ * Each region with each combination of the consents that matter for entities of these types: of who is of age, and of minors
+ * of each age that a law tells from others, whose guardian gave the consents or not.
+ */
 export function possibleStates(
   policy: Policy,
   viewer: Viewer,
@@ -18,12 +21,35 @@ export function possibleStates(
   if (scope === 'NONE') return []
   const regions = scope === 'REGION' ? [viewer.region ?? ELSEWHERE] : regionsOf(policy)
   const needed = scope === 'CONSENTED' ? viewer.purpose : undefined
-  return regions.flatMap(region => {
-    const relevant = relevantConsents(masks, types, region)
-    return subsetsOf(relevant)
-      .map(consents => new Set(needed === undefined ? consents : [...consents, needed]))
-      .map(consents => ({ region, consents }))
-  })
+  return regions.flatMap(region =>
+    peopleOf(policy, region).flatMap(person => {
+      const relevant = relevantConsents(masks, types, { ...person, region })
+      return subsetsOf(relevant).map(consents => {
+        const held = new Set(needed === undefined ? consents : [...consents, needed])
+        return stateOf({ ...person, region }, held)
+      })
+    }),
+  )
+}
+
+/** Somebody, but for the consents. */
+interface Person {
+  readonly region: string
+  /** Undefined for who is of age. */
+  readonly age: number | undefined
+  readonly isByGuardian: boolean
+}
+
+/** Ages between two limits of the law are decided alike. */
+function peopleOf(policy: Policy, region: string): readonly Omit<Person, 'region'>[] {
+  const { minors } = regimeOf(policy, region)
+  const limit = minors.belowAgeIn[region] ?? minors.belowAge
+  const ofAge = { age: undefined, isByGuardian: false }
+  return limit === 0 ? [ofAge] : [ofAge, ...[true, false].map(isByGuardian => ({ age: limit - 1, isByGuardian }))]
+}
+
+function stateOf({ region, age, isByGuardian }: Person, consents: ReadonlySet<Purpose>): SubjectState {
+  return { region, age, consents, ...(isByGuardian && { byGuardian: consents }) }
 }
 
 function regionsOf({ regimes }: Policy): readonly string[] {
@@ -31,9 +57,9 @@ function regionsOf({ regimes }: Policy): readonly string[] {
 }
 
 /** Those that change something for who has all others, or none. */
-function relevantConsents(masks: CompiledMasks, types: ReadonlySet<string>, region: string): readonly Purpose[] {
+function relevantConsents(masks: CompiledMasks, types: ReadonlySet<string>, person: Person): readonly Purpose[] {
   const seen = (consents: readonly Purpose[]) =>
-    JSON.stringify([...types].map(type => masks.viewOf(type, { region, consents: new Set(consents) }).masks))
+    JSON.stringify([...types].map(type => masks.viewOf(type, stateOf(person, new Set(consents))).masks))
   const [all, none] = [seen(purposes), seen([])]
   return purposes.filter(
     purpose => seen(purposes.filter(other => other !== purpose)) !== all || seen([purpose]) !== none,

@@ -40,7 +40,8 @@ export class FieldOutcome {
   @Field(() => CustomerShareEnum, {
     nullable: true,
     simple: true,
-    description: 'Of how many of the customers that the viewer may know of. Null for NOT_VISIBLE.',
+    description:
+      'Of how many of the customers that the viewer may know of. Null for NOT_VISIBLE, and where it is so of minors only: ages are not counted.',
   })
   share!: CustomerShare | null
 }
@@ -67,13 +68,19 @@ export class FieldAccess {
   outcomes!: FieldOutcome[]
 }
 
-@ObjectType({ description: 'A root field that the viewer may not call.' })
+@ObjectType({
+  description:
+    'What is refused: a root field that the viewer may not call, or a field that it can never be shown and its key would rather have refused.',
+})
 @Public()
 export class RefusedField {
-  @Field(() => String, { simple: true, description: 'Such as Query.deadLetters.' })
+  @Field(() => String, { simple: true, description: 'Such as Query.deadLetters or Customer.phone.' })
   coordinate!: string
 
-  @Field(() => String, { simple: true, description: 'The code of the error: FORBIDDEN or PURPOSE_REQUIRED.' })
+  @Field(() => String, {
+    simple: true,
+    description: 'The code of the error: FORBIDDEN, PURPOSE_REQUIRED or FIELDS_NOT_GRANTED.',
+  })
   code!: string
 }
 
@@ -112,11 +119,15 @@ export class AccessExplanation {
   @Field(() => CustomerShareEnum, { simple: true, description: 'Of how many customers the viewer may know.' })
   customersVisible!: CustomerShare
 
-  @Field(() => OperationCost, { nullable: true, simple: true, description: 'As it is asked; null for coordinates.' })
-  cost!: OperationCost | null
+  @Field(() => OperationCost, {
+    simple: true,
+    description:
+      'As it is asked; of coordinates for one object of each type, without what can be asked for below them.',
+  })
+  cost!: OperationCost
 
-  @Field(() => OperationCost, { nullable: true, simple: true, description: 'Of what is left; null for coordinates.' })
-  prunedCost!: OperationCost | null
+  @Field(() => OperationCost, { simple: true, description: 'The same of what is left.' })
+  prunedCost!: OperationCost
 }
 
 @InputType({ description: 'As whom an operation would be asked.' })

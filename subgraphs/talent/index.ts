@@ -1,9 +1,15 @@
 import type { Subgraph } from '../../core/subgraph.ts'
+import { learnsWhoWorksWithWhom } from './collaboration/events.ts'
+import { newcomerLoaders } from './newcomers/loaders.ts'
+import { GuidanceResolver } from './newcomers/resolvers.ts'
 import { countableTalent } from './countable.ts'
 import { ExchangeResolver } from './exchange/resolvers.ts'
 import { rootRules } from './policy.ts'
+import { talentEraser } from './profiles/erasure-store.ts'
+import { learnsFromBehaviour } from './profiles/events.ts'
+import { evidencedTalent } from './profiles/evidenced.ts'
 import { profileLoaders } from './profiles/loaders.ts'
-import { SellerResolver } from './profiles/resolvers.ts'
+import { ContestResolver, SellerResolver, SellerSkillResolver } from './profiles/resolvers.ts'
 import { references } from './references.ts'
 import { evidencedSettlement } from './settlement/evidenced.ts'
 import { LedgerResolver, SettlementResolver } from './settlement/resolvers.ts'
@@ -15,13 +21,24 @@ import { startTalent } from './start.ts'
 export const talent: Subgraph = {
   name: 'talent',
   types: [],
-  resolvers: [SkillResolver, SellerResolver, LedgerResolver, SettlementResolver, ExchangeResolver],
+  resolvers: [
+    SkillResolver,
+    SellerResolver,
+    SellerSkillResolver,
+    ContestResolver,
+    GuidanceResolver,
+    LedgerResolver,
+    SettlementResolver,
+    ExchangeResolver,
+  ],
   references,
   rootRules,
   isModule: true,
   labels: {
     owns: [
       'Skill',
+      'SkillEvidence',
+      'Collaboration',
       'Task',
       'Reward',
       'Contribution',
@@ -32,10 +49,22 @@ export const talent: Subgraph = {
       'Trade',
       'TradeLeg',
     ],
-    reads: ['Seller', 'Consent'],
+    reads: ['Seller', 'Consent', 'Customer', 'Opportunity'],
   },
   migrations: [
     { id: 'talent/001-skills', keys: ['Skill.id', 'Skill.uri'], indexes: ['Skill.scheme'] },
+    {
+      id: 'talent/010-evidence',
+      keys: ['SkillEvidence.id', 'SkillEvidence.key'],
+      indexes: [
+        'SkillEvidence.standing',
+        'SkillEvidence.source',
+        'SkillEvidence.subjectId',
+        'SkillEvidence.evidenceEntryId',
+        'SkillEvidence.review',
+      ],
+    },
+    { id: 'talent/020-collaborations', keys: ['Collaboration.id'] },
     {
       id: 'talent/030-settlement',
       keys: ['Reward.taskId', 'Contribution.id', 'Settlement.id', 'LedgerAccount.name', 'Posting.id'],
@@ -53,9 +82,10 @@ export const talent: Subgraph = {
       indexes: ['Listing.state', 'Listing.sellerId', 'Trade.key'],
     },
   ],
-  evidenced: evidencedSettlement,
-  consumers: [],
+  evidenced: [...evidencedTalent, ...evidencedSettlement],
+  consumers: [learnsFromBehaviour, learnsWhoWorksWithWhom],
+  eraser: talentEraser,
   countable: countableTalent,
   start: startTalent,
-  createLoaders: request => ({ ...skillLoaders(request), ...profileLoaders(request) }),
+  createLoaders: request => ({ ...skillLoaders(request), ...profileLoaders(request), ...newcomerLoaders(request) }),
 }

@@ -4,6 +4,7 @@ export const rootRules: RootRules = {
   Query: {
     skills: open(...everybody),
     sellers: forPurpose('REP', 'MANAGER'),
+    skillContests: forPurpose('REP', 'PRIVACY_OFFICER'),
     ledger: forPurpose('REP', 'MANAGER'),
     settlements: forPurpose('REP', 'MANAGER'),
     listings: open('REP', 'MANAGER'),
@@ -12,6 +13,11 @@ export const rootRules: RootRules = {
   },
   Mutation: {
     importSkills: open('OPERATOR', 'SERVICE'),
+    contestSkillEvidence: open('REP'),
+    reviewSkillEvidence: open('PRIVACY_OFFICER'),
+    selfAssessSkill: open('REP'),
+    setProfileConsent: open('REP'),
+    rebuildProfiles: open('OPERATOR', 'SERVICE'),
     setReward: open('MANAGER'),
     recordContribution: open('MANAGER', 'SERVICE'),
     settle: open('MANAGER'),

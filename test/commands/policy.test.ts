@@ -37,6 +37,27 @@ const noEmotion = fileOf('narrower.json', {
     },
   ],
 })
+const otherConsent = fileOf('other-consent.json', {
+  version: 4,
+  rules: groundPolicy.rules.map(rule => (rule.id === 'sales-inference' ? { ...rule, alsoConsent: 'MARKETING' } : rule)),
+})
+type Regime = Policy['regimes'][number]
+const lawOf = (name: string, id: Regime['id'], change: (regime: Regime) => Partial<Regime>) =>
+  fileOf(name, {
+    version: 5,
+    regimes: groundPolicy.regimes.map(each => (each.id === id ? { ...each, ...change(each) } : each)),
+  })
+const fromFourteen = lawOf('age.json', 'GDPR', ({ minors }) => ({ minors: { ...minors, belowAge: 14 } }))
+const toTheStates = lawOf('border.json', 'PIPL', ({ crossBorder }) => ({
+  crossBorder: { ...crossBorder, safeguards: { ...crossBorder.safeguards, US: 'PIPL 38(1)(3) standard contract' } },
+}))
+const laterAnswers = lawOf('deadline.json', 'GDPR', ({ responseWithin }) => ({
+  responseWithin: { ...responseWithin, count: 2 },
+}))
+const newPurpose = fileOf('purpose.json', {
+  version: 6,
+  grants: { ...groundPolicy.grants, PARTNER: ['ANALYTICS'] },
+})
 const broken = fileOf('broken.json', { rules: [{ ...groundPolicy.rules[0], effect: 'SHOW' }] })
 
 const run = (...args: string[]) => runCommand('sovereign', ['policy', ...args], { DATA_DIR: folder })
@@ -60,9 +81,47 @@ describe('policy diff', () => {
         ),
       ),
     )
-    expect(lines.find(line => line.startsWith('+ REP SERVICE_DELIVERY Customer.phone'))).toBe(
-      "+ REP SERVICE_DELIVERY Customer.phone: LAST4 → ALLOW (CN-GD CN-SH: no consent, consent to the purpose, consent to every purpose, none separate, every consent, every consent by a child's guardian, every consent, seen from abroad; EU-DE EU-FR: always)",
+    expect(lines[0]).toBe(
+      '+ REP SERVICE_DELIVERY Customer.phone: LAST4 → ALLOW (CN-GD CN-SH EU-DE EU-FR elsewhere: wherever it is shown)',
     )
+  })
+
+  test('names which consents it changes with, of whom and seen from where', async () => {
+    const { stdout } = await run('diff', GROUND, otherConsent)
+    const lines = stdout.trim().split('\n')
+    expect(lines.at(-1)).toBe('12 wider, 12 narrower, 0 of whom they may know')
+    const about = (sign: string) =>
+      lines.find(line => line.startsWith(`${sign} MANAGER SALES_FOLLOW_UP Interaction.intent`))
+    expect(about('-')).toContain('ALLOW → HIDDEN')
+    expect(about('-')).toContain('EU-DE: with SALES_FOLLOW_UP and AI_DECISION (of age; seen at home or from CN-GD)')
+    expect(about('+')).toContain('HIDDEN → ALLOW')
+    expect(about('+')).toContain(
+      'with SALES_FOLLOW_UP and MARKETING and SENSITIVE_DATA (below 14 by a guardian; seen at home)',
+    )
+  })
+
+  test('names what changes with the law alone: an age, a border, a purpose, a deadline', async () => {
+    const linesOf = async (file: string) => (await run('diff', GROUND, file)).stdout.trim().split('\n')
+    expect(await linesOf(fromFourteen)).toContainEqual(
+      expect.stringMatching(/^\+ REP SALES_FOLLOW_UP Customer\.name: HIDDEN → ALLOW \(EU-DE: .*below 16 by themselves/),
+    )
+    expect(await linesOf(toTheStates)).toContainEqual(
+      expect.stringMatching(
+        /^\+ REP SALES_FOLLOW_UP Customer\.name: HIDDEN → ALLOW \(CN-GD CN-SH elsewhere: .*seen from US/,
+      ),
+    )
+    expect(await linesOf(newPurpose)).toEqual([
+      '+ PARTNER may state ANALYTICS',
+      '- PARTNER may no longer state PARTNER_SHARING',
+      ...['Customer.company', 'Interaction.touchpoint', 'Interaction.source', 'Interaction.occurredAt'].map(field =>
+        expect.stringMatching(new RegExp(`^- PARTNER PARTNER_SHARING ${field}: .* → NOT_GRANTED`)),
+      ),
+      '0 wider, 4 narrower, 0 of whom they may know',
+    ])
+    expect(await linesOf(laterAnswers)).toEqual([
+      'regimes.GDPR.responseWithin is another',
+      '0 wider, 0 narrower, 0 of whom they may know',
+    ])
   })
 
   test('names whoever is shown less', async () => {
@@ -70,7 +129,7 @@ describe('policy diff', () => {
     const lines = stdout.trim().split('\n')
     expect(lines.length).toBeGreaterThan(1)
     expect(lines.at(-1)).toBe(`0 wider, ${lines.length - 1} narrower, 0 of whom they may know`)
-    for (const line of lines.slice(0, -1)) expect(line).toMatch(/^- MANAGER SALES_FOLLOW_UP .*: ALLOW → DENY \(/)
+    for (const line of lines.slice(0, -1)) expect(line).toMatch(/^- MANAGER SALES_FOLLOW_UP .*: ALLOW → HIDDEN \(/)
     expect(stdout).toContain('- MANAGER SALES_FOLLOW_UP Interaction.emotion')
   })
 

@@ -117,7 +117,14 @@ export function describeErasure(openGraph: () => Promise<Graph>): void {
     await deliverAll(services)
     await expectErased()
     const { steps } = (await record()) ?? {}
-    expect(steps?.map(({ part }) => part)).toEqual(['requests', 'metrics', 'sovereignty', 'sales', 'customers'])
+    expect(steps?.map(({ part }) => part)).toEqual([
+      'requests',
+      'talent',
+      'metrics',
+      'sovereignty',
+      'sales',
+      'customers',
+    ])
   })
 
   it('destroys the key, so that no key that is left nor any hash of what is known matches a commitment', async () => {

@@ -21,6 +21,7 @@ import { describeRotation } from './rotation.contract.ts'
 import { describeRoundTrips } from './round-trips.contract.ts'
 import { describeSettlement } from './settlement.contract.ts'
 import { describeSignals } from './signals.contract.ts'
+import { describeTalent } from './talent.contract.ts'
 import { describeTurnarounds } from './turnarounds.contract.ts'
 
 describeOnEngines('the subgraphs', (openGraph, engine) => {
@@ -41,6 +42,7 @@ describeOnEngines('the subgraphs', (openGraph, engine) => {
   describe('the rotation of keys', () => describeRotation(graph))
   describe('the evidence log', () => describeLog(graph))
   describe('signals', () => describeSignals(graph))
+  describe('talent', () => describeTalent(graph))
   describe('metrics', () => describeMetrics(graph))
   describe('answers of metrics', () => describeMetricAnswers(graph))
   describe('settlements', () => describeSettlement(graph))

@@ -92,6 +92,17 @@ describe('a domain event', () => {
     CONSENT_CHANGED: { customerId: 'id', purpose: 'vocabulary', given: 'boolean' },
     ERASURE_REQUESTED: { requestId: 'id', subjectId: 'id' },
     OPPORTUNITIES_CHANGED: { opportunityIds: 'ids' },
+    CUSTOMERS_STATED: { customerIds: 'ids' },
+    // What was seen of sellers at work is kept nowhere else before talent hears of it: by ids and figures, and no word of theirs.
+    SELLERS_OBSERVED: { observations: 'ids, vocabulary, times and figures' },
+    SELLERS_WORKED_TOGETHER: { sourceId: 'id', sellerIds: 'ids', outcome: 'figure', at: 'time' },
+    OBSERVATIONS_RETRACTED: { sourceIds: 'ids' },
+    SELLER_SKILLS_CHANGED: { sellerIds: 'ids' },
+    SELLER_CONSENT_CHANGED: { sellerId: 'id', purpose: 'vocabulary', given: 'boolean' },
+    SELLERS_RECORDED: { sellerIds: 'ids' },
+    TASK_SETTLED: { taskId: 'id', settlementId: 'id' },
+    SETTLEMENT_REVERSED: { taskId: 'id', settlementId: 'id' },
+    TRADE_COMPLETED: { tradeId: 'id' },
   }
 
   it('of each kind holds what the table names, and no place for a personal value', () => {

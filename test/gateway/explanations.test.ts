@@ -3,10 +3,12 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { getOperationAST, parse } from 'graphql'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createApiKey } from '../../core/access/api-keys.ts'
+import { BY_GUARDIAN } from '../../core/consent/consent-store.ts'
 import { openEmbedded } from '../../core/graph/embedded.ts'
 import { customerShares, shareOf } from '../../subgraphs/access/rules.ts'
 import { type CountingGraph, countingGraph } from '../support/counting-graph.ts'
-import { startApi, type TestApi } from '../support/start-api.ts'
+import { startApi, type TestApi, toAnswer } from '../support/start-api.ts'
 
 const OPERATIONS = new URL('../../schema/operations/', import.meta.url)
 const operation = (name: string) => readFileSync(new URL(`${name}.graphql`, OPERATIONS), 'utf8')
@@ -31,12 +33,39 @@ const SIMULATE = `query($input: SimulationInput!) { simulateAs(input: $input) {
   viewerKind purpose prunedDocument customersVisible refused { coordinate code } cost { type field } prunedCost { type field }
   fields { type field isPruned outcomes { mask reasonCode policyId policyVersion legalBasis remedy share } } } }`
 
-/** Every region with every combination of two consents and more, all of them the rep's. */
-const CUSTOMERS = 24
+/** Whom a decision tells apart: residents of two laws, of age and not, with every combination of consents, all of them the rep's. */
+interface Person {
+  readonly region: string
+  readonly birthDate: string | null
+  readonly isByGuardian: boolean
+  readonly consents: readonly string[]
+}
+const CONSENTABLE = [
+  ['SALES_FOLLOW_UP', 'SERVICE_DELIVERY'],
+  ['AI_DECISION'],
+  ['PARTNER_SHARING', 'ANALYTICS'],
+] as const
+const COMBINATIONS = [...CONSENTABLE, ['SENSITIVE_DATA']].reduce<readonly (readonly string[])[]>(
+  (sets, group) => sets.flatMap(set => [set, [...set, ...group]]),
+  [[]],
+)
+const PEOPLE: readonly Person[] = [['CN-SH', '2013-05-20'] as const, ['EU-DE', '2011-05-20'] as const].flatMap(
+  ([region, birthDate]) => [
+    ...COMBINATIONS.map(consents => ({ region, birthDate, isByGuardian: true, consents })),
+    // What a minor consents to by itself shows nothing, but to whom it lets know of the minor at all.
+    { region, birthDate, isByGuardian: false, consents: CONSENTABLE.flat() },
+    ...COMBINATIONS.filter(each => !each.includes('SENSITIVE_DATA')).map(consents => ({
+      region,
+      birthDate: null,
+      isByGuardian: false,
+      consents,
+    })),
+  ],
+)
 const SPREAD = `
 UNWIND $rows AS row
 MATCH (c:Customer {id: row.id})
-SET c.region = row.region
+SET c.region = row.region, c.birthDate = row.birthDate
 WITH c, row
 MATCH (s:Seller {id: row.seller})
 MERGE (s)-[:OWNS]->(c)`
@@ -46,6 +75,7 @@ const GIVE = `
 UNWIND $rows AS row
 MATCH (c:Customer {id: row.id})
 CREATE (k:Consent {id: row.key, key: row.key, purpose: row.purpose, recipient: '', state: 'GIVEN', since: '2026-01-01T00:00:00.000Z'})
+SET k.givenBy = row.givenBy
 CREATE (k)-[:OF]->(c)`
 
 let api: TestApi
@@ -55,20 +85,22 @@ let viewerIds: { readonly [name: string]: { readonly id: string; readonly region
 
 beforeAll(async () => {
   graph = countingGraph(await openEmbedded({ durability: 'os', shuffle: true }))
-  api = await startApi({ customers: CUSTOMERS, graph })
+  api = await startApi({ customers: PEOPLE.length, graph })
   const idOf = async (name: string) => {
     const context = await api.gateway.authenticate(`Bearer ${await api.tokenOf(name)}`)
     return [name, { id: context.id, ...(context.region && { region: context.region }) }] as const
   }
   viewerIds = Object.fromEntries(await Promise.all(Object.keys(VIEWERS).map(idOf)))
   ids = (await graph.read('MATCH (c:Customer) RETURN c.id ORDER BY c.id')).map(([id]) => String(id))
-  const regions = ['CN-SH', 'EU-DE']
-  const consentable = [['SALES_FOLLOW_UP'], ['AI_DECISION'], ['PARTNER_SHARING', 'ANALYTICS']]
-  const rows = ids.map((id, n) => ({ id, region: regions[n % 2] ?? '', seller: viewerIds.rep?.id ?? '' }))
-  const given = ids.flatMap((id, n) =>
-    consentable
-      .flatMap((purposes, bit) => (((n >> 1) & (1 << bit)) === 0 ? [] : purposes))
-      .map(purpose => ({ id, purpose, key: `${id}/${purpose}` })),
+  const people = ids.map((id, n) => ({ id, ...(PEOPLE[n] as Person) }))
+  const rows = people.map(({ id, region, birthDate }) => ({ id, region, birthDate, seller: viewerIds.rep?.id ?? '' }))
+  const given = people.flatMap(({ id, consents, isByGuardian }) =>
+    consents.map(purpose => ({
+      id,
+      purpose,
+      key: `${id}/${purpose}`,
+      givenBy: isByGuardian ? BY_GUARDIAN : null,
+    })),
   )
   await graph.write(async unit => {
     await unit.run(FORGET_CONSENTS)
@@ -108,20 +140,24 @@ const maskedOutcomes = (explanation: { fields: { type: string; field: string; ou
     ),
   )
 
-/** What an operation was answered for each customer that it can be asked about, and for nobody. */
-async function masksOfRealRuns(name: Name, document: string): Promise<ReadonlySet<string>> {
+/** The masks that an operation was answered with for each customer whom it can be about, and for nobody; its cost is the one that is told. */
+async function realRuns(name: Name, document: string): Promise<ReadonlySet<string>> {
   const [, purpose] = VIEWERS[name]
   const declared = (variable: string) => document.includes(`$${variable}:`)
   const about = declared('customerId') ? [...ids, 'unknown'] : [undefined]
   const masks = new Set<string>()
+  const costs = new Set<string>()
+  const variablesFor = (customerId: string | undefined) => ({
+    ...(customerId !== undefined && { customerId }),
+    ...(declared('first') && { first: customerId === undefined ? 100 : 3 }),
+  })
   for (const customerId of about) {
-    const variables = {
-      ...(customerId !== undefined && { customerId }),
-      ...(declared('first') && { first: customerId === undefined ? 100 : 3 }),
-    }
-    const answer = await api.ask(name, document, { variables, purpose })
+    const answer = await api.ask(name, document, { variables: variablesFor(customerId), purpose })
     for (const mask of answer.masks) masks.add(textOf(mask))
+    if (answer.errors.length === 0) costs.add(JSON.stringify(JSON.parse(answer.text).extensions.cost))
   }
+  const { cost } = await simulated(name, document, { variables: variablesFor(about[0]) })
+  if (costs.size > 0) expect([...costs]).toEqual([JSON.stringify(cost)])
   return masks
 }
 
@@ -133,7 +169,7 @@ describe('the masks that are told', () => {
     for (const each of ABOUT_CUSTOMERS) {
       const document = operation(each)
       const outcomes = maskedOutcomes(await simulated(name, document))
-      const real = await masksOfRealRuns(name, document)
+      const real = await realRuns(name, document)
       expect([each, [...outcomes].sort()]).toEqual([each, [...real].sort()])
       told += outcomes.size
     }
@@ -187,9 +223,13 @@ describe('beside the masks', () => {
     expect(customersVisible).toBe('MORE_THAN_THREE_QUARTERS')
     const shares = fields[0].outcomes.map(({ reasonCode, legalBasis, share }: never) => [reasonCode, legalBasis, share])
     expect(shares).toEqual([
-      [null, null, 'UP_TO_HALF'],
+      [null, null, 'UP_TO_THREE_QUARTERS'],
       ['CONSENT_REQUIRED', 'PIPL 13(1)(1) consent', 'UP_TO_A_QUARTER'],
+      // Of minors: the guardian's consents. How many they are is told by nothing.
+      ['CONSENT_REQUIRED', 'PIPL 13(1)(1) consent', null],
+      ['CONSENT_REQUIRED', 'PIPL 29 separate consent', null],
       ['CONSENT_REQUIRED', 'GDPR 6(1)(a) consent', 'UP_TO_A_QUARTER'],
+      ['CONSENT_REQUIRED', 'GDPR 6(1)(a) consent', null],
     ])
     const alone = await simulated('subject', '{ customers { edges { node { name } } } }')
     expect(alone.customersVisible).toBe('FEWER_THAN_FIVE')
@@ -220,7 +260,9 @@ describe('nothing is read', () => {
     graph.forget()
     await simulated('rep', operation('CustomerTimeline'))
     // The log asks, too, whenever it likes, and of its own labels only.
-    const own = graph.statements.filter(each => /Customer|Interaction|Opportunity|Consent|Seller|Account/.test(each))
+    const own = graph.statements.filter(each =>
+      /:(Customer|Interaction|Opportunity|Consent|Seller|Account)\b/.test(each),
+    )
     expect(own.map(each => each.trim().replaceAll(/\s+/g, ' '))).toEqual([
       'MATCH (c:Customer) RETURN count(c)',
       "MATCH (:Seller {id: $viewerId})-[:OWNS]->(c:Customer) WHERE true RETURN c.region, [coalesce(c.otherRegion, ''), ''] + [(c)<-[:OF]-(held:Consent) WHERE held.state = 'GIVEN' AND held.recipient IN ['', $viewerId] | held.purpose + coalesce(held.givenBy, '')], count(*)",
@@ -263,7 +305,47 @@ describe('explainAccess', () => {
       'Interaction.intent',
       ...personal.map(field => `Customer.${field}`),
     ])
-    expect(data.explainAccess).toMatchObject({ prunedDocument: null, cost: null, prunedCost: null })
+    expect(data.explainAccess.prunedDocument).toBeNull()
+  })
+
+  it('tells what coordinates cost, of one object of each type: all of them, and what is left', async () => {
+    const variables = { coordinates: ['Interaction.intent', 'Customer', 'PageInfo.endCursor'] }
+    // An interaction, a page, a customer with its company, seller, two lists, and ten consents for want of a bound.
+    const cost = { type: 1 + 1 + 1 + 2 + 2 + 10, field: 5 }
+    const ofRep = await api.ask('rep', EXPLAIN, { variables })
+    expect(ofRep.data.explainAccess).toMatchObject({
+      cost,
+      prunedCost: cost,
+      customersVisible: 'MORE_THAN_THREE_QUARTERS',
+    })
+    const ofPartner = await api.ask('partner', EXPLAIN, { variables })
+    // Without the interaction, the seller and the consents, which a partner is never shown.
+    expect(ofPartner.data.explainAccess).toMatchObject({ cost, prunedCost: { type: 5, field: 3 } })
+    const shares = ofPartner.data.explainAccess.fields.flatMap(({ type, field, outcomes }: never) =>
+      (outcomes as { mask: null; share: string }[]).flatMap(({ mask, share }) =>
+        mask === null ? [[type, field, share]] : [],
+      ),
+    )
+    expect(shares).toEqual([['Customer', 'company', 'MORE_THAN_THREE_QUARTERS']])
+  })
+
+  it('tells the owner of a key that would rather be refused what it would be refused for', async () => {
+    const viewer = { kind: 'PARTNER', id: 'partner-1', purposes: ['PARTNER_SHARING'], refusesPruned: true } as const
+    const key = await api.services.graph.write(unit =>
+      createApiKey(unit, { viewer, createdAt: api.clock.now(), expiresAt: '2099-01-01T00:00:00.000Z' as never }),
+    )
+    const document = '{ customers { edges { node { phone company { id } owner { id } } } } }'
+    const headers = { authorization: `Bearer ${key}`, 'x-purpose': 'PARTNER_SHARING' }
+    const real = await toAnswer(await api.post({ query: document }, headers))
+    expect(real.errors.map(({ extensions }) => extensions.code)).toEqual(['FIELDS_NOT_GRANTED'])
+    const [, keyId = ''] = key.split('_')
+    const input = { keyId, purpose: 'PARTNER_SHARING', document }
+    const { data } = await api.ask('operator', SIMULATE, { variables: { input } })
+    expect(data.simulateAs).toMatchObject({
+      refused: ['Customer.owner', 'Customer.phone'].map(coordinate => ({ coordinate, code: 'FIELDS_NOT_GRANTED' })),
+      fields: [],
+    })
+    for (const { coordinate } of data.simulateAs.refused) expect(real.errors[0]?.message).toContain(coordinate)
   })
 
   it('says without a purpose that one is wanted', async () => {

@@ -163,6 +163,45 @@ describe('over HTTP', () => {
     })
   })
 
+  it('a purpose that is taken away from a seller takes its fetches and statements with it, and gives them back', async () => {
+    const query = `{ customers(first: 2) { edges { node { id name consents { purpose state }
+      timeline(first: 2) { edges { node { id text signals { intents { intent } } } } } } } } }`
+    const withoutSales = parsePolicy({
+      ...groundPolicy,
+      version: 2,
+      rules: groundPolicy.rules.map(rule =>
+        rule.id === 'sales-work' ? { ...rule, purposes: ['SERVICE_DELIVERY'] } : rule,
+      ),
+    })
+    const activate = async (input: object) => {
+      const idempotencyKey = Object.keys(input).join()
+      const { errors } = await api.ask('operator', operation('ActivatePolicy'), {
+        variables: { input, idempotencyKey },
+      })
+      expect(errors).toEqual([])
+    }
+    /** What the executor and the graph count for this one operation, once it is planned. */
+    const costOf = async () => {
+      await api.ask('rep', query)
+      let masks = 0
+      const { customers, sovereignty, ...others } = await fetchesOf(api, async () => {
+        graph.forget()
+        masks = (await api.ask('rep', query)).masks.length
+      })
+      // What is done beside requests carries no rows of a viewer.
+      const statements = graph.statements.filter(each => each.includes('$viewerId')).length
+      return { customers, sovereignty, others: Object.values(others).some(count => count > 0), statements, masks }
+    }
+    const before = await costOf()
+    expect(before).toMatchObject({ customers: 1, sovereignty: 1, others: false, statements: 3 })
+    await activate({ data: withoutSales })
+    const taken = await costOf()
+    expect(taken).toMatchObject({ customers: 1, sovereignty: 0, others: false, statements: 1 })
+    expect(taken.masks).toBeGreaterThan(before.masks)
+    await activate({ policyId: groundPolicy.id, version: groundPolicy.version })
+    expect(await costOf()).toEqual(before)
+  })
+
   it('keeps keys in the order in which they were asked for, also where conditions change it', async () => {
     const query = `query($no: Boolean!) { customer(id: "${CUSTOMER}") { phone @include(if: $no) region id phone name email @skip(if: $no) } }`
     const answer = await api.ask('partner', query, { variables: { no: false } })

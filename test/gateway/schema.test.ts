@@ -49,6 +49,8 @@ const BOUNDED_LISTS = {
   'InclusionProof.hashes': 'one a level of the tree',
   'InteractionSignals.intents': 'one an intent that there is',
   'InteractionEnvironment.events': 'the 50 that began last',
+  'Guidance.steps': 'at most 3',
+  'SellerSkill.learningCurve': '7',
   'Skill.broader': 'a few: most skills are a part of one or two',
   'TextSignals.intents': 'one an intent that there is',
   'EmotionSignal.arousalParts': 'one a source that there is',
@@ -309,6 +311,7 @@ describe('every field', () => {
       'Query.consentReceipt',
       'Query.customer',
       'Query.ledger',
+      'Seller.guidance',
     ])
     expect(leading.filter(({ output }) => isNonNullType(output)).map(place)).toEqual([])
   })

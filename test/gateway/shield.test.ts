@@ -90,6 +90,21 @@ const OPERATIONS = {
   enableModule: ['automation', 'mutation { enableModule(name: "sales", idempotencyKey: "") { evidenceEntryId } }'],
   disableModule: ['automation', 'mutation { disableModule(name: "sales", idempotencyKey: "") { evidenceEntryId } }'],
   importSkills: ['talent', 'mutation { importSkills(skills: [], idempotencyKey: "") { added } }'],
+  skillContests: ['talent', `{ skillContests ${page} }`],
+  contestSkillEvidence: [
+    'talent',
+    'mutation { contestSkillEvidence(input: { evidenceId: "", reason: OTHER }, idempotencyKey: "") { evidenceId } }',
+  ],
+  reviewSkillEvidence: [
+    'talent',
+    'mutation { reviewSkillEvidence(evidenceId: "", accept: true, idempotencyKey: "") { evidenceId } }',
+  ],
+  selfAssessSkill: [
+    'talent',
+    'mutation { selfAssessSkill(uri: "", level: 1, idempotencyKey: "") { evidenceEntryId } }',
+  ],
+  setProfileConsent: ['talent', 'mutation { setProfileConsent(given: true, idempotencyKey: "") { evidenceEntryId } }'],
+  rebuildProfiles: ['talent', 'mutation { rebuildProfiles(idempotencyKey: "") { evidenceEntryId } }'],
   ledger: ['talent', '{ ledger { id } }'],
   settlements: ['talent', `{ settlements ${page} }`],
   listings: ['talent', `{ listings ${page} }`],
@@ -182,6 +197,12 @@ disableModule    -        -    -        -                -        -        -    
 skills           +        +    +        +                +        +        +        +         +
 sellers          -        P    P        -                -        -        -        -         -
 importSkills     -        -    -        -                -        -        -        +         +
+skillContests    -        P    -        P                -        -        -        -         -
+contestSkillEvidence -    +    -        -                -        -        -        -         -
+reviewSkillEvidence -     -    -        +                -        -        -        -         -
+selfAssessSkill  -        +    -        -                -        -        -        -         -
+setProfileConsent -       +    -        -                -        -        -        -         -
+rebuildProfiles  -        -    -        -                -        -        -        +         +
 ledger           -        P    P        -                -        -        -        -         -
 settlements      -        P    P        -                -        -        -        -         -
 listings         -        +    +        -                -        -        -        -         -

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { seededId } from '../../core/ids.ts'
+import { say } from '../support/cases.ts'
 import { type Answer, startApi, type TestApi } from '../support/start-api.ts'
 
 const ROUNDS = 12
@@ -88,5 +89,8 @@ it('shows nothing to a request that starts after the withdrawal is acknowledged,
   const executed = counts.compiled + counts.interpreted - before.compiled - before.interpreted
   const planned = counts.planned - before.planned
   expect(executed).toBeGreaterThan(6 * ROUNDS)
+  say(
+    `${executed} operations while a consent changed ${told.changes} times: plan-cache hit rate ${1 - planned / executed}`,
+  )
   expect({ planned, hitRate: 1 - planned / executed }).toEqual({ planned: 0, hitRate: 1 })
 })

@@ -19,6 +19,10 @@ const RELATIONSHIPS: { readonly [subgraph: string]: readonly string[] } = {
   talent: [
     'HAS_SKILL',
     'BROADER',
+    'SHOWED',
+    'TELLS_OF',
+    'WORKED_WITH',
+    'TOOK_PART',
     'REWARDS',
     'CONTRIBUTED_TO',
     'CONTRIBUTED_BY',

@@ -1,7 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Instant } from '../../core/clock.ts'
-import { HIGHEST_LEVEL, levelAt, standingOf, type WeighedEvidence } from '../../subgraphs/talent/profiles/level.ts'
+import {
+  HIGHEST_LEVEL,
+  learningCurve,
+  levelAt,
+  seenAt,
+  standingOf,
+  type WeighedEvidence,
+} from '../../subgraphs/talent/profiles/level.ts'
 import { CASES } from '../support/cases.ts'
 
 const DAY = '2026-03-01T00:00:00.000Z' as Instant
@@ -42,6 +49,33 @@ describe('a level', () => {
   it('counts what was seen half after 180 days', () => {
     // S = 4 is 2 then: 5 × 3 ÷ 6.
     expect(levelAt({ success: 4, failure: 0, asOf: DAY }, HALF_A_YEAR_LATER).level).toBeCloseTo(2.5, 10)
+  })
+})
+
+describe('a learning curve', () => {
+  it('tells each time what was seen by then, and nothing of what came later', () => {
+    const curve = learningCurve([seen(1, 3, '2026-02-20T00:00:00.000Z' as Instant), seen(1, 3, DAY)], DAY)
+    expect(curve.map(({ at }) => at.slice(0, 10))).toEqual([
+      '2025-09-02',
+      '2025-10-02',
+      '2025-11-01',
+      '2025-12-01',
+      '2025-12-31',
+      '2026-01-30',
+      '2026-03-01',
+    ])
+    expect(curve.slice(0, 6).map(({ level }) => level)).toEqual(Array(6).fill(1.25))
+    // Nine days ago is 2 ^ −0.05 = 0.9659 of a success: 5 × 2.9659 ÷ 5.9659.
+    expect(curve[6]?.level).toBeCloseTo(2.4857, 4)
+  })
+})
+
+describe('what was seen in all', () => {
+  it('is what has not faded of all of it', () => {
+    const standing = { success: 3, failure: 1, asOf: DAY }
+    expect(seenAt([standing, standing], DAY)).toBe(8)
+    expect(seenAt([standing], HALF_A_YEAR_LATER)).toBeCloseTo(2, 10)
+    expect(seenAt([], DAY)).toBe(0)
   })
 })
 

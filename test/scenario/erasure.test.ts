@@ -139,6 +139,7 @@ describe('after', () => {
       dueBefore: '2026-11-23T16:00:00.000Z',
       parts: [
         { part: 'requests', erased: [{ label: 'IdempotencyRecord', count: 2 }] },
+        { part: 'talent', erased: [{ label: 'SkillEvidence', count: 0 }] },
         { part: 'metrics', erased: [{ label: 'MetricEntity', count: 1 }] },
         {
           part: 'sovereignty',
@@ -170,7 +171,7 @@ describe('after', () => {
     })
     expect(erasureCertificate.entries.map(({ kind }: { kind: string }) => kind)).toEqual([
       'ERASURE_REQUESTED',
-      ...Array(5).fill('SUBJECT_DATA_ERASED'),
+      ...Array(6).fill('SUBJECT_DATA_ERASED'),
       'SUBJECT_KEY_DESTROYED',
       'ERASURE_COMPLETED',
     ])

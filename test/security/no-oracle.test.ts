@@ -27,7 +27,8 @@ function aCustomer(id: string, times: Times, parts: Partial<TwinCustomer> = {}):
   return { id, consents: [], opportunities: [], interactions, ...parts, values: { ...values, ...parts.values } }
 }
 
-const worldOf = (...customers: readonly TwinCustomer[]): TwinWorld => ({ customers, payloads: [] })
+const SELLING = SELLERS.map(id => ({ id, values: { region: null }, consents: [], skills: [] }))
+const worldOf = (...customers: readonly TwinCustomer[]): TwinWorld => ({ customers, sellers: SELLING, payloads: [] })
 
 const EARLY = '2026-01-02T00:00:00.000Z'
 const LATE = '2026-03-04T00:00:00.000Z'
@@ -123,6 +124,55 @@ describe('a filter or an order', () => {
     const world = worldOf(aCustomer(ANNA, {}, { consents: given('SALES_FOLLOW_UP'), values: { name: 'Bob' } }))
     const { evidence } = await answers([world, world], REP, text)
     expect(JSON.parse(evidence[0][2]).statement).toMatchObject({ categories: 'identity.name', subjects: 0 })
+  })
+})
+
+describe('what is kept beside the answers', () => {
+  const OPERATOR: Viewer = { kind: 'OPERATOR', id: 'operator-number-1', purpose: 'COMPLIANCE_AUDIT' }
+  const AUDITOR: Viewer = { kind: 'AUDITOR', id: 'auditor-number-1', purpose: 'COMPLIANCE_AUDIT' }
+  const OFFICER: Viewer = { kind: 'PRIVACY_OFFICER', id: 'officer-number-1', purpose: 'COMPLIANCE_AUDIT' }
+  const SUBJECT: Viewer = { kind: 'SUBJECT', id: ANNA, purpose: 'SUBJECT_REQUEST' }
+  const TRAIL = 'auditTrail(first: 50) { edges { node { id kind at entry } } pageInfo { endCursor } }'
+  const LETTERS = 'deadLetters(first: 50) { edges { cursor node { id source eventId place reason detail at } } }'
+
+  /** Everything about two people that these viewers are not shown. */
+  const saying = (name: string, phone: string, text: string, payload: string): TwinWorld => {
+    const parts = { consents: given('SALES_FOLLOW_UP'), values: { name, phone, weComId: `wx-${name}` } }
+    const [anna, bert] = [ANNA, BERT].map(id => {
+      const customer = aCustomer(id, { [`${id}/a`]: EARLY }, parts)
+      return {
+        ...customer,
+        interactions: customer.interactions.map(each => ({ ...each, values: { ...each.values, text } })),
+      }
+    })
+    return { customers: [anna, bert] as TwinCustomer[], sellers: SELLING, payloads: [payload, payload] }
+  }
+  const SECRETS = ['Wilhelmina', '+8613912340001', 'a most secret text', '{"said": "hush"}'] as const
+  const OTHERS = ['Zed', '+8613900009999', 'nothing much', '{"said": "well"}'] as const
+  const worlds = [saying(...SECRETS), saying(...OTHERS)] as const
+
+  it.each([
+    ['the audit trail', AUDITOR, `{ ${TRAIL} }`],
+    ['the audit trail', OFFICER, `{ ${TRAIL} }`],
+    ['the audit trail of one customer', AUDITOR, `{ ${TRAIL.replace('50', `50, subjectId: "${ANNA}"`)} }`],
+    ['the dead letters', OPERATOR, `{ ${LETTERS} }`],
+  ])('is the same whoever it is about, and is told: %s', async (_, viewer, text) => {
+    const { data, errors } = await answers(worlds, viewer, text)
+    expect(errors).toBeUndefined()
+    const [list] = Object.values<{ edges: unknown[] }>(data)
+    expect(list?.edges.length).toBeGreaterThan(0)
+    expect(JSON.stringify(data)).not.toMatch(/Wilhelmina|13912340001|secret|hush/)
+  })
+
+  it('says of a request nothing of what its answer said: neither the log nor the access record', async () => {
+    const text = `{ customers { edges { node { name phone weComId timeline { edges { node { text } } } } } } }`
+    for (const viewer of [REP, SUBJECT]) {
+      await api.write(worlds)
+      const [{ body, log, evidence }] = await api.ask(viewer, { text, variables: {} })
+      expect(body).toContain('Wilhelmina')
+      expect([...log, JSON.stringify(evidence)].join()).not.toMatch(/Wilhelmina|13912340001|0001\b|secret|hush/)
+      expect([log.length, evidence.length]).toEqual([1, 1])
+    }
   })
 })
 

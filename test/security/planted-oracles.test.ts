@@ -1,15 +1,17 @@
 // Leaks that are planted one at a time, as faults in the ports of the gateway: the trials that hold the real one to be no oracle
-// must find each. There is no grouping, no count and no subscription in the API yet; their leaks stand in the nearest place.
+// must find each. Nothing but metrics groups and counts, of five customers and more, and there is no subscription: their leaks
+// stand in the nearest place.
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { ApiError } from '../../core/errors.ts'
 import type { Graph, Row, Statement } from '../../core/graph/graph.ts'
 import { groundPolicy } from '../../core/policy/ground-policy.ts'
 import type { Gateway } from '../../gateway/pipeline.ts'
+import { CASES_TIMEOUT_MS, say } from '../support/cases.ts'
 import { portOf } from '../support/faulty-graph.ts'
 import { trial } from '../support/oracle-trials.ts'
 import { openTwinApi, type Plant, type TwinApi } from '../support/twin-api.ts'
 
-const MOST_TRIALS = 120
+const MOST_TRIALS = 200
 
 /** Sends the statements to the graph as they are after this change. */
 function rewriting(change: (text: string) => string): Plant {
@@ -60,6 +62,31 @@ function eachObject(value: unknown, visit: (object: Record<string, unknown>) => 
   if (!Array.isArray(value)) visit(value as Record<string, unknown>)
 }
 
+/** Tells the cost of an operation by what its last statement could have seen. */
+function costing(): Plant {
+  let hidden = 0
+  const { graph } = looking(async (rows, of) => {
+    hidden = await hiddenIn(of)
+    return rows
+  })
+  return {
+    ...(graph && { graph }),
+    gateway: gateway => ({
+      ...gateway,
+      prepare: (document, operation, masks) => {
+        const prepared = gateway.prepare(document, operation, masks)
+        const { type, fields } = prepared.asked
+        return {
+          ...prepared,
+          get asked() {
+            return { type, fields: hidden % 2 === 0 ? fields : [] }
+          },
+        }
+      },
+    }),
+  }
+}
+
 /** Takes out the condition in brackets that stands before a search and says of whom the text is shown. */
 function withoutGuardOfSearch(text: string): string {
   const end = text.search(/\) AND \w\.\w+ CONTAINS/)
@@ -101,7 +128,8 @@ const LEAKS: { readonly [leak: string]: Plant } = {
   'rows grouped by a hidden region (for group)': rewriting(text =>
     text.replace(/ORDER BY c\.id( LIMIT \$limit)?$/gm, 'ORDER BY c.region DESC, c.id$1'),
   ),
-  'a cost that depends on hidden values': looking(async (rows, graph) => {
+  'a cost in the extensions that depends on hidden values': costing(),
+  'a statement more that depends on hidden values': looking(async (rows, graph) => {
     if ((await hiddenIn(graph)) % 2 === 0) await graph.read(HIDDEN)
     return rows
   }),
@@ -120,10 +148,16 @@ describe('a planted leak is found', () => {
   let api: TwinApi | undefined
   afterEach(() => api?.close())
 
-  it.each(Object.entries(LEAKS))('%s', async (_, plant) => {
-    api = await openTwinApi(groundPolicy, plant)
-    expect(await trialsUntilDifference(api)).toBeLessThan(MOST_TRIALS)
-  })
+  it.each(Object.entries(LEAKS))(
+    '%s',
+    async (leak, plant) => {
+      api = await openTwinApi(groundPolicy, plant)
+      const trials = await trialsUntilDifference(api)
+      say(`planted: ${leak}, found in trial ${trials + 1}`)
+      expect(trials).toBeLessThan(MOST_TRIALS)
+    },
+    CASES_TIMEOUT_MS,
+  )
 })
 
 describe('without a leak', () => {

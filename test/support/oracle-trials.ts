@@ -1,5 +1,7 @@
 // Trials of the rule that a mask is no oracle: two graphs that look alike to a viewer answer every operation alike.
+import { type GraphQLSchema, getNamedType, isObjectType } from 'graphql'
 import { groundPolicy } from '../../core/policy/ground-policy.ts'
+import type { PersonalFields } from '../../core/policy/personal.ts'
 import { type Policy, parsePolicy } from '../../core/policy/policy.ts'
 import type { Viewer } from '../../core/viewer.ts'
 import { type Draw, drawFrom, type GeneratedOperation, generateOperation, pick } from './generated-supergraph.ts'
@@ -27,7 +29,18 @@ const VIEWERS: readonly Viewer[] = [
   { kind: 'AUDITOR', id: 'auditor-number-1', purpose: 'COMPLIANCE_AUDIT' },
   { kind: 'OPERATOR', id: 'operator-number-1', purpose: 'COMPLIANCE_AUDIT' },
   { kind: 'SERVICE', id: 'service-number-1' },
+  { kind: 'REP', id: SELLERS[0], purpose: 'SUBJECT_REQUEST' },
+  { kind: 'MANAGER', id: 'manager-number-4', region: 'CN-SH', purpose: 'WORKFORCE_PLANNING' },
+  { kind: 'MANAGER', id: 'manager-number-5', region: 'EU-DE', purpose: 'WORKFORCE_PLANNING' },
+  // From abroad, by a mandate, and with a key that would rather be refused.
+  { kind: 'REP', id: SELLERS[0], region: 'EU-DE', purpose: 'SALES_FOLLOW_UP' },
+  { kind: 'PARTNER', id: 'partner-number-1', region: 'US-CA', purpose: 'PARTNER_SHARING' },
+  { kind: 'SUBJECT', id: SUBJECT_ID, guardianId: 'mother-number-1', purpose: 'SUBJECT_REQUEST' },
+  { kind: 'PARTNER', id: 'partner-number-2', purpose: 'PARTNER_SHARING', refusesPruned: true },
 ]
+
+/** Those who are shown something of customers: who sees none can hardly be told anything. */
+const SEEING = VIEWERS.filter(({ kind, purpose }) => purpose !== undefined && !/AUDITOR|OPERATOR|OFFICER/.test(kind))
 
 /** A policy with what the one that ships does not have: buckets, redaction, years of some, consent in one region only. */
 export const oddPolicy: Policy = parsePolicy({
@@ -43,6 +56,15 @@ export const oddPolicy: Policy = parsePolicy({
     rule('odd-plain', 'PARTNER', 'PARTNER_SHARING', ['behaviour.kind', 'identity.employer'], 'ALLOW', 'MARKETING'),
     rule('odd-denied', 'MANAGER', 'SALES_FOLLOW_UP', ['identity.name', 'behaviour.time'], 'DENY'),
   ],
+  overlays: [
+    {
+      id: 'works-council',
+      rules: [
+        rule('no-emotion', 'MANAGER', 'SALES_FOLLOW_UP', ['inference.emotion'], 'DENY'),
+        rule('by-year', 'REP', 'SALES_FOLLOW_UP', ['behaviour.time'], 'YEAR_ONLY', 'ANALYTICS'),
+      ],
+    },
+  ],
   regimes: groundPolicy.regimes.map(regime =>
     regime.id === 'GDPR'
       ? { ...regime, bases: { ...regime.bases, SALES_FOLLOW_UP: { article: 'GDPR 6(1)(f)', consent: false } } }
@@ -54,15 +76,40 @@ function rule(id: string, viewer: string, purpose: string, categories: string[],
   return { id, viewers: [viewer], purposes: [purpose], categories, effect, ...(alsoConsent && { alsoConsent }) }
 }
 
-/** Roots through which nothing personal is reached are asked for less often. */
-const OFTEN = ['customer', 'customers', 'interactions', 'opportunities']
-/** Compares nodes as they are stored with the log, and names them by id: about rows, of which it shows no value. */
-const LEFT_OUT = ['reconciliation']
-
-function percentOf(type: string, field: string): number {
-  if (type === 'Query') return LEFT_OUT.includes(field) ? 0 : OFTEN.includes(field) ? 35 : 3
-  return /(Connection|Edge)$/.test(type) ? 90 : 40
+/** Left out, each with what it tells on purpose that is no value. */
+const LEFT_OUT: { readonly [root: string]: string } = {
+  reconciliation: 'which nodes differ from what the log commits to, by their ids',
+  simulateAs: 'in quarters, of how many customers, five and more, another viewer would be shown something',
 }
+
+/** Roots by which nothing personal is reached are asked for less often. */
+function percentsOf({ schema, personal }: TwinApi['gateway']['supergraph']) {
+  const isReached = personalIsReached(schema, personal)
+  return (type: string, field: string): number => {
+    if (type !== 'Query') return /(Connection|Edge)$/.test(type) ? 90 : 40
+    if (field in LEFT_OUT) return 0
+    const output = schema.getQueryType()?.getFields()[field]?.type
+    return output && isReached(getNamedType(output).name) ? 35 : 3
+  }
+}
+
+/** Whether a personal field stands at the type or below it. */
+function personalIsReached(schema: GraphQLSchema, personal: PersonalFields): (type: string) => boolean {
+  const known = new Map<string, boolean>()
+  const isReached = (name: string): boolean => {
+    const found = known.get(name)
+    if (found !== undefined) return found
+    known.set(name, personal.has(name))
+    const type = schema.getType(name)
+    const below = isObjectType(type) ? Object.values(type.getFields()).map(each => getNamedType(each.type).name) : []
+    const is = personal.has(name) || below.some(isReached)
+    known.set(name, is)
+    return is
+  }
+  return isReached
+}
+
+const COORDINATES = ['Customer', 'Interaction.text', 'Opportunity.value', 'InteractionSignals', 'Customer.nothing']
 
 /** Draws the arguments of one operation: they keep to one customer, so that ids, lists and cursors meet. */
 function valuesFor(draw: Draw, [one, other]: readonly [TwinWorld, TwinWorld], entryIds: readonly string[]) {
@@ -102,6 +149,10 @@ function valuesFor(draw: Draw, [one, other]: readonly [TwinWorld, TwinWorld], en
     level: () => 0,
     index: () => 0,
     fromSize: () => 1 + draw(8),
+    document: () => pick(draw, [CUSTOMERS_WALK, TIMELINE_WALK, null]),
+    operationName: () => null,
+    variables: () => null,
+    coordinates: () => pick(draw, COORDINATES),
   }
   return (_: Draw, name: string) => values[name]?.()
 }
@@ -126,7 +177,7 @@ export async function trial(api: TwinApi, seed: number): Promise<Trial> {
   const { supergraph, services } = api.gateway
   const { policy } = services.policies.current()
   const draw = drawFrom(seed)
-  const viewer = pick(draw, VIEWERS)
+  const viewer = pick(draw, draw(3) === 0 ? VIEWERS : SEEING)
   const world = drawWorld(draw)
   const twin = twinOf(world, { policy, personal: supergraph.personal, viewer }, draw)
   await api.write([world, twin])
@@ -143,15 +194,16 @@ export async function trial(api: TwinApi, seed: number): Promise<Trial> {
   }
   for (let index = 0; index < OPERATIONS_A_PAIR; index++) {
     const valueFor = valuesFor(draw, [world, twin], api.entryIds)
-    const shape = { depth: 6, queriesOnly: true, percentOf, valueFor }
+    const shape = { depth: 6, queriesOnly: true, percentOf: percentsOf(supergraph), valueFor }
     await compare(generateOperation(supergraph.schema, draw(2 ** 31), shape))
   }
   for (let index = 0; index < WALKS_A_PAIR; index++) {
     const values = valuesFor(draw, [world, twin], api.entryIds)
     const walk = walkOf(draw, name => values(draw, name))
     const body = await compare(walk)
-    const after = aCursorFrom(draw, body, [world, twin])
-    if (after !== undefined) await compare({ ...walk, variables: { ...walk.variables, after } })
+    for (const after of cursorsFrom(draw, body, [world, twin])) {
+      await compare({ ...walk, variables: { ...walk.variables, after } })
+    }
   }
   return { differences, cases, withData }
 }
@@ -182,7 +234,7 @@ function walkOf(draw: Draw, valueFor: (name: string) => unknown): GeneratedOpera
   const order = (...by: readonly string[]) =>
     draw(3) === 0 ? null : { by: pick(draw, by), direction: pick(draw, ['ASC', 'DESC']) }
   const first = 1 + draw(4)
-  switch (draw(3)) {
+  switch (draw(4)) {
     case 0: {
       const filter = some('name', 'nameContains', 'region', 'company')
       return { text: CUSTOMERS_WALK, variables: { first, filter, orderBy: order('NAME', 'REGION') } }
@@ -198,14 +250,17 @@ function walkOf(draw: Draw, valueFor: (name: string) => unknown): GeneratedOpera
   }
 }
 
-/** A cursor of the answered list, or one that is forged from it: whoever reads a cursor can put another id into it. */
-function aCursorFrom(draw: Draw, body: string, worlds: readonly [TwinWorld, TwinWorld]): string | undefined {
+const FORGED_A_WALK = 2
+
+/** A cursor of the answered list, and some that are forged from it: whoever reads a cursor can put another id into it. */
+function cursorsFrom(draw: Draw, body: string, worlds: readonly [TwinWorld, TwinWorld]): readonly string[] {
   const cursor = /"cursor":"([^"]+)"/.exec(body)?.[1]
-  if (cursor === undefined || draw(2) === 0) return cursor
+  if (cursor === undefined) return []
   const [list = ''] = Buffer.from(cursor, 'base64url').toString().split(' ')
   const customers = worlds.flatMap(world => world.customers)
   const ids = list.startsWith('customers')
     ? CUSTOMER_IDS
     : customers.flatMap(each => each.interactions).map(({ id }) => id)
-  return Buffer.from(`${list} ${pick(draw, ids)}`).toString('base64url')
+  const forged = Array.from({ length: FORGED_A_WALK }, () => `${list} ${pick(draw, ids)}`)
+  return [cursor, ...forged.map(text => Buffer.from(text).toString('base64url'))]
 }

@@ -1,5 +1,6 @@
 // Pairs of graphs that look alike to one viewer: whatever it is not shown, or not in full, differs between them.
 import type { Instant } from '../../core/clock.ts'
+import { BY_GUARDIAN } from '../../core/consent/consent-store.ts'
 import type { Graph } from '../../core/graph/graph.ts'
 import { ageAt } from '../../core/policy/age.ts'
 import type { PersonalFields } from '../../core/policy/personal.ts'
@@ -21,6 +22,8 @@ interface ConsentState {
   readonly purpose: Purpose
   readonly recipient: string
   readonly state: 'GIVEN' | 'WITHDRAWN'
+  /** True where a guardian gave it, whose consents alone count for a minor. */
+  readonly isByGuardian?: boolean
 }
 
 export interface TwinCustomer extends Item {
@@ -29,8 +32,18 @@ export interface TwinCustomer extends Item {
   readonly opportunities: readonly Item[]
 }
 
+/** Whom values are about, as far as decisions ask. */
+type TwinSubject = Pick<TwinCustomer, 'values' | 'consents'>
+
+/** Who sells is a subject, too: of what it was seen at. */
+export interface TwinSeller extends Item {
+  readonly consents: readonly ConsentState[]
+  readonly skills: readonly Item[]
+}
+
 export interface TwinWorld {
   readonly customers: readonly TwinCustomer[]
+  readonly sellers: readonly TwinSeller[]
   /** Contents of dead letters, which nobody is shown. */
   readonly payloads: readonly string[]
 }
@@ -45,6 +58,9 @@ export const CUSTOMER_IDS: readonly string[] = Array.from(
   (_, n) => `${n + 1}0000000-0000-4000-8000-00000000000${n}`,
 )
 export const SELLERS = ['seller-number-1', 'seller-number-2'] as const
+/** Where each seller works, which everybody is told. */
+const REGION_OF_SELLER: { readonly [id: string]: string } = { [SELLERS[0]]: 'CN-SH', [SELLERS[1]]: 'EU-DE' }
+const SKILLS = ['skill-number-1', 'skill-number-2', 'skill-number-3'] as const
 export const NAMES = ['Amy', 'Bob', 'Zed', 'Name', 'An older name'] as const
 export const COMPANIES = ['Account A', 'Account B'] as const
 export const REGIONS = ['CN-SH', 'CN-GD', 'EU-DE', 'EU-FR'] as const
@@ -53,7 +69,7 @@ const TOUCHPOINTS = ['PHONE', 'WECOM', 'CRM'] as const
 const INTENTS = ['PRICE_INQUIRY', 'BARGAINING', 'COMPLAINT'] as const
 
 /** How a value of each personal field is drawn. The values of a type's other fields are the same in all worlds. */
-const DRAWN: { readonly [type: string]: { readonly [field: string]: (draw: Draw) => Value } } = {
+export const DRAWN: { readonly [type: string]: { readonly [field: string]: (draw: Draw) => Value } } = {
   Customer: {
     name: draw => pick(draw, [null, ...NAMES]),
     phone: draw => pick(draw, [null, `+86139${1000 + draw(9000)}${pick(draw, ['0001', '0002'])}`]),
@@ -61,7 +77,7 @@ const DRAWN: { readonly [type: string]: { readonly [field: string]: (draw: Draw)
     weComId: draw => pick(draw, [null, `wx${draw(99)}`, `wechat-${draw(99)}-${pick(draw, ['abcd', 'efgh'])}`]),
     region: draw => pick(draw, REGIONS),
     otherRegion: draw => pick(draw, [null, null, null, ...REGIONS]),
-    birthDate: draw => pick(draw, [null, null, '1980-05-05', '2011-01-01', '2015-03-03']),
+    birthDate: draw => pick(draw, [null, null, null, '1980-05-05', '2011-01-01', '2015-03-03']),
     company: draw => pick(draw, [null, ...COMPANIES]),
     owner: draw => pick(draw, [null, ...SELLERS]),
   },
@@ -89,7 +105,39 @@ const DRAWN: { readonly [type: string]: { readonly [field: string]: (draw: Draw)
     closedAt: draw => pick(draw, [null, aTime(draw, 2026)]),
     history: draw => pick(draw, ['PROSPECTING', 'PROSPECTING ENGAGING', 'ENGAGING WON']),
   },
+  SellerSkill: {
+    skill: draw => pick(draw, SKILLS),
+    // How much of success was seen, which is told as a level.
+    level: draw => draw(40) / 4,
+  },
 }
+
+/** Personal fields that are no value of a world by themselves, each with what decides it there. */
+export const DRAWN_OTHERWISE: { readonly [coordinate: string]: string } = {
+  'Customer.consents': 'the consents of a customer, which are drawn by purpose and recipient',
+  'ConsentReceipt.purpose': 'the entries of the log, which are the same for both worlds',
+  'ConsentReceipt.state': 'the same',
+  'ConsentReceipt.at': 'the same',
+  'ConsentReceipt.document': 'the same',
+  'SellerSkill.low': 'what the level is made of',
+  'SellerSkill.high': 'the same',
+  'SellerSkill.confidence': 'the same',
+}
+
+/** Personal fields that no world holds yet: nothing is known of whether they are an oracle. */
+export const NOT_DRAWN: readonly string[] = [
+  'Ledger.balance',
+  'Posting.amount',
+  'Posting.balance',
+  'Posting.kind',
+  'Posting.because',
+  'Posting.at',
+  'Settlement.amount',
+  'Settlement.disputedBecause',
+  'Trade.legs',
+  'Trade.acceptedBy',
+  'Trade.receivedBy',
+]
 
 const OUTPUT: { readonly [mask: string]: string } = {
   REDACT: 'String',
@@ -104,7 +152,11 @@ function aTime(draw: Draw, year: number): string {
 
 export function drawWorld(draw: Draw): TwinWorld {
   const ids = CUSTOMER_IDS.filter(() => chance(draw, 75))
-  return { customers: ids.map(id => drawCustomer(draw, id)), payloads: drawPayloads(draw) }
+  return {
+    customers: ids.map(id => drawCustomer(draw, id)),
+    sellers: SELLERS.map(id => drawSeller(draw, id)),
+    payloads: drawPayloads(draw),
+  }
 }
 
 const drawPayloads = (draw: Draw) => Array.from({ length: 3 }, () => `{"said": ${draw(99)}}`)
@@ -128,6 +180,15 @@ function drawCustomer(draw: Draw, id: string): TwinCustomer {
   }
 }
 
+function drawSeller(draw: Draw, id: string): TwinSeller {
+  return {
+    id,
+    values: { region: REGION_OF_SELLER[id] ?? null },
+    consents: drawConsents(draw),
+    skills: several(draw, 3, () => drawItem(draw, 'SellerSkill', drawId(draw))),
+  }
+}
+
 function drawConsents(draw: Draw): readonly ConsentState[] {
   const asked = purposes.flatMap((purpose): { readonly purpose: Purpose; readonly recipient: string }[] =>
     purpose === 'PARTNER_SHARING'
@@ -136,7 +197,11 @@ function drawConsents(draw: Draw): readonly ConsentState[] {
   )
   return asked
     .filter(() => chance(draw, 70))
-    .map(each => ({ ...each, state: chance(draw, 75) ? 'GIVEN' : 'WITHDRAWN' }))
+    .map(each => ({
+      ...each,
+      state: chance(draw, 75) ? 'GIVEN' : 'WITHDRAWN',
+      ...(chance(draw, 50) && { isByGuardian: true }),
+    }))
 }
 
 /** Who looks: the viewer, by which policy, and which fields are personal. */
@@ -153,6 +218,7 @@ export function twinOf(world: TwinWorld, sight: Sight, draw: Draw): TwinWorld {
   const others = unseen.map(id => drawCustomer(draw, id)).filter(each => !isVisible(each, sight))
   return {
     customers: [...seen.map(each => twinOfCustomer(each, sight, draw)), ...others],
+    sellers: world.sellers.map(each => twinOfSeller(each, sight, draw)),
     payloads: drawPayloads(draw),
   }
 }
@@ -176,8 +242,15 @@ function twinOfCustomer(customer: TwinCustomer, sight: Sight, draw: Draw): TwinC
   }
 }
 
+/** Of whom the viewer may know no more than the name everything else may be another. */
+function twinOfSeller(seller: TwinSeller, sight: Sight, draw: Draw): TwinSeller {
+  if (!isVisibleSeller(seller, sight)) return drawSeller(draw, seller.id)
+  const changed = ({ id, values }: Item) => ({ id, values: twinOfValues('SellerSkill', values, seller, sight, draw) })
+  return { ...seller, consents: twinOfConsents(seller, sight, draw), skills: seller.skills.map(changed) }
+}
+
 /** A consent that decides nothing for this viewer is a value like any other. */
-function twinOfConsents(customer: TwinCustomer, sight: Sight, draw: Draw): readonly ConsentState[] {
+function twinOfConsents(customer: TwinSubject, sight: Sight, draw: Draw): readonly ConsentState[] {
   const { policy, viewer } = sight
   const laws = policy.regimes.flatMap(({ compatible }) => compatible.map(({ from }) => from))
   const deciding = new Set([
@@ -196,7 +269,7 @@ function twinOfConsents(customer: TwinCustomer, sight: Sight, draw: Draw): reado
 function twinOfValues(
   type: string,
   values: Item['values'],
-  customer: TwinCustomer,
+  customer: TwinSubject,
   sight: Sight,
   draw: Draw,
 ): Item['values'] {
@@ -212,7 +285,7 @@ function twinOfValues(
 }
 
 /** What decides which rows are visible, and the law of the region, which reasons name, stay as they are. */
-function isFixed(field: string, drawn: Value, { values }: TwinCustomer, { policy, viewer }: Sight): boolean {
+function isFixed(field: string, drawn: Value, { values }: TwinSubject, { policy, viewer }: Sight): boolean {
   const scope = policy.rows[viewer.kind]
   // Which law holds and who is a minor decide what is shown, and the reasons name it.
   if (field === 'otherRegion' || field === 'birthDate') return true
@@ -221,8 +294,13 @@ function isFixed(field: string, drawn: Value, { values }: TwinCustomer, { policy
     policy.regimes.find(each => each.regions.some(one => one === region))?.id
   return (
     field === 'region' &&
-    (scope === 'REGION' || values.birthDate !== null || regimeOf(drawn) !== regimeOf(values.region))
+    (scope === 'REGION' || isYoung(values.birthDate) || regimeOf(drawn) !== regimeOf(values.region))
   )
+}
+
+/** Of whom the age decides, which each region sets for itself. */
+function isYoung(birthDate: Value | undefined): boolean {
+  return typeof birthDate === 'string' && ageAt(birthDate, TWINS_NOW) < 18
 }
 
 /** A value with the same image as `value`, made of another one where that is possible. */
@@ -251,7 +329,7 @@ function alike(value: Value, drawn: Value, mask: string): Value {
 function maskOf(
   type: string,
   field: string,
-  { values, consents }: TwinCustomer,
+  { values, consents }: TwinSubject,
   { policy, personal, viewer }: Sight,
 ): string {
   const found = personal.get(type)?.get(field)
@@ -264,7 +342,10 @@ function maskOf(
     region: String(region),
     consents: new Set<string>(inForce.map(({ purpose }) => purpose)),
     ...(otherRegion && { otherRegion: String(otherRegion) }),
-    ...(birthDate && { age: ageAt(String(birthDate), TWINS_NOW) }),
+    ...(birthDate && {
+      age: ageAt(String(birthDate), TWINS_NOW),
+      byGuardian: new Set<string>(inForce.flatMap(({ purpose, isByGuardian }) => (isByGuardian ? purpose : []))),
+    }),
   }
   const strictness = [found.category, ...(found.drawnFrom ?? [])].map(
     category => referenceAccess(policy, viewer, category, subject).strictness,
@@ -274,6 +355,13 @@ function maskOf(
   const isCarried =
     mask === 'ALLOW' || OUTPUT[mask] === found.outputType || (mask === 'BUCKET' && /Int|Float/.test(found.outputType))
   return isCarried ? mask : 'NULL'
+}
+
+/** The seller of itself, and whoever sees a region or all. */
+function isVisibleSeller({ id, values }: TwinSeller, { policy, viewer }: Sight): boolean {
+  const scope = policy.rows[viewer.kind]
+  if (scope === 'REGION') return values.region === viewer.region
+  return scope === 'ALL' || (scope === 'OWNED' && id === viewer.id)
 }
 
 function isVisible({ id, values, consents }: TwinCustomer, { policy, viewer }: Omit<Sight, 'personal'>): boolean {
@@ -311,16 +399,30 @@ MATCH (c:Customer {id: row.id})
 MERGE (a:Account {name: row.company})
 ON CREATE SET a.id = row.company
 CREATE (c)-[:MEMBER_OF]->(a)`
+const CREATE_SELLERS = `
+UNWIND $rows AS row
+CREATE (:Seller {id: row.id, number: row.id, name: row.id, region: row.region})`
+// The catalogue of skills tells of nobody: it is the same in all worlds.
+const CREATE_SKILLS = `
+UNWIND $rows AS row
+MERGE (k:Skill {id: row.skill})
+SET k.uri = row.skill, k.scheme = 'OWN', k.labelEn = row.skill, k.searchText = row.skill`
+const CREATE_SEEN_AT = `
+UNWIND $rows AS row
+MATCH (s:Seller {id: row.sellerId})
+MATCH (k:Skill {id: row.skill})
+CREATE (s)-[:HAS_SKILL {id: row.id, success: row.success, failure: 1.5, seenAt: '2026-05-01T00:00:00.000Z'}]->(k)`
 const CREATE_OWNERS = `
 UNWIND $rows AS row
 MATCH (c:Customer {id: row.id})
-MERGE (s:Seller {id: row.owner})
-ON CREATE SET s.number = row.owner, s.name = row.owner
+MATCH (s:Seller {id: row.owner})
 CREATE (s)-[:OWNS]->(c)`
 const CREATE_CONSENTS = `
 UNWIND $rows AS row
-MATCH (c:Customer {id: row.customerId})
+MATCH (c {id: row.subjectId})
+WHERE c:Customer OR c:Seller
 CREATE (k:Consent {id: row.key, key: row.key, purpose: row.purpose, recipient: row.recipient, state: row.state, since: '2026-01-01T00:00:00.000Z'})
+SET k.givenBy = row.givenBy
 CREATE (k)-[:OF]->(c)`
 const CREATE_INTERACTIONS = `
 UNWIND $rows AS row
@@ -355,7 +457,7 @@ CREATE (:DeadLetter {id: row.id, key: row.id, source: 'call', eventId: row.id, p
   detail: 'customer', payload: row.payload, at: '2026-01-01T00:00:00.000Z'})`
 
 /** Writes the world in the place of the one before it; the log stays. */
-export async function writeTwin(graph: Graph, { customers, payloads }: TwinWorld): Promise<void> {
+export async function writeTwin(graph: Graph, { customers, sellers, payloads }: TwinWorld): Promise<void> {
   const interactions = customers.flatMap(({ id, interactions }) =>
     interactions.map(each => ({ ...each, customerId: id })),
   )
@@ -370,12 +472,25 @@ export async function writeTwin(graph: Graph, { customers, payloads }: TwinWorld
         properties: present(properties),
       })),
     ],
+    [CREATE_SELLERS, sellers.map(({ id, values: { region } }) => ({ id, region }))],
+    [CREATE_SKILLS, SKILLS.map(skill => ({ skill }))],
+    [
+      CREATE_SEEN_AT,
+      sellers.flatMap(({ id: sellerId, skills }) =>
+        skills.map(({ id, values: { skill, level } }) => ({ id, sellerId, skill, success: Number(level) + 0.5 })),
+      ),
+    ],
     [CREATE_MEMBERS, customers.flatMap(({ id, values: { company } }) => (company ? [{ id, company }] : []))],
     [CREATE_OWNERS, customers.flatMap(({ id, values: { owner } }) => (owner ? [{ id, owner }] : []))],
     [
       CREATE_CONSENTS,
-      customers.flatMap(({ id, consents }) =>
-        consents.map(each => ({ ...each, customerId: id, key: `${id}/${each.purpose}/${each.recipient}` })),
+      [...customers, ...sellers].flatMap(({ id, consents }) =>
+        consents.map(({ isByGuardian = false, ...each }) => ({
+          ...each,
+          subjectId: id,
+          key: `${id}/${each.purpose}/${each.recipient}`,
+          givenBy: isByGuardian ? BY_GUARDIAN : null,
+        })),
       ),
     ],
     [

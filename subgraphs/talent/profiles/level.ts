@@ -1,9 +1,9 @@
 // Pure: how good somebody is at something, and how sure that is, from what was seen of it. docs/talent.md tells it with figures.
-import type { Instant } from '../../../core/clock.ts'
+import { type Instant, toInstant } from '../../../core/clock.ts'
 
 /** Levels go from 0 to this. */
 export const HIGHEST_LEVEL = 5
-const HIGHEST_COMPLEXITY = 5
+export const HIGHEST_COMPLEXITY = 5
 /** After so many days a piece of evidence counts half. */
 const HALF_LIFE_DAYS = 180
 /** Of whom nothing is known counts as a beginner: a success and three failures that nobody saw. */
@@ -89,4 +89,26 @@ function faded(at: Instant, now: Instant): number {
 function byTimeThenValue(a: WeighedEvidence, b: WeighedEvidence): number {
   if (a.at !== b.at) return a.at < b.at ? -1 : 1
   return a.outcome - b.outcome || a.complexity - b.complexity || a.weight - b.weight
+}
+
+/** How much was seen in all, as far as it has not faded: a thing of middle complexity that was done counts 1. */
+export function seenAt(standings: readonly Standing[], now: Instant): number {
+  const left = standings.map(({ success, failure, asOf }) => (success + failure) * faded(asOf, now))
+  return left.sort((a, b) => a - b).reduce((sum, each) => sum + each, 0)
+}
+
+const CURVE_MONTHS = 6
+const MONTH_MS = 30 * DAY_MS
+
+/** What the level was at a time, as far as it was seen by then. */
+export interface PastLevel extends SkillLevel {
+  readonly at: Instant
+}
+
+/** How somebody learns: the level every 30 days over the last 180, the oldest first and now last. */
+export function learningCurve(evidence: readonly WeighedEvidence[], now: Instant): readonly PastLevel[] {
+  return Array.from({ length: CURVE_MONTHS + 1 }, (_, index) => {
+    const at = toInstant(new Date(Date.parse(now) - (CURVE_MONTHS - index) * MONTH_MS))
+    return { at, ...levelAt(standingOf(evidence.filter(each => each.at <= at)), at) }
+  })
 }

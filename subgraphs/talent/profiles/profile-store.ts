@@ -18,7 +18,7 @@ export interface FoundSellerSkill {
 }
 
 /** The columns of a standing `h`, which is how a seller is at a skill. */
-const STANDING = cypher`h.success, h.failure, h.seenAt`
+export const STANDING = cypher`h.success, h.failure, h.seenAt`
 
 const SKILLS_OF_EACH = cypher`
 CALL (c) {
@@ -31,7 +31,7 @@ RETURN c.id, c.region, ${SUBJECT_STATE}, h.id AS standingId, ${STANDING}, ${SKIL
 ORDER BY c.id, standingId`
 
 /** From the columns of STANDING. */
-function toStanding([success, failure, asOf]: Row): Standing {
+export function toStanding([success, failure, asOf]: Row): Standing {
   return { success: Number(success), failure: Number(failure), asOf: asOf as Standing['asOf'] }
 }
 

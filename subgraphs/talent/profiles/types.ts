@@ -1,9 +1,35 @@
 // The GraphQL types of what people can do. A seller is a subject as a customer is: whoever else asks is shown what the seller
 // consents to.
+import { GraphQLDateTime } from 'graphql-scalars'
 import { Directive, Field, Float, ID, ObjectType } from 'type-graphql'
 import { connectionOf } from '../../../core/paging.ts'
 import { Personal, Public } from '../../../core/policy/directives.ts'
+import type { Subject } from '../../../core/policy/entity-masks.ts'
 import { Skill } from '../skills/types.ts'
+
+@ObjectType('Seller')
+@Directive('@key(fields: "id")')
+export class SellerAtWork {
+  @Field(() => ID, { simple: true })
+  @Public()
+  id!: string
+}
+
+@ObjectType({ description: 'What a level was at a time, as far as it was seen by then.' })
+@Public()
+export class PastLevel {
+  @Field(() => GraphQLDateTime, { simple: true, description: 'When, UTC.' })
+  at!: string
+
+  @Field(() => Float, { simple: true, description: '0 to 5.' })
+  level!: number
+
+  @Field(() => Float, { simple: true, description: 'The lower end of the interval.' })
+  low!: number
+
+  @Field(() => Float, { simple: true, description: 'The upper end of the interval.' })
+  high!: number
+}
 
 @ObjectType({
   description:
@@ -46,16 +72,12 @@ export class SellerSkill {
   })
   @Personal('workforce.skill')
   confidence!: number | null
+
+  /** Of whom it is, and under what name its evidence is kept. */
+  subject!: Subject
+  standing!: string
 }
 
 export const SellerSkillConnection = connectionOf('SellerSkill', () => SellerSkill)
-
-@ObjectType('Seller')
-@Directive('@key(fields: "id")')
-export class SellerAtWork {
-  @Field(() => ID, { simple: true })
-  @Public()
-  id!: string
-}
 
 export const SellerConnection = connectionOf('Seller', () => SellerAtWork)

@@ -11,7 +11,7 @@ export interface OwnSkill {
 const BASE = 'https://sovereign-graph.org/skills/'
 
 /** The URI of one of our own skills. */
-const ownSkill = (name: string): string => `${BASE}${name}`
+export const ownSkill = (name: string): string => `${BASE}${name}`
 
 type Row = readonly [name: string, labelEn: string, labelZh: string, broader?: string]
 
@@ -57,3 +57,14 @@ export const ownSkills: readonly OwnSkill[] = ROWS.map(([name, labelEn, labelZh,
   labelZh,
   broader: broader === undefined ? [] : [ownSkill(broader)],
 }))
+
+/** What everybody who sells needs; in it newcomers are guided. */
+export const coreSkills: readonly string[] = [
+  'needs-analysis',
+  'customer-care',
+  'closing',
+  'negotiation',
+  'proposal-writing',
+  'questioning-ai',
+  'cross-cultural-communication',
+].map(ownSkill)

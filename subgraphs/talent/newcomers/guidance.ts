@@ -1,0 +1,62 @@
+// What a person is told of how to go on: from what was first seen of it, by those who could guide it.
+import type { Instant } from '../../../core/clock.ts'
+import type { RequestContext } from '../../../core/context.ts'
+import { levelAt, seenAt } from '../profiles/level.ts'
+import { coreSkills } from '../skills/own-skills.ts'
+import {
+  type Acquaintance,
+  colleaguesOf,
+  type FoundGuide,
+  type FoundPerson,
+  guidesAt,
+  peopleOf,
+  skillsByUri,
+} from './newcomer-store.ts'
+import { isNewcomer, type MentorCandidate, mentorFor, planOf } from './rules.ts'
+import type { Guidance } from './types.ts'
+
+type Colleagues = ReadonlyMap<string, ReadonlyMap<string, Acquaintance>>
+
+/** The guidance of each of these sellers as the viewer sees it; of whom it may not know are absent. A fixed number of statements. */
+export async function guidanceOf(
+  request: RequestContext,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, Guidance>> {
+  const { masks, at, services } = request
+  const reader = { run: services.graph.read.bind(services.graph) }
+  const people = await peopleOf(request, ids)
+  const guides = await guidesAt(reader, coreSkills)
+  const near = await colleaguesOf(reader, [...people.keys()])
+  const nearToThose = await colleaguesOf(reader, [...new Set([...near.values()].flatMap(each => [...each.keys()]))])
+  const skills = await skillsByUri(reader, coreSkills)
+  return new Map(
+    [...people].map(([id, person]) => {
+      const seen = seenAt([...person.standings.values()], at)
+      const steps = planOf(coreSkills.map(uri => ({ uri, ...levelAt(person.standings.get(uri), at) })))
+      const planned = steps.flatMap(({ uri, level, nextLevel }) => {
+        const skill = skills.get(uri)
+        if (skill === undefined) return []
+        const able = guides
+          .filter(guide => guide.uri === uri)
+          .map(guide => candidate(guide, person, near, nearToThose, at))
+        const mentor = mentorFor(id, able)
+        return [{ skill, level, nextLevel, mentor: mentor === undefined ? null : { id: mentor.id } }]
+      })
+      const guidance = { id, isNewcomer: isNewcomer(seen), seen, steps: planned }
+      return [id, masks.apply('Guidance', guidance, person.subject)]
+    }),
+  )
+}
+
+function candidate(
+  { sellerId: id, region, standing }: FoundGuide,
+  { subject }: FoundPerson,
+  near: Colleagues,
+  nearToThose: Colleagues,
+  now: Instant,
+): MentorCandidate {
+  const own = near.get(subject.id)
+  const { together, outcome } = own?.get(id) ?? { together: 0, outcome: 0 }
+  const inCommon = [...(own?.keys() ?? [])].filter(colleague => nearToThose.get(colleague)?.has(id)).length
+  return { id, low: levelAt(standing, now).low, isOfRegion: region === subject.region, together, outcome, inCommon }
+}

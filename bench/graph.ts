@@ -223,7 +223,7 @@ const CUSTOMER_IDS = `
 MATCH (c:Customer)
 RETURN c.number, c.id`
 
-const CONSENTS_A_UNIT = 500
+const CONSENTS_A_UNIT = 100
 const LOADED_AT = '2026-11-02T08:00:00.000Z'
 
 /** Writes the data without a server, whose log would be signed where the next one does not find it, and closes the graph. */

@@ -12,6 +12,8 @@ export interface SendOptions {
   readonly timeoutMs: number
   /** Headers of each request, such as the signed viewer. */
   readonly headers?: (context: unknown) => Promise<Readonly<Record<string, string>>>
+  /** Told each answer as it arrives, before a wave is taken apart; what it gives back is the answer. Throws to refuse it. */
+  readonly received?: (answer: SubgraphAnswer, context: unknown) => SubgraphAnswer
   /** Waits between tries. */
   readonly sleep?: (ms: number) => Promise<unknown>
 }
@@ -62,7 +64,7 @@ function mayPass(error: unknown): boolean {
 }
 
 export async function send(
-  { url, dispatcher, timeoutMs, headers }: SendOptions,
+  { url, dispatcher, timeoutMs, headers, received }: SendOptions,
   body: string,
   { context, signal }: Asker,
 ): Promise<SubgraphAnswer> {
@@ -87,7 +89,7 @@ export async function send(
   }
   const answer: unknown = parsed(await response.body.text())
   if (!isObject(answer)) throw new GraphQLError('A subgraph answered with something else than JSON.')
-  return answer
+  return received === undefined ? answer : received(answer, context)
 }
 
 function parsed(text: string): unknown {

@@ -6,10 +6,14 @@ import { type LoggedEntry, trail } from '../../subgraphs/evidence/log-store.ts'
 import { reconcileEntries, reconcileOrphans } from '../../subgraphs/evidence/reconcile.ts'
 import { integrateBatch } from '../../subgraphs/evidence/sequencer.ts'
 import { changeConsent } from '../../subgraphs/sovereignty/consents.ts'
+import { recordContribution, setReward, settle } from '../../subgraphs/talent/settlement/settlements.ts'
 import { countingGraph } from '../support/counting-graph.ts'
 import { aChat, aDeal, aFulfilment, anOrder, aPolicy } from '../support/records.ts'
 import { deliverAll, openServices, type TestServices } from '../support/services.ts'
 
+const WORK = `
+CREATE (:Seller {id: 'ana', number: 'ana', name: 'Ana', region: 'CN-SH'})
+CREATE (:Task {id: 'task', state: 'DONE'})`
 const SENDER = { kind: 'SERVICE', id: 'sender' } as const
 const neo4j = inject('neo4j')
 
@@ -34,9 +38,21 @@ export function describeReconcile(openGraph: () => Promise<Graph>): void {
     const subject = { kind: 'SUBJECT', id, purpose: 'SUBJECT_REQUEST' } as const
     await changeConsent(services, subject, 'give', { purpose: 'MARKETING' }, true)
     await changeConsent(services, subject, 'withdraw', { purpose: 'MARKETING' }, false)
+    await settleATask()
     await services.graph.write(integrateBatch)
   })
   afterAll(() => services.close())
+
+  async function settleATask(): Promise<void> {
+    const manager = { kind: 'MANAGER', id: 'manager', region: 'CN-SH' } as const
+    await services.graph.write(unit => unit.run(WORK))
+    const parts = [{ name: 'all', weight: 1 }]
+    const reward = { taskId: 'task', amount: '10.00', rule: 'EQUAL', parts } as const
+    const { evidenceEntryId } = await setReward(services, manager, 'reward', { ...reward, parts })
+    const contribution = { taskId: 'task', part: 'all', percent: 50, hours: 1.5, evidence: [evidenceEntryId] }
+    await recordContribution(services, manager, 'contribution', { ...contribution, sellerId: 'ana' })
+    await settle(services, manager, 'settle', 'task')
+  }
 
   /** What somebody does who has the store and not the API. */
   async function tamper(statement: string): Promise<unknown> {
@@ -142,4 +158,6 @@ const EDITS: { readonly [label: string]: string } = {
   EnvironmentEvent: 'summary',
   Order: 'status',
   Fulfilment: 'status',
+  Contribution: 'share',
+  Posting: 'amountMinor',
 }

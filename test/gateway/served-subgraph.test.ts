@@ -30,11 +30,13 @@ const VIEWERS: readonly (readonly [viewer: string, purpose: string | undefined])
   ['auditor', 'COMPLIANCE_AUDIT'],
   ['operator', undefined],
 ]
-/** Beside the prepared operations: sales below others and others below sales, aliased, for nobody, and out of bounds. */
+/** Beside the prepared operations: sales below others and others below sales, aliased, twice at once, for nobody, out of bounds. */
 const QUERIES = [
   `query ($first: Int = 3) { customers(first: $first) { edges { node { name phone
     deals: opportunities(first: 2) { edges { node { id stage value { amount currency } openedAt customer { phone name } } } }
     opportunities(first: 1) { edges { node { evidenceEntryId history { stage } } } } } } } }`,
+  `{ few: customers(first: 1) { edges { node { opportunities(first: 1) { edges { node { id stage } } } } } }
+    many: customers(first: 4) { edges { node { opportunities(first: 2) { edges { node { id value { amount } openedAt } } } } } } }`,
   '{ customer(id: "nobody") { opportunities(first: 1) { edges { node { id } } } } }',
   '{ customers(first: 1) { edges { node { opportunities(first: 1000) { edges { node { id } } } } } } }',
   ...readdirSync(OPERATIONS)
@@ -134,7 +136,9 @@ describe('a subgraph as a service', () => {
     const context = { viewer: { kind: 'REP', id: 'rep-1' }, requestId: 'test', at: api.clock.now(), masks }
     try {
       const asked = link.interpret({ operation: '{ a }', operationKind: 'query' } as FetchNode)
-      await expect(asked({}, { context, underWay: new Map() } as never)).rejects.toThrow('Invalid input')
+      await expect(asked({}, { context, underWay: new Map() } as never)).rejects.toThrow(
+        'did not tell what it withheld',
+      )
       expect([other.requests.length, adopted]).toEqual([1, []])
     } finally {
       await other.close()

@@ -2,6 +2,7 @@
 // is shown of it, and a month of trades as its metric.
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { setConsent } from '../../core/consent/set-consent.ts'
 import { seededId } from '../../core/ids.ts'
 import type { Viewer } from '../../core/viewer.ts'
 import { list } from '../../subgraphs/talent/exchange/listings.ts'
@@ -67,6 +68,13 @@ interface Leg {
   readonly wantId: string
   readonly skill: { readonly labelEn: string }
 }
+/** The seller lets its manager plan with what is known of its work. */
+const consent = (sellerId: string) =>
+  api.services.graph.write(async unit => {
+    const change = { unit, at: api.clock.now(), evidenceEntryId: 'an-entry' }
+    const given = { customerId: sellerId, purpose: 'WORKFORCE_PLANNING', recipient: '', state: 'GIVEN' } as const
+    await setConsent(api.services, change, { ...given, subject: 'Seller' })
+  })
 /** What the exchange proposes first to the seller. */
 const proposal = async (viewer: string) => {
   const { data } = await api.ask(viewer, await operation('Exchange'))
@@ -158,6 +166,19 @@ describe('live-stream script writing for independent-site SEO diagnosis', () => 
     expect(masks).toContainEqual(
       expect.objectContaining({ path: ['ledger', 'balance'], reasonCode: 'CONSENT_REQUIRED' }),
     )
+    await consent(ANA)
+    const allowed = await api.ask('manager', ofSeller, { purpose: 'WORKFORCE_PLANNING' })
+    expect([allowed.data.ledger.balance, allowed.masks]).toEqual(['35.00', []])
+    // What is told of a settlement or trade is told of all who took part: here only one of them consents to that.
+    const ofAll =
+      '{ settlements { edges { node { people amount } } } trades { edges { node { state legs { credits } } } } }'
+    const { data: ofBoth } = await api.ask('manager', ofAll, { purpose: 'WORKFORCE_PLANNING' })
+    expect(ofBoth.settlements.edges[0].node).toEqual({ people: 2, amount: null })
+    expect(ofBoth.trades.edges[0].node).toEqual({ state: 'COMPLETED', legs: null })
+    await consent(BEN)
+    const { data: told } = await api.ask('manager', ofAll, { purpose: 'WORKFORCE_PLANNING' })
+    expect(told.settlements.edges[0].node).toEqual({ people: 2, amount: '100.00' })
+    expect(told.trades.edges[0].node.legs).toHaveLength(2)
     const others = await api.ask('other-rep', ofSeller, OWN)
     expect(others.data.ledger).toBeNull()
     expect(others.masks).toMatchObject([{ path: ['ledger'], reasonCode: 'NOT_VISIBLE' }])

@@ -1,22 +1,20 @@
-// What the log can vouch for of settlement: each contribution, and each posting to the account of a seller.
+// What the log can vouch for of settlement: each contribution, and each posting.
 import type { CommittedFact } from '../../../core/evidence/evidence.ts'
 import type { EvidencedLabel } from '../../../core/evidence/evidenced-label.ts'
 import type { Row } from '../../../core/graph/graph.ts'
 
 const POSTING = `
-RETURN p.id, p.sellerId, p.evidenceEntryId, p.account, p.number, p.amountMinor, p.balanceMinor, p.kind, p.because,
+RETURN p.id, p.subjectId, p.evidenceEntryId, p.account, p.number, p.amountMinor, p.balanceMinor, p.kind, p.because,
   p.transactionId, p.at`
 
 const POSTINGS_BY_ID = `
 UNWIND $ids AS wanted
 MATCH (p:Posting {id: wanted})
-WHERE p.sellerId IS NOT NULL
 ${POSTING}`
 
 const POSTINGS_BY_ENTRY = `
 UNWIND $entryIds AS wanted
 MATCH (p:Posting {evidenceEntryId: wanted})
-WHERE p.sellerId IS NOT NULL
 ${POSTING}`
 
 const POSTINGS_NAME = `

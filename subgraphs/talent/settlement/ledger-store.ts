@@ -39,12 +39,12 @@ UNWIND $accounts AS row
 MERGE (a:LedgerAccount {name: row.account})
 SET a.balanceMinor = row.balanceMinor, a.postings = row.number`
 
-/** Each row: id, account, number, amountMinor, balanceMinor, sellerId. */
+/** Each row: id, account, number, amountMinor, balanceMinor, subjectId. */
 const KEEP_POSTINGS = `
 UNWIND $rows AS row
 MATCH (a:LedgerAccount {name: row[1]})
 CREATE (p:Posting {id: row[0], account: row[1], number: row[2], amountMinor: row[3], balanceMinor: row[4],
-  sellerId: row[5], kind: $kind, because: $because, transactionId: $transactionId, reverses: $reverses, at: $at,
+  subjectId: row[5], kind: $kind, because: $because, transactionId: $transactionId, reverses: $reverses, at: $at,
   evidenceEntryId: $evidenceEntryId})
 CREATE (p)-[:POSTED_TO]->(a)`
 
@@ -81,7 +81,8 @@ export async function post(
     number: (known.get(account) ?? 0) + 1,
     amountMinor,
     balanceMinor: balances.get(account) ?? 0,
-    sellerId: sellerOf(account),
+    // What moved in the account of the issuer or of an escrow is proved with what it moved for somebody.
+    subjectId: sellerOf(account) ?? sellerIn(postings),
   }))
   await unit.run(KEEP_ACCOUNTS, {
     accounts: numbered.map(({ account, balanceMinor, number }) => ({ account, balanceMinor, number })),
@@ -92,13 +93,11 @@ export async function post(
     each.number,
     each.amountMinor,
     each.balanceMinor,
-    each.sellerId,
+    each.subjectId,
   ])
   await unit.run(KEEP_POSTINGS, { rows, kind, because, transactionId, reverses, at, evidenceEntryId })
-  return numbered.flatMap(({ id, sellerId, account, number, amountMinor, balanceMinor }) =>
-    sellerId === null
-      ? []
-      : [postingFact(sellerId, id, [account, number, amountMinor, balanceMinor, kind, because, transactionId, at])],
+  return numbered.map(({ id, subjectId, account, number, amountMinor, balanceMinor }) =>
+    postingFact(subjectId, id, [account, number, amountMinor, balanceMinor, kind, because, transactionId, at]),
   )
 }
 
@@ -124,9 +123,15 @@ async function reversible(reader: Reader, reverses: string | null): Promise<Pick
 
 const PERSON = accountOf('')
 
-/** Whose account it is; null for that of the issuer and of escrows. */
-function sellerOf(account: string): string | null {
-  return account.startsWith(PERSON) ? account.slice(PERSON.length) : null
+/** Whose account it is; undefined for that of the issuer and of escrows. */
+function sellerOf(account: string): string | undefined {
+  return account.startsWith(PERSON) ? account.slice(PERSON.length) : undefined
+}
+
+function sellerIn(postings: Transaction['postings']): string {
+  const [first] = postings.flatMap(({ account }) => sellerOf(account) ?? [])
+  if (first === undefined) throw new Error('credits moved from nobody to nobody')
+  return first
 }
 
 const STATEMENT = cypher`

@@ -6,18 +6,28 @@ import { type Mapping, parseMapping } from '../core/mapping/mapping-language.ts'
 const SHIPPED = new URL('../seeds/mappings/', import.meta.url)
 const SOURCES = new URL('../subgraphs/customers/sources/', import.meta.url)
 
+/** The same mapping as its JSON, for whom it is sent to. Throws CommandError. */
+export async function readMappingText(nameOrPath: string): Promise<unknown> {
+  await readMapping(nameOrPath)
+  return parsedJson(await textOf(nameOrPath), nameOrPath)
+}
+
 /** Reads a mapping that ships with the product by its name, which may be that of a source, or any other by its path. Throws CommandError. */
 export async function readMapping(nameOrPath: string): Promise<Mapping> {
-  const isPath = nameOrPath.includes('/') || nameOrPath.includes('\\') || nameOrPath.endsWith('.json')
-  const file = isPath ? nameOrPath : await shipped(nameOrPath)
-  const text = await readFile(file, 'utf8').catch(() => {
-    throw new CommandError(`There is no mapping file ${nameOrPath}.`)
-  })
+  const text = await textOf(nameOrPath)
   const parsed = parseMapping(parsedJson(text, nameOrPath))
   if ('mapping' in parsed) return parsed.mapping
   throw new CommandError(
     `The mapping ${nameOrPath} is not usable:\n${parsed.reasons.map(each => `  ${each}`).join('\n')}`,
   )
+}
+
+async function textOf(nameOrPath: string): Promise<string> {
+  const isPath = nameOrPath.includes('/') || nameOrPath.includes('\\') || nameOrPath.endsWith('.json')
+  const file = isPath ? nameOrPath : await shipped(nameOrPath)
+  return readFile(file, 'utf8').catch(() => {
+    throw new CommandError(`There is no mapping file ${nameOrPath}.`)
+  })
 }
 
 async function shipped(name: string): Promise<URL> {

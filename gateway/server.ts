@@ -39,6 +39,7 @@ import { preparerOf } from './prepared-operation.ts'
 import { registerOperations } from './registered-operations.ts'
 import { consumers, countable, migrations, moduleNames, subgraphs } from './subgraphs.ts'
 import { toldSchemas } from './told-schema.ts'
+import { startWaysIn } from './ways-in/start.ts'
 
 /** What tests and benches put in the place of the real thing, and what a start is told beside the configuration. */
 export interface ServerParts {
@@ -144,6 +145,7 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
     })
     await serveExplorer(http, config, subgraphs)
     await parts.prepare?.(services, delivery)
+    background.push(...(await startWaysIn(services, config, logCause)))
     const url = await http.listen({ port: config.port, host: config.host })
     const settle = async () => {
       await delivery.settle()

@@ -61,6 +61,11 @@ export function serveNdjson(http: FastifyInstance, gateway: Gateway): void {
           taken.duplicates += result.duplicates
           taken.deadLetters += result.deadLetters
         }
+      } catch (error) {
+        // What was not read is not waited for.
+        reply.header('connection', 'close')
+        reply.raw.once('finish', () => request.raw.destroy())
+        throw error
       } finally {
         // Also with an error, so that the sender knows from where to go on.
         reply.header('x-ingest-run', run).header('x-ingest-position', String(from + taken.sent))

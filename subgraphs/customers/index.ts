@@ -17,7 +17,9 @@ import { InteractionSignalsResolver, SignalResolver } from './signals/resolvers.
 import { startSignalWork } from './signals/runs.ts'
 import { Account, Seller } from './types.ts'
 
+export { keepCursor, keptCursor } from './cursor-store.ts'
 export { ingest, type SentRecords } from './ingest.ts'
+export { sourceNames } from './sources/index.ts'
 export { trainSignals } from './signals/training.ts'
 
 /** The customer behaviour graph: who the customers are and what happened with them. */
@@ -45,6 +47,7 @@ export const customers: Subgraph = {
       'Seller',
       'DeadLetter',
       'IngestRun',
+      'SourceCursor',
       'EnvironmentEvent',
       'EnvironmentSpan',
       'Intent',
@@ -81,7 +84,7 @@ export const customers: Subgraph = {
     },
     {
       id: 'customers/005-runs',
-      keys: ['IngestRun.id'],
+      keys: ['IngestRun.id', 'SourceCursor.name'],
       indexes: ['DeadLetter.source'],
     },
     {

@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { openCsv } from '../../commands/csv-rows.ts'
-import { batchesOf, requireFitting } from '../../commands/ingest.ts'
+import { batchesOf, itemsOfCsv, requireFitting } from '../../commands/ingest.ts'
 import { readMapping } from '../../commands/mapping-file.ts'
 import { seedRecords, siloRecords } from '../../seeds/generate.ts'
 import { sources } from '../../subgraphs/customers/sources/index.ts'
@@ -23,7 +23,7 @@ describe('the sources', () => {
     const file = await openCsv(join(FOLDER, source.name, 'example.csv'))
     requireFitting(mapping, source.name, file)
     let read = 0
-    for await (const { events, rejected } of batchesOf(file, mapping, 10)) {
+    for await (const { events, rejected } of batchesOf(itemsOfCsv(file, mapping), 10)) {
       expect(rejected).toEqual([])
       for (const { payload } of events) {
         expect(source.read(payload)).toMatchObject({ kind: 'accepted' })

@@ -44,4 +44,6 @@ const all: readonly Source[] = [
   webSource,
 ]
 
+export const sourceNames = () => [...sources.keys()]
+
 export const sources: ReadonlyMap<string, Source> = new Map(all.map(source => [source.name, source]))

@@ -8,7 +8,9 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   federation: async () => (await import('./federation.ts')).benchFederation,
   graph: async () => (await import('./graph.ts')).benchGraph,
   ingest: async () => (await import('./ingest.ts')).benchIngest,
+  metrics: async () => (await import('./metrics.ts')).benchMetrics,
   privacy: async () => (await import('./privacy.ts')).benchPrivacy,
+  routing: async () => (await import('./routing.ts')).benchRouting,
   signals: async () => (await import('./signals.ts')).benchSignals,
 }
 

@@ -1,4 +1,4 @@
-// npm run sovereign -- ingest FILE --source S --mapping M, … -- evidence verify FILE, … -- policy diff OLD NEW, … -- signals reinfer
+// npm run sovereign -- ingest FILE --source S --mapping M, … -- evidence verify FILE, … -- policy diff OLD NEW, … -- signals reinfer, … -- skills import FILE
 import { Command } from 'commander'
 import { readConfig } from '../core/config.ts'
 import { adoptCommand } from './adopt.ts'
@@ -23,6 +23,7 @@ import { policyCommand } from './policy.ts'
 import { startProgress } from './progress.ts'
 import { run, wholeNumber } from './run.ts'
 import { signalsCommand } from './signals.ts'
+import { skillsCommand } from './skills.ts'
 
 const program = new Command('sovereign').description('Works on the graph through its API.')
 
@@ -42,6 +43,7 @@ program.addCommand(policyCommand())
 program.addCommand(complianceCommand())
 program.addCommand(adoptCommand())
 program.addCommand(signalsCommand())
+program.addCommand(skillsCommand())
 
 interface IngestOptions {
   readonly source: string

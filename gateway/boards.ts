@@ -62,15 +62,26 @@ function refuse(reply: FastifyReply, status: number, expected: string, requestId
   return reply.code(status).send(body)
 }
 
+const STYLE = [
+  'body{margin:1.5rem;font:1rem/1.5 system-ui,"PingFang SC","Noto Sans CJK SC",sans-serif;color:#1a1a1a;background:#fff}',
+  'svg{display:block;max-width:100%;height:auto}',
+  'table{margin-top:1.5rem;border-collapse:collapse}',
+  'th,td{border-bottom:1px solid #d0d0d0;padding:.25rem 1.5rem .25rem 0;text-align:left;font-weight:400}',
+  'td{font-variant-numeric:tabular-nums;text-align:right;padding-right:0}',
+  '@page{margin:1.5cm}',
+].join('')
+
 /** To be read, to be printed, and to be heard: the picture and its twin as a table. */
 function pageOf({ chart, table }: Board, lang: string): string {
   const rows = table.map(
     ({ name, value }) => `<tr><th scope="row">${escaped(name)}</th><td>${escaped(value)}</td></tr>`,
   )
   return [
-    `<!doctype html><html lang="${lang}"><head><meta charset="utf-8"><title>Sovereign Graph</title></head><body>`,
+    `<!doctype html><html lang="${lang === 'zh' ? 'zh-CN' : 'en'}"><head><meta charset="utf-8"><title>Sovereign Graph</title>`,
+    '<meta name="viewport" content="width=device-width, initial-scale=1">',
+    `<style>${STYLE}</style></head><body><main>`,
     chart,
-    `<table>${rows.join('')}</table></body></html>`,
+    `<table>${rows.join('')}</table></main></body></html>`,
   ].join('\n')
 }
 

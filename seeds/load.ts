@@ -18,6 +18,8 @@ import {
   seedRecords,
   siloRecords,
 } from './generate.ts'
+import { seedBehaviour } from './talent.ts'
+import { seedWork } from './work.ts'
 
 const SEED = 'sovereign-graph'
 const LOADER = { kind: 'SERVICE', id: 'seeds' } as const
@@ -77,6 +79,8 @@ export async function loadSeeds(
     await giveSeedConsents(loader, customer, seededId(SEED, 'Customer', index + 1))
     if (index % 50 === 0) progress((batches.length + index / BATCH) / steps)
   }
+  await seedWork(loader)
+  await seedBehaviour(loader)
   await delivery.settle()
   await graph.write(unit => unit.run(FINISH, { at: clock.now() }))
   progress(1)

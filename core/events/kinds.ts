@@ -51,6 +51,20 @@ export const eventSchemas = {
   ERASURE_COMPLETED: z.strictObject({ requestId: z.string() }),
   /** Opportunities were recorded or moved to another stage. */
   OPPORTUNITIES_CHANGED: z.strictObject({ opportunityIds: ids }),
+  /** Tasks can be worked on. */
+  TASKS_PUBLISHED: z.strictObject({ taskIds: ids }),
+  /** Places in these tasks were offered to people, or offers taken back. */
+  TASKS_ROUTED: z.strictObject({ taskIds: ids }),
+  /** Nobody was in place in these tasks in time. */
+  TASKS_ESCALATED: z.strictObject({ taskIds: ids }),
+  /** A place was taken, refused, or given by a manager. */
+  ASSIGNMENT_CHANGED: z.strictObject({ assignmentId: z.string(), taskId: z.string() }),
+  /** A task is done. */
+  TASK_COMPLETED: z.strictObject({ taskId: z.string() }),
+  /** Somebody stated when it can work; the tasks are those that it left. */
+  AVAILABILITY_CHANGED: z.strictObject({ sellerId: z.string(), taskIds: ids }),
+  /** A team was put together for a task. */
+  TEAM_ASSEMBLED: z.strictObject({ teamId: z.string(), taskId: z.string() }),
   /** Sellers were seen at work. */
   SELLERS_OBSERVED: z.strictObject({ observations: z.array(observation).min(1).max(500) }),
   /** What was told of these sources is not so. */

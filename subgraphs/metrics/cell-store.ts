@@ -15,6 +15,7 @@ export const metricsMigrations: readonly Migration[] = [
   },
   { id: 'metrics/002-due', keys: ['MetricDue.key'] },
   { id: 'metrics/003-targets-and-closings', keys: ['MetricTarget.metric', 'MetricClosing.key'] },
+  { id: 'metrics/004-standings', keys: ['MetricStanding.key'] },
 ]
 
 const CELLS = `
@@ -102,6 +103,9 @@ RETURN count(*)`
 
 const BATCH = 2_000
 
+/** Whoever changes cells or marks holds this guard: cells are read, added to and written back. */
+export const CELLS_GUARD = 'metrics/cells'
+
 /** The periods of one cell by their first day, each with its slices. */
 export type Periods = ReadonlyMap<string, ReadonlyMap<string, Tally>>
 
@@ -149,28 +153,32 @@ function withAdded(before: Periods = new Map(), added: readonly { place: Place; 
 }
 
 function textOf(periods: Periods): string {
-  const slicesOf = (slices: ReadonlyMap<string, Tally>) =>
-    [...slices]
-      .sort(byName)
-      .map(([slice, each]) => [slice, each.numerator, each.denominator, each.counted, each.concerned])
-  return JSON.stringify([...periods].sort(byName).map(([from, slices]) => [from, slicesOf(slices)]))
+  return JSON.stringify([...periods].sort(byName).map(([from, slices]) => [from, slicesToJson(slices)]))
+}
+
+type SlicesAsJson = readonly (readonly [slice: string, ...tally: readonly [number, number, number, number]])[]
+
+/** Slices as they are kept: lists, whose names need not stand in each of them. */
+export function slicesToJson(slices: ReadonlyMap<string, Tally>): SlicesAsJson {
+  return [...slices]
+    .sort(byName)
+    .map(([slice, each]) => [slice, each.numerator, each.denominator, each.counted, each.concerned])
+}
+
+export function slicesFrom(json: SlicesAsJson): ReadonlyMap<string, Tally> {
+  return new Map(
+    json.map(([slice, numerator, denominator, counted, concerned]) => [
+      slice,
+      { numerator, denominator, counted, concerned },
+    ]),
+  )
 }
 
 const byName = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]) => (a < b ? -1 : 1)
 
 function toPeriods(text: GraphValue | undefined): Periods {
-  const periods = JSON.parse(String(text)) as [string, [string, number, number, number, number][]][]
-  return new Map(
-    periods.map(([from, slices]) => [
-      from,
-      new Map(
-        slices.map(([slice, numerator, denominator, counted, concerned]) => [
-          slice,
-          { numerator, denominator, counted, concerned },
-        ]),
-      ),
-    ]),
-  )
+  const periods = JSON.parse(String(text)) as [string, SlicesAsJson][]
+  return new Map(periods.map(([from, slices]) => [from, slicesFrom(slices)]))
 }
 
 const keyOf = (kind: string, id: string): string => `${kind}/${id}`

@@ -94,6 +94,14 @@ export function isFollowed(fact: Fact, followers: readonly Fact[], withinHours: 
   })
 }
 
+/** The metrics of what has no time and tells how things stand now, by id. */
+export function stateMetrics(definitions: Iterable<Definition>, { facts }: Countable): readonly string[] {
+  const states = new Set(facts.filter(({ isState }) => isState).map(({ name }) => name))
+  return [...definitions].flatMap(definition =>
+    measuresOf(definition).some(({ source }) => states.has(source)) ? [definition.id] : [],
+  )
+}
+
 /** The sources that a definition needs and nobody contributes. */
 export function missingSources(definition: Definition, { facts }: Countable): readonly string[] {
   const known = new Set(facts.map(({ name }) => name))

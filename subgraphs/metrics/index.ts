@@ -28,7 +28,16 @@ export const metrics: Subgraph = {
   rootRules,
   isModule: true,
   labels: {
-    owns: ['MetricCell', 'MetricEntity', 'MetricChange', 'MetricDue', 'MetricState', 'MetricTarget', 'MetricClosing'],
+    owns: [
+      'MetricCell',
+      'MetricEntity',
+      'MetricChange',
+      'MetricDue',
+      'MetricState',
+      'MetricTarget',
+      'MetricClosing',
+      'MetricStanding',
+    ],
     reads: ['Log', 'Module', 'Customer', 'Consent', 'Seller'],
   },
   migrations: metricsMigrations,

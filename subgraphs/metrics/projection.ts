@@ -9,6 +9,7 @@ import type { EntityKind } from '../../core/registry/facts.ts'
 import { catalogue } from './catalogue.ts'
 import {
   addToCells,
+  CELLS_GUARD,
   countedBefore,
   forgetSome,
   markChanged,
@@ -25,8 +26,6 @@ import { isNothing, negative, nothing, plus, type Tally } from './tally.ts'
 
 type CountingServices = Pick<Services, 'graph' | 'countable' | 'policies' | 'clock'>
 
-/** Whoever changes cells or marks holds this guard: cells are read, added to and written back. */
-const GUARD = 'metrics/cells'
 const PAGE = 500
 
 /** Marks what events are about. That is all it does: many events about one customer are then counted together. */
@@ -40,7 +39,7 @@ export const marksWhatChanged: EventConsumer = {
 
 async function markChangedBy(events: readonly DomainEvent[], { graph, countable }: Services): Promise<void> {
   await graph.write(async unit => {
-    await unit.guard(GUARD)
+    await unit.guard(CELLS_GUARD)
     for (const { kind, body, at } of events) {
       for (const change of countable.changes.filter(each => each.kind === kind)) {
         // The kinds are equal, so the body is the one that this change takes; the union of all kinds does not tell that.
@@ -75,7 +74,7 @@ async function markDue({ graph, clock }: CountingServices): Promise<void> {
   const due = await someDue({ run: graph.read.bind(graph) }, at, PAGE)
   for (const [kind, ids] of due) {
     await graph.write(async unit => {
-      await unit.guard(GUARD)
+      await unit.guard(CELLS_GUARD)
       await markChanged(unit, { kind, ids, at })
     })
   }
@@ -84,7 +83,7 @@ async function markDue({ graph, clock }: CountingServices): Promise<void> {
 /** Counts everything from nothing. What events mark meanwhile is counted afterwards. */
 export async function forgetAndMarkAll({ graph, countable, clock }: CountingServices): Promise<void> {
   const forgetUnderGuard = async (unit: UnitOfWork): Promise<boolean> => {
-    await unit.guard(GUARD)
+    await unit.guard(CELLS_GUARD)
     for (const { name } of countable.entities.filter(each => each.isAppendOnly)) await setState(unit, name, '')
     return forgetSome(unit)
   }
@@ -93,7 +92,7 @@ export async function forgetAndMarkAll({ graph, countable, clock }: CountingServ
     for (let afterId: string | undefined = ''; afterId !== undefined; ) {
       const ids: readonly string[] = await idsAfter({ run: graph.read.bind(graph) }, afterId, PAGE)
       await graph.write(async unit => {
-        await unit.guard(GUARD)
+        await unit.guard(CELLS_GUARD)
         await markChanged(unit, { kind: name, ids, at: clock.now() })
       })
       afterId = ids.at(-1)
@@ -105,7 +104,7 @@ export async function forgetAndMarkAll({ graph, countable, clock }: CountingServ
 export const metricsEraser: SubjectEraser = {
   part: 'metrics',
   erase: async (unit, customerId) => {
-    await unit.guard(GUARD)
+    await unit.guard(CELLS_GUARD)
     const before = await countedBefore(unit, 'Customer', [customerId])
     await addToCells(unit, differences('Customer', before, new Map()))
     await rememberCounted(unit, 'Customer', new Map(), [...before.keys()])
@@ -114,7 +113,7 @@ export const metricsEraser: SubjectEraser = {
 }
 
 async function countMarked(unit: UnitOfWork, services: CountingServices): Promise<void> {
-  await unit.guard(GUARD)
+  await unit.guard(CELLS_GUARD)
   for (const [kind, ids] of await someChanged(unit, PAGE)) {
     const before = await countedBefore(unit, kind, ids)
     const now = await readFacts(unit, services, kind, ids)
@@ -131,7 +130,7 @@ async function appendedAfter(reader: Reader, { name, idsAfter }: EntityKind, lim
 
 /** What is only ever appended need not be remembered: how far it was counted is enough. */
 async function countAppended(unit: UnitOfWork, services: CountingServices, kind: EntityKind): Promise<void> {
-  await unit.guard(GUARD)
+  await unit.guard(CELLS_GUARD)
   const ids = await appendedAfter(unit, kind, PAGE)
   const last = ids.at(-1)
   if (last === undefined) return

@@ -1,6 +1,7 @@
 // Pure: the report to regulators in its three forms, each the same values. A body says nothing that its entry does not commit to.
 
-import { escaped } from './charts/svg.ts'
+import { escaped, type Language } from './charts/svg.ts'
+import { shown } from './charts/words.ts'
 import type { Closing, ReportBodies } from './closing-store.ts'
 import type { Definition } from './definition.ts'
 import type { Period } from './periods.ts'
@@ -101,7 +102,9 @@ function csvCell(value: string | number | null): string {
 
 function htmlOf({ period, closedAt, controller, policy, checkpointSize }: ReportHead, lines: readonly ReportLine[]) {
   const rows = lines.map(({ definition, region, value, reason, numerator, denominator }) => {
-    const cells = [region ?? 'all 全部', value ?? reason, numerator, denominator].map(
+    const said = (language: Language) => shown(language, definition.unit, { value, reason })
+    const told = said('EN') === said('ZH') ? said('EN') : `${said('EN')} ${said('ZH')}`
+    const cells = [region ?? 'all 全部', told, numerator, denominator].map(
       each => `<td>${escaped(String(each ?? '–'))}</td>`,
     )
     const { title, formula, version, hash } = definition

@@ -8,6 +8,7 @@ import { catalogue } from './catalogue.ts'
 import { setState, stateOf } from './cell-store.ts'
 import { misfits } from './definition-check.ts'
 import { countAll, forgetAndMarkAll } from './projection.ts'
+import { keepYesterday } from './standings.ts'
 
 const PAUSE_MS = 500
 
@@ -23,6 +24,7 @@ export async function startCounting(services: Services, { failed }: BackgroundMe
 
   async function round(isStopped: () => boolean): Promise<void> {
     if (modules.isOff('metrics')) return
+    await keepYesterday(services)
     const under = countedUnder(policies.current())
     if ((await stateOf(reader, COUNTED_UNDER)) !== under) {
       await forgetAndMarkAll(services)

@@ -4,9 +4,10 @@ import type { Countable, Dimension } from '../../core/registry/facts.ts'
 import { catalogue } from './catalogue.ts'
 import { bundleKey, cellsOf } from './cell-store.ts'
 import { NOW, type Place, sliceName, WHOLE } from './count.ts'
-import { missingSources } from './counted-facts.ts'
-import { type Definition, measuresOf } from './definition.ts'
+import { missingSources, stateMetrics } from './counted-facts.ts'
+import type { Definition } from './definition.ts'
 import { daysOf, type Period, plusDays } from './periods.ts'
+import { type Slices, standingKey, standingsOf } from './standing-store.ts'
 import { nothing, plus, type Tally } from './tally.ts'
 
 /** Fewer people than this are not told of: a figure about four is a figure about each of them. */
@@ -39,17 +40,23 @@ export interface Tallies {
   slicesOf(asked: Asked, dimension: Dimension): ReadonlyMap<string, Tally>
 }
 
-/** Reads cells as of now: how things stand belongs to the periods in which `at` lies, and to no other. */
+/** Reads as of now: how things stand belongs to the periods in which `at` lies; to those before, how they stood at their end. */
 export async function readTallies(
   { graph, countable }: Pick<Services, 'graph' | 'countable'>,
   at: string,
   asked: readonly Asked[],
 ): Promise<Tallies> {
-  const placesOf = ({ definition, period }: Asked) =>
-    places(definition, period, stateSources(countable), at.slice(0, 10))
-  const keys = new Set(asked.flatMap(placesOf).map(({ key }) => key))
-  const cells = await cellsOf({ run: graph.read.bind(graph) }, [...keys])
-  const slicesIn = (each: Asked) => placesOf(each).map(({ key, from }) => cells.get(key)?.get(from) ?? new Map())
+  const reader = { run: graph.read.bind(graph) }
+  const placesOf = ({ definition, period }: Asked) => places(definition, period, countable, at.slice(0, 10))
+  const all = asked.flatMap(placesOf)
+  const keysOf = (isStanding: boolean) => [
+    ...new Set(all.filter(each => each.isStanding === isStanding).map(({ key }) => key)),
+  ]
+  const [cells, standings] = await Promise.all([cellsOf(reader, keysOf(false)), standingsOf(reader, keysOf(true))])
+  const slicesIn = (each: Asked): readonly Slices[] =>
+    placesOf(each).map(
+      ({ key, from, isStanding }) => (isStanding ? standings.get(key) : cells.get(key)?.get(from)) ?? new Map(),
+    )
   return {
     of: each => slicesIn(each).reduce((sum, slices) => plus(sum, slices.get(each.slice ?? WHOLE) ?? nothing), nothing),
     slicesOf: (each, dimension) => {
@@ -66,7 +73,7 @@ export async function readTallies(
 
 /** Where the tallies of what is asked lie: (grain, first day) each. */
 export function placesAsked({ definition, period }: Asked, countable: Countable, at: string): ReadonlySet<string> {
-  const found = places(definition, period, stateSources(countable), at.slice(0, 10))
+  const found = places(definition, period, countable, at.slice(0, 10))
   return new Set(found.map(({ grain, from }) => placeName({ grain, from })))
 }
 
@@ -74,19 +81,18 @@ export function placeName({ grain, from }: Pick<Place, 'grain' | 'from'>): strin
   return `${grain}|${from}`
 }
 
-function stateSources({ facts }: Countable): ReadonlySet<string> {
-  return new Set(facts.filter(({ isState }) => isState).map(({ name }) => name))
-}
-
-/** Where the tallies of a metric lie: in the cell of the period, in its days, or in how things stand now. */
-function places(definition: Definition, period: Period, states: ReadonlySet<string>, today: string) {
+/** Where the tallies of a metric lie: in the cell of the period, in its days, in how things stand now or stood then. */
+function places(definition: Definition, period: Period, countable: Countable, today: string) {
   const place = (grain: Period['grain'] | 'NOW', from: string) => ({
     key: bundleKey(definition.id, grain, from),
     grain,
     from,
+    isStanding: false,
   })
-  if (measuresOf(definition).some(({ source }) => states.has(source))) {
-    return period.from <= today && today < period.to ? [place(NOW.grain, NOW.from)] : []
+  if (stateMetrics([definition], countable).length > 0) {
+    if (period.from <= today && today < period.to) return [place(NOW.grain, NOW.from)]
+    const { grain, from } = period
+    return [{ key: standingKey(definition.id, period), grain, from, isStanding: true }]
   }
   if (definition.type !== 'CUMULATIVE') return [place(period.grain, period.from)]
   const from = definition.windowDays === null ? EPOCH : plusDays(period.to, -definition.windowDays)

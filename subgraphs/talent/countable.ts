@@ -1,5 +1,6 @@
-// What metrics may count of the capability exchange: trades, once they are completed.
+// What metrics may count of work and of the capability exchange: tasks, and trades once they are completed.
 import { type Countable, factsByEntity } from '../../core/registry/facts.ts'
+import { countableTasks } from './tasks/countable.ts'
 
 const TRADES = `
 UNWIND $ids AS wanted
@@ -13,6 +14,7 @@ RETURN t.id ORDER BY t.id LIMIT $limit`
 
 export const countableTalent: Countable = {
   entities: [
+    ...countableTasks.entities,
     {
       name: 'Trade',
       isAppendOnly: false,
@@ -23,6 +25,7 @@ export const countableTalent: Countable = {
     },
   ],
   facts: [
+    ...countableTasks.facts,
     {
       name: 'trades',
       entity: 'Trade',
@@ -35,5 +38,8 @@ export const countableTalent: Countable = {
       },
     },
   ],
-  changes: [{ entity: 'Trade', kind: 'TRADE_COMPLETED', idsChanged: async (_, { tradeId }) => [tradeId] }],
+  changes: [
+    ...countableTasks.changes,
+    { entity: 'Trade', kind: 'TRADE_COMPLETED', idsChanged: async (_, { tradeId }) => [tradeId] },
+  ],
 }

@@ -1,9 +1,9 @@
 import type { Subgraph } from '../../core/subgraph.ts'
 import { learnsWhoWorksWithWhom } from './collaboration/events.ts'
-import { newcomerLoaders } from './newcomers/loaders.ts'
-import { GuidanceResolver } from './newcomers/resolvers.ts'
 import { countableTalent } from './countable.ts'
 import { ExchangeResolver } from './exchange/resolvers.ts'
+import { newcomerLoaders } from './newcomers/loaders.ts'
+import { GuidanceResolver } from './newcomers/resolvers.ts'
 import { rootRules } from './policy.ts'
 import { talentEraser } from './profiles/erasure-store.ts'
 import { learnsFromBehaviour } from './profiles/events.ts'
@@ -11,11 +11,19 @@ import { evidencedTalent } from './profiles/evidenced.ts'
 import { profileLoaders } from './profiles/loaders.ts'
 import { ContestResolver, SellerResolver, SellerSkillResolver } from './profiles/resolvers.ts'
 import { references } from './references.ts'
+import { noticesChanges } from './routing/route.ts'
+import { settlesCompleted } from './settlement/events.ts'
 import { evidencedSettlement } from './settlement/evidenced.ts'
 import { LedgerResolver, SettlementResolver } from './settlement/resolvers.ts'
 import { skillLoaders } from './skills/loaders.ts'
 import { SkillResolver } from './skills/resolvers.ts'
 import { startTalent } from './start.ts'
+import { taskLoaders } from './tasks/loaders.ts'
+import { workLabels, workMigrations, workResolvers } from './work.ts'
+
+export { acceptDecomposition, decomposeTask } from './decomposition/decompose.ts'
+export { prepareTalent } from './start.ts'
+export { publishKnowledgePack } from './teams/assemble.ts'
 
 /** What people can do, and how work finds them. It learns from events of the others and never from a questionnaire alone. */
 export const talent: Subgraph = {
@@ -30,6 +38,7 @@ export const talent: Subgraph = {
     LedgerResolver,
     SettlementResolver,
     ExchangeResolver,
+    ...workResolvers,
   ],
   references,
   rootRules,
@@ -39,7 +48,6 @@ export const talent: Subgraph = {
       'Skill',
       'SkillEvidence',
       'Collaboration',
-      'Task',
       'Reward',
       'Contribution',
       'Settlement',
@@ -48,11 +56,13 @@ export const talent: Subgraph = {
       'Listing',
       'Trade',
       'TradeLeg',
+      ...workLabels,
     ],
     reads: ['Seller', 'Consent', 'Customer', 'Opportunity'],
   },
   migrations: [
     { id: 'talent/001-skills', keys: ['Skill.id', 'Skill.uri'], indexes: ['Skill.scheme'] },
+    ...workMigrations,
     {
       id: 'talent/010-evidence',
       keys: ['SkillEvidence.id', 'SkillEvidence.key'],
@@ -83,9 +93,14 @@ export const talent: Subgraph = {
     },
   ],
   evidenced: [...evidencedTalent, ...evidencedSettlement],
-  consumers: [learnsFromBehaviour, learnsWhoWorksWithWhom],
+  consumers: [learnsFromBehaviour, learnsWhoWorksWithWhom, noticesChanges, settlesCompleted],
   eraser: talentEraser,
   countable: countableTalent,
   start: startTalent,
-  createLoaders: request => ({ ...skillLoaders(request), ...profileLoaders(request), ...newcomerLoaders(request) }),
+  createLoaders: request => ({
+    ...skillLoaders(request),
+    ...profileLoaders(request),
+    ...newcomerLoaders(request),
+    ...taskLoaders(request),
+  }),
 }

@@ -1,4 +1,5 @@
 import { everybody, forPurpose, open, type RootRules } from '../../core/policy/shield.ts'
+import { workRules } from './work.ts'
 
 export const rootRules: RootRules = {
   Query: {
@@ -6,10 +7,12 @@ export const rootRules: RootRules = {
     sellers: forPurpose('REP', 'MANAGER'),
     skillContests: forPurpose('REP', 'PRIVACY_OFFICER'),
     ledger: forPurpose('REP', 'MANAGER'),
+    contributions: forPurpose('REP', 'MANAGER'),
     settlements: forPurpose('REP', 'MANAGER'),
     listings: open('REP', 'MANAGER'),
     exchange: open('REP', 'MANAGER'),
     trades: forPurpose('REP', 'MANAGER'),
+    ...workRules.Query,
   },
   Mutation: {
     importSkills: open('OPERATOR', 'SERVICE'),
@@ -31,5 +34,6 @@ export const rootRules: RootRules = {
     completeTrade: open('REP', 'MANAGER'),
     cancelTrade: open('REP', 'MANAGER'),
     rateTrade: open('REP'),
+    ...workRules.Mutation,
   },
 }

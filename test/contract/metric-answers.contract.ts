@@ -3,7 +3,7 @@ import type { Graph } from '../../core/graph/graph.ts'
 import { switchModule } from '../../subgraphs/automation/modules.ts'
 import { ingest } from '../../subgraphs/customers/ingest.ts'
 import type { SentEvent } from '../../subgraphs/customers/rules.ts'
-import { valuesOver } from '../../subgraphs/metrics/boards.ts'
+import { healthCheck, valuesOver } from '../../subgraphs/metrics/boards.ts'
 import { definitionOf } from '../../subgraphs/metrics/catalogue.ts'
 import { closePeriod } from '../../subgraphs/metrics/closing.ts'
 import { compare, driverTree } from '../../subgraphs/metrics/comparison.ts'
@@ -12,6 +12,7 @@ import { lineage } from '../../subgraphs/metrics/lineage.ts'
 import { type Period, periodAt } from '../../subgraphs/metrics/periods.ts'
 import { countAll } from '../../subgraphs/metrics/projection.ts'
 import { scorecardOf } from '../../subgraphs/metrics/scorecards.ts'
+import { keepYesterday } from '../../subgraphs/metrics/standings.ts'
 import { setTarget } from '../../subgraphs/metrics/targets.ts'
 import { changeConsent } from '../../subgraphs/sovereignty/consents.ts'
 import { requestErasure } from '../../subgraphs/sovereignty/erasure.ts'
@@ -314,6 +315,29 @@ export function describeMetricAnswers(openGraph: () => Promise<Graph>): void {
     expect(card).toMatchObject({ score: 0.5, measuredWeight: 0.3 })
     expect(card?.lines[0]).toMatchObject({ weight: 0.3, reached: 0.5, current: { value: 0.5 } })
     expect(await scorecardOf(services, NOW, 'astronaut', FEBRUARY, undefined)).toBeUndefined()
+  })
+
+  it('what has no time has a past: how it stood when the period ended', async () => {
+    for (const number of numbers) await chat(number, '2026-02-10')
+    await keepYesterday(services)
+    await count()
+    expect(await valueIn('graph-completeness', MARCH)).toMatchObject({ numerator: 6, denominator: 42 })
+    services.clock.set('2026-04-01T00:00:05.000Z')
+    await keepYesterday(services)
+    const known = { name: 'Name', phone: '+8613900000001', email: 'a@example.org', weComId: 'w' }
+    await chat('C-1', '2026-04-01', { customer: { number: 'C-1', ...known } })
+    // The same day once more, and a clock that is set back, keep what was kept.
+    await count()
+    await keepYesterday(services)
+    services.clock.set('2026-03-15T00:00:00.000Z')
+    await keepYesterday(services)
+    services.clock.set('2026-04-01T00:01:00.000Z')
+    const april = periodAt('MONTH', services.clock.now())
+    expect(await valueIn('graph-completeness', april)).toMatchObject({ numerator: 10, denominator: 42 })
+    expect(await valueIn('graph-completeness', MARCH)).toMatchObject({ numerator: 6, denominator: 42 })
+    expect(await valueIn('graph-completeness', FEBRUARY)).toMatchObject({ value: null, reason: 'NOTHING_TO_COUNT' })
+    const { dimensions } = await healthCheck(services, services.clock.now(), april)
+    expect(dimensions.at(-1)).toMatchObject({ trend: 'BETTER' })
   })
 
   describe('the sources', () => {

@@ -1,5 +1,6 @@
 import neo4jDriver from 'neo4j-driver'
 import { afterAll, beforeAll, beforeEach, expect, inject, it } from 'vitest'
+import { recordReaction } from '../../core/change.ts'
 import type { Graph } from '../../core/graph/graph.ts'
 import { ingest } from '../../subgraphs/customers/ingest.ts'
 import { type LoggedEntry, trail } from '../../subgraphs/evidence/log-store.ts'
@@ -7,6 +8,7 @@ import { reconcileEntries, reconcileOrphans } from '../../subgraphs/evidence/rec
 import { integrateBatch } from '../../subgraphs/evidence/sequencer.ts'
 import { changeConsent } from '../../subgraphs/sovereignty/consents.ts'
 import { recordContribution, setReward, settle } from '../../subgraphs/talent/settlement/settlements.ts'
+import { keepOwnSkills } from '../../subgraphs/talent/skills/import-skills.ts'
 import { countingGraph } from '../support/counting-graph.ts'
 import { aChat, aDeal, aFulfilment, anOrder, aPolicy } from '../support/records.ts'
 import { deliverAll, openServices, type TestServices } from '../support/services.ts'
@@ -39,6 +41,7 @@ export function describeReconcile(openGraph: () => Promise<Graph>): void {
     await changeConsent(services, subject, 'give', { purpose: 'MARKETING' }, true)
     await changeConsent(services, subject, 'withdraw', { purpose: 'MARKETING' }, false)
     await settleATask()
+    await seeAnaAtWork()
     await services.graph.write(integrateBatch)
   })
   afterAll(() => services.close())
@@ -52,6 +55,18 @@ export function describeReconcile(openGraph: () => Promise<Graph>): void {
     const contribution = { taskId: 'task', part: 'all', percent: 50, hours: 1.5, evidence: [evidenceEntryId] }
     await recordContribution(services, manager, 'contribution', { ...contribution, sellerId: 'ana' })
     await settle(services, manager, 'settle', 'task')
+  }
+
+  async function seeAnaAtWork(): Promise<void> {
+    const at = '2026-03-01T08:00:00.000Z'
+    const seen = { sourceId: 'talk', sellerId: 'ana', behaviour: 'NEGOTIATION', outcome: 1, complexity: 3, at } as const
+    await keepOwnSkills(services)
+    await recordReaction(services, SENDER, async () => ({
+      evidence: { kind: 'RECORDS_INGESTED', statement: {}, facts: [] },
+      events: [{ kind: 'SELLERS_OBSERVED', body: { observations: [seen] } }],
+      result: {},
+    }))
+    await deliverAll(services)
   }
 
   /** What somebody does who has the store and not the API. */
@@ -160,4 +175,5 @@ const EDITS: { readonly [label: string]: string } = {
   Fulfilment: 'status',
   Contribution: 'share',
   Posting: 'amountMinor',
+  SkillEvidence: 'outcome',
 }

@@ -4,7 +4,7 @@ import type { Services } from '../../core/context.ts'
 import type { Graph } from '../../core/graph/graph.ts'
 import type { Viewer } from '../../core/viewer.ts'
 import { statementOf } from '../../subgraphs/talent/settlement/ledger-store.ts'
-import { settlementsPage } from '../../subgraphs/talent/settlement/settlement-store.ts'
+import { contributionsPage, settlementsPage } from '../../subgraphs/talent/settlement/settlement-store.ts'
 import {
   disputeSettlement,
   recordContribution,
@@ -131,6 +131,24 @@ export function describeSettlement(openGraph: () => Promise<Graph>): void {
     expect([await page(as('ana')), await page(MANAGER), await page(as('eva')), await page(ELSEWHERE)]).toEqual([
       1, 1, 0, 0,
     ])
+  })
+
+  it('rest on contributions that who delivered and its manager can look up, with their evidence', async () => {
+    await rewarded()
+    const page = (viewer: Viewer, taskId = '') => contributionsPage(requestOf(services, viewer), taskId, FIRST_PAGE)
+    const [own, ...others] = await page(as('cai'))
+    expect(others).toEqual([])
+    expect(own?.record).toMatchObject({
+      taskId: 'task-1',
+      seller: { id: 'cai' },
+      part: 'validation',
+      percent: 60,
+      hours: 1,
+      evidence: ['entry-1'],
+    })
+    expect(await page(MANAGER, 'task-1')).toHaveLength(3)
+    expect(await page(MANAGER, 'task-2')).toEqual([])
+    expect(await page(ELSEWHERE)).toEqual([])
   })
 
   it('happen once for a task: twice is a conflict, also at the same time', async () => {

@@ -19,6 +19,7 @@ import { describeReads } from './reads.contract.ts'
 import { describeReconcile } from './reconcile.contract.ts'
 import { describeRotation } from './rotation.contract.ts'
 import { describeRoundTrips } from './round-trips.contract.ts'
+import { describeRouting } from './routing.contract.ts'
 import { describeSettlement } from './settlement.contract.ts'
 import { describeSignals } from './signals.contract.ts'
 import { describeTalent } from './talent.contract.ts'
@@ -47,5 +48,6 @@ describeOnEngines('the subgraphs', (openGraph, engine) => {
   describe('answers of metrics', () => describeMetricAnswers(graph))
   describe('settlements', () => describeSettlement(graph))
   describe('trades of capabilities', () => describeExchange(graph))
+  describe('routing', () => describeRouting(graph))
   describe('reconciliation', () => describeReconcile(graph))
 })

@@ -75,6 +75,11 @@ const DEPTHS: { readonly [operation: string]: readonly [viewer: string, purpose:
     // Interactions with their customer, then what was inferred from them.
     Signals: ['subject', 'SUBJECT_REQUEST', 2],
     // Open listings; what they make possible is worked out of them.
+    // Tasks, then their requirements and assignments at once, then the names of who is assigned.
+    OpenTasks: ['manager', 'WORKFORCE_PLANNING', 3],
+    // Everything that is open and everybody at once.
+    WhyNotMe: ['rep', 'SUBJECT_REQUEST', 1],
+    TeamFor: ['manager', 'WORKFORCE_PLANNING', 1],
     Exchange: ['rep', undefined, 1],
     MyLedger: ['rep', 'SUBJECT_REQUEST', 1],
     MyTrades: ['rep', 'SUBJECT_REQUEST', 1],

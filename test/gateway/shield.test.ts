@@ -67,6 +67,56 @@ const OPERATIONS = {
   healthCheck: ['metrics', '{ healthCheck { belowMean } }'],
   governanceBoard: ['metrics', '{ governanceBoard { indicators { metric { id } } } }'],
   regulatorIndicators: ['metrics', '{ regulatorIndicators { indicators { metric { id } } } }'],
+  tasks: ['talent', `{ tasks ${page} }`],
+  goal: ['talent', '{ goal(id: "unknown") { id } }'],
+  taskTemplates: ['talent', `{ taskTemplates ${page} }`],
+  team: ['talent', '{ team(taskId: "unknown") { id } }'],
+  knowledgePacks: ['talent', `{ knowledgePacks ${page} }`],
+  routingPlan: ['talent', '{ routingPlan { placed } }'],
+  orchestration: ['talent', '{ orchestration(since: "2026-03-01T00:00:00Z") { tasks } }'],
+  whyNotMe: ['talent', '{ whyNotMe(taskId: "unknown") { id } }'],
+  teamFor: ['talent', '{ teamFor(taskId: "unknown") { id } }'],
+  publishTask: [
+    'talent',
+    'mutation { publishTask(input: { title: "t", quadrant: RISK_CONTROL, roles: [] }, idempotencyKey: "") { evidenceEntryId } }',
+  ],
+  completeTask: [
+    'talent',
+    'mutation { completeTask(taskId: "t", outcome: 1, idempotencyKey: "") { evidenceEntryId } }',
+  ],
+  acceptAssignment: [
+    'talent',
+    'mutation { acceptAssignment(assignmentId: "a", idempotencyKey: "") { evidenceEntryId } }',
+  ],
+  declineAssignment: [
+    'talent',
+    'mutation { declineAssignment(assignmentId: "a", idempotencyKey: "") { evidenceEntryId } }',
+  ],
+  overrideAssignment: [
+    'talent',
+    'mutation { overrideAssignment(input: { taskId: "t", role: "r", sellerId: "s", reason: "x" }, idempotencyKey: "") { evidenceEntryId } }',
+  ],
+  setAvailability: [
+    'talent',
+    'mutation { setAvailability(input: { capacity: 1 }, idempotencyKey: "") { evidenceEntryId } }',
+  ],
+  decomposeTask: [
+    'talent',
+    'mutation { decomposeTask(input: { title: "t", template: "x" }, idempotencyKey: "") { evidenceEntryId } }',
+  ],
+  acceptDecomposition: [
+    'talent',
+    'mutation { acceptDecomposition(goalId: "g", idempotencyKey: "") { evidenceEntryId } }',
+  ],
+  publishTemplate: [
+    'talent',
+    'mutation { publishTemplate(input: { document: {} }, idempotencyKey: "") { evidenceEntryId } }',
+  ],
+  assembleTeam: ['talent', 'mutation { assembleTeam(input: { taskId: "t" }, idempotencyKey: "") { evidenceEntryId } }'],
+  publishKnowledgePack: [
+    'talent',
+    'mutation { publishKnowledgePack(input: { name: "n", title: "t", items: [] }, idempotencyKey: "") { evidenceEntryId } }',
+  ],
   skills: ['talent', `{ skills ${page} }`],
   sellers: ['talent', `{ sellers ${page} }`],
   metricComparison: ['metrics', '{ metricComparison(id: "sales-cycle") { change } }'],
@@ -106,6 +156,7 @@ const OPERATIONS = {
   setProfileConsent: ['talent', 'mutation { setProfileConsent(given: true, idempotencyKey: "") { evidenceEntryId } }'],
   rebuildProfiles: ['talent', 'mutation { rebuildProfiles(idempotencyKey: "") { evidenceEntryId } }'],
   ledger: ['talent', '{ ledger { id } }'],
+  contributions: ['talent', `{ contributions ${page} }`],
   settlements: ['talent', `{ settlements ${page} }`],
   listings: ['talent', `{ listings ${page} }`],
   exchange: ['talent', `{ exchange ${page} }`],
@@ -194,6 +245,26 @@ closePeriod      -        -    -        +                -        -        -    
 modules          -        +    +        +                -        -        +        +         +
 enableModule     -        -    -        -                -        -        -        +         -
 disableModule    -        -    -        -                -        -        -        +         -
+tasks            -        +    +        -                -        -        -        -         -
+goal             -        +    +        -                -        -        -        -         -
+taskTemplates    -        +    +        -                -        -        -        -         -
+team             -        +    +        -                -        -        -        -         -
+knowledgePacks   -        -    +        -                -        -        -        -         -
+routingPlan      -        -    +        -                -        -        -        -         -
+orchestration    -        -    +        -                -        -        -        -         -
+whyNotMe         -        P    P        -                -        -        -        -         -
+teamFor          -        -    P        -                -        -        -        -         -
+publishTask      -        -    +        -                -        -        -        -         -
+completeTask     -        -    +        -                -        -        -        -         -
+acceptAssignment -        +    -        -                -        -        -        -         -
+declineAssignment -        +    -        -                -        -        -        -         -
+overrideAssignment -        -    +        -                -        -        -        -         -
+setAvailability  -        +    +        -                -        -        -        -         -
+decomposeTask    -        -    +        -                -        -        -        -         -
+acceptDecomposition -        -    +        -                -        -        -        -         -
+publishTemplate  -        -    +        -                -        -        -        -         -
+assembleTeam     -        -    +        -                -        -        -        -         -
+publishKnowledgePack -        -    +        -                -        -        -        -         -
 skills           +        +    +        +                +        +        +        +         +
 sellers          -        P    P        -                -        -        -        -         -
 importSkills     -        -    -        -                -        -        -        +         +
@@ -204,6 +275,7 @@ selfAssessSkill  -        +    -        -                -        -        -    
 setProfileConsent -       +    -        -                -        -        -        -         -
 rebuildProfiles  -        -    -        -                -        -        -        +         +
 ledger           -        P    P        -                -        -        -        -         -
+contributions    -        P    P        -                -        -        -        -         -
 settlements      -        P    P        -                -        -        -        -         -
 listings         -        +    +        -                -        -        -        -         -
 exchange         -        +    +        -                -        -        -        -         -

@@ -67,6 +67,9 @@ describe('a picture', () => {
     expect(english).toContain('<title id="title">Six-dimension health check</title>')
     expect(english).toContain('AI decision traceability: too few; Customer self-operation penetration: 40.0 %')
     expect(english).toContain('Dynamic task-match response time: 6.0 h')
+    // One of six is not known: no shape, five points, and the four sides between neighbours that are.
+    expect(english.match(/<circle/g)).toHaveLength(5)
+    expect(english).not.toContain('fill-opacity')
     const chinese = healthRadar(check, 'ZH')
     expect(chinese).toContain('AI 决策可追溯率: 样本过少; 客户自主操作渗透率: 40.0 %')
     expect(chinese).not.toContain('industry')

@@ -5,6 +5,7 @@ import {
   isTrade,
   type Leg,
   legOf,
+  MOST_CIRCLES,
   type Offer,
   paymentsOf,
   possibleTrades,
@@ -90,6 +91,19 @@ describe('the trades that listings make possible', () => {
     )
   })
 
+  it('stand by the credits that they need, then by people', () => {
+    fc.assert(
+      fc.property(offers, wants, person, (allOffers, allWants, personId) => {
+        const ranks = possibleTrades(allOffers, allWants, personId).map(({ legs }) => [
+          [...paymentsOf(legs).values()].reduce((sum, each) => sum + Math.max(0, each), 0),
+          legs.length,
+        ])
+        expect(ranks).toEqual(ranks.toSorted(([a = 0, b = 0], [c = 0, d = 0]) => a - c || b - d))
+      }),
+      { numRuns: CASES },
+    )
+  })
+
   it('pay nobody with what nobody pays, and in even circles nothing at all', () => {
     fc.assert(
       fc.property(offers, wants, person, (allOffers, allWants, personId) => {
@@ -102,6 +116,38 @@ describe('the trades that listings make possible', () => {
       }),
       { numRuns: CASES },
     )
+  })
+
+  it('are at most a thousand circles, the same ones whatever order the listings come in', () => {
+    const crowd = Array.from({ length: 60 }, (_, n) => `p-${n}`)
+    const made = crowd.flatMap((personId, n) => {
+      const [gives, takes] = [
+        ['a', 'b'],
+        ['b', 'c'],
+        ['c', 'a'],
+      ][n % 3] as [string, string]
+      return [
+        { offer: { id: `o-${n}`, personId, skillId: gives, priceMinor: 1 } },
+        { want: { id: `w-${n}`, personId, skillId: takes, limitMinor: 1 } },
+      ]
+    })
+    const allOffers = made.flatMap(({ offer }) => offer ?? [])
+    const allWants = made.flatMap(({ want }) => want ?? [])
+    const found = possibleTrades(allOffers, allWants, 'p-0')
+    // Of 20 × 20 circles none is left out; with three times as many people most are.
+    expect(found.filter(({ legs }) => legs.length === 3)).toHaveLength(400)
+    const many = (rows: readonly { id: string; personId: string }[]) =>
+      ['', 'x', 'y'].flatMap(more =>
+        rows.map(each => ({
+          ...each,
+          id: `${each.id}${more}`,
+          personId: more === '' ? each.personId : `${each.personId}${more}`,
+        })),
+      )
+    const [offersOfMany, wantsOfMany] = [many(allOffers) as Offer[], many(allWants) as Want[]]
+    const ofMany = possibleTrades(offersOfMany, wantsOfMany, 'p-0')
+    expect(ofMany.filter(({ legs }) => legs.length === 3)).toHaveLength(MOST_CIRCLES)
+    expect(possibleTrades(offersOfMany.toReversed(), wantsOfMany.toReversed(), 'p-0')).toEqual(ofMany)
   })
 
   it('have their legs in one order, in whichever they are told', () => {

@@ -215,6 +215,12 @@ describe('sharing out a reward', () => {
     CASES_TIMEOUT_MS,
   )
 
+  it('counts hours to the hundredth', () => {
+    const delivered = [0.25, 0.5].map((hours, n) => ({ personId: `p-${n}`, part: 'reading', share: 1, hours }))
+    const reward = { taskId: 't', amountMinor: 300, rule: 'HOURS', parts: [{ name: 'reading', weight: 1 }] } as const
+    expect([...(sharesOf(reward, delivered)?.values() ?? [])]).toEqual([100, 200])
+  })
+
   it('does not depend on the order in which contributions were recorded', () => {
     fc.assert(
       fc.property(rewards, deliveries(6), (reward, delivered) => {

@@ -3,11 +3,12 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openEmbedded } from '../../core/graph/embedded.ts'
-import { groundPolicy } from '../../core/policy/ground-policy.ts'
 import { seededId } from '../../core/ids.ts'
+import { groundPolicy } from '../../core/policy/ground-policy.ts'
 import { parsePolicy } from '../../core/policy/policy.ts'
 import { activateAtStart } from '../../core/policy/policy-activation.ts'
 import { startApi, type TestApi } from '../support/start-api.ts'
+import { prepareWork, workRecipes } from './work-recipes.ts'
 
 interface Recipe {
   readonly viewer: string
@@ -77,6 +78,7 @@ const RECIPES: { readonly [mutation: string]: Recipe } = {
   disableModule: { viewer: 'operator', operation: 'DisableModule', kind: 'MODULE_DISABLED' },
   enableModule: { viewer: 'operator', operation: 'EnableModule', kind: 'MODULE_ENABLED' },
   importSkills: { viewer: 'operator', operation: 'ImportSkills', kind: 'SKILLS_IMPORTED' },
+  ...workRecipes,
   setReward: {
     viewer: 'manager',
     operation: given('setReward', 'input', 'RewardInput', 'taskId'),
@@ -145,6 +147,7 @@ let api: TestApi
 const done = new Map<string, Payload>()
 beforeAll(async () => {
   api = await startApi({ customers: 2 })
+  await prepareWork(api.services)
   await api.services.graph.write(unit => unit.run(A_TASK, { id: TASK }))
   await agreeOnATrade()
 })

@@ -18,7 +18,12 @@ import { visibleCustomers } from '../../subgraphs/metrics/lineage-store.ts'
 import { opportunityFields, opportunityStore } from '../../subgraphs/sales/opportunity-store.ts'
 import { tradeOf, tradesPage } from '../../subgraphs/talent/exchange/trade-store.ts'
 import { statementOf } from '../../subgraphs/talent/settlement/ledger-store.ts'
-import { isVisibleSeller, settlementOf, settlementsPage } from '../../subgraphs/talent/settlement/settlement-store.ts'
+import {
+  contributionsPage,
+  isVisibleSeller,
+  settlementOf,
+  settlementsPage,
+} from '../../subgraphs/talent/settlement/settlement-store.ts'
 import { composedStatement, type StatementInSource } from './statements.ts'
 
 const NEWEST: PageRequest = { first: 2, afterId: undefined }
@@ -146,6 +151,7 @@ function askSettlements(request: RequestContext): readonly Promise<unknown>[] {
     isVisibleSeller(reader, policy, viewer, 'an-id'),
     settlementOf(reader, policy, viewer, 'an-id'),
     settlementsPage(request, '', AFTER),
+    contributionsPage(request, '', AFTER),
   ]
 }
 

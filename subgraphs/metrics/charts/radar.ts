@@ -1,11 +1,11 @@
 // The health check as a radar: each axis runs from the worst of the figures known to the leader's, so that six units share one
 // picture. Further out is better on every axis.
 import type { ChartRow, HealthCheck, HealthDimension } from '../types.ts'
-import { type Language, line, picture, polygon, text } from './svg.ts'
+import { circle, type Language, line, picture, polygon, text } from './svg.ts'
 import { shown, titleOf, word } from './words.ts'
 
 // Wider than high: the names of the axes stand left and right.
-const WIDTH = 980
+const WIDTH = 1100
 const HEIGHT = 640
 const CENTRE = [WIDTH / 2, HEIGHT / 2] as const
 const RADIUS = 200
@@ -43,18 +43,36 @@ export function healthRadar(check: HealthCheck, language: Language): string {
       ring(each => shareOf(each, each.healthy)),
       'fill="none" stroke="#006b3c" stroke-width="1.5"',
     ),
-    polygon(
-      ring(each => shareOf(each, each.current.value)),
-      'fill="#0b57d0" fill-opacity="0.2" stroke="#0b57d0" stroke-width="2"',
-    ),
+    ...ownValues(dimensions, (index, share) => at(index, share)),
     ...rows.flatMap(({ name, value }, index) => label(name, value, at(index, LABEL_RADIUS / RADIUS))),
     ...legend(language),
   ])
 }
 
-/** 0 for what is worst of these figures or not known, 1 for the leader's or better. */
-function shareOf({ industryMean, leader, current }: HealthDimension, value: number | null): number {
-  if (value === null) return 0
+/** A shape where all values are known. Where one is not, the axis holds no point: at the centre it would pass for the worst. */
+function ownValues(
+  dimensions: readonly HealthDimension[],
+  at: (index: number, share: number) => readonly [number, number],
+): readonly string[] {
+  const points = dimensions.map((each, index) =>
+    each.current.value === null ? undefined : at(index, shareOf(each, each.current.value)),
+  )
+  const known = points.filter(point => point !== undefined)
+  const isWhole = known.length === points.length
+  const sides = points.flatMap((point, index) => {
+    const next = points[(index + 1) % points.length]
+    return isWhole || point === undefined || next === undefined ? [] : [line(point, next, OWN)]
+  })
+  return [
+    ...(isWhole ? [polygon(known, `fill="#0b57d0" fill-opacity="0.2" ${OWN}`)] : sides),
+    ...known.map(point => circle(point, 5, 'fill="#0b57d0"')),
+  ]
+}
+
+const OWN = 'stroke="#0b57d0" stroke-width="2"'
+
+/** 0 for what is worst of these figures, 1 for the leader's or better. */
+function shareOf({ industryMean, leader, current }: HealthDimension, value: number): number {
   const worst = current.metric.direction === 'UP' ? 0 : Math.max(2 * industryMean, current.value ?? 0)
   return Math.min(1, Math.max(0, (value - worst) / (leader - worst)))
 }

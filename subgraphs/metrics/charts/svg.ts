@@ -59,6 +59,10 @@ export function line(from: readonly [number, number], to: readonly [number, numb
   return `<line x1="${rounded(from[0])}" y1="${rounded(from[1])}" x2="${rounded(to[0])}" y2="${rounded(to[1])}" ${style}/>`
 }
 
+export function circle([x, y]: readonly [number, number], radius: number, style: string): string {
+  return `<circle cx="${rounded(x)}" cy="${rounded(y)}" r="${radius}" ${style}/>`
+}
+
 /** Text that cannot leave its place in XML, whatever it holds. */
 export function escaped(content: string): string {
   const names: { readonly [character: string]: string } = {

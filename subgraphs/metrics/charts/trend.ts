@@ -1,7 +1,7 @@
 // Values over time as lines: one metric as a picture of its own, or several as panels of a board. A period without a value is a
 // gap, never a zero; targets and healthy values are lines with their names.
 import type { ChartRow, MetricValue } from '../types.ts'
-import { type Language, line, picture, polyline, text } from './svg.ts'
+import { circle, type Language, line, picture, polyline, text } from './svg.ts'
 import { shown, titleOf, word } from './words.ts'
 
 const PANEL = { width: 460, height: 230 } as const
@@ -77,9 +77,7 @@ function panel(values: readonly MetricValue[], language: Language, { x, y }: Box
     ...apart(names).map(({ content, y: at }) => text(content, { x: right + 8, y: at + 4, size: 11 })),
     ...runsOf(values, placeOf).flatMap(points => [
       polyline(points, 'fill="none" stroke="#0b57d0" stroke-width="2"'),
-      ...points.map(
-        ([px, py]) => `<circle cx="${px.toFixed(1)}" cy="${py.toFixed(1)}" r="${POINT_RADIUS}" fill="#0b57d0"/>`,
-      ),
+      ...points.map(point => circle(point, POINT_RADIUS, 'fill="#0b57d0"')),
     ]),
     text(periodName(first), { x: left, y: bottom + 18, size: 11 }),
     text(periodName(last), { x: right, y: bottom + 18, size: 11, anchor: 'end' }),

@@ -33,40 +33,87 @@ export interface PossibleTrade {
   readonly legs: readonly Leg[]
 }
 
+/** How many circles of three are told of: popular skills have more than anybody reads. */
+export const MOST_CIRCLES = 1_000
+
 /**
- * Every trade of one to three legs in which this person takes part; those first that need fewest credits beside what is
- * exchanged, then those of fewest people. Nobody trades with itself. The same for the same listings in whatever order.
+ * Every trade of one to three legs in which this person takes part, of circles of three at most a thousand; those first that need
+ * fewest credits beside what is exchanged, then those of fewest people. Nobody trades with itself. The same for the same
+ * listings in whatever order.
  */
 export function possibleTrades(
   offers: readonly Offer[],
   wants: readonly Want[],
   personId: string,
 ): readonly PossibleTrade[] {
-  const legs = legsOf(offers, wants)
-  const given = grouped(legs, ({ giverId }) => giverId)
-  const from = (giverId: string): readonly Leg[] => given.get(giverId) ?? []
-
-  const found: (readonly Leg[])[] = legs
-    .filter(({ giverId, takerId }) => giverId === personId || takerId === personId)
-    .map(leg => [leg])
-  for (const first of from(personId)) {
-    for (const second of from(first.takerId)) {
-      if (second.takerId === personId) found.push([first, second])
-      else for (const third of from(second.takerId)) if (third.takerId === personId) found.push([first, second, third])
-    }
+  const market = marketOf(offers, wants)
+  const gives = [...legsFrom(market, personId)]
+  const takes = [...legsTo(market, personId)]
+  const returns = grouped(takes, ({ giverId }) => giverId)
+  const swaps = gives.flatMap(first => (returns.get(first.takerId) ?? []).map(second => [first, second]))
+  const circles: (readonly Leg[])[] = []
+  for (const circle of circlesOf(market, gives, returns)) {
+    circles.push(circle)
+    if (circles.length === MOST_CIRCLES) break
   }
-  return found.map(toTrade).sort(byCreditsThenPeople)
+  return [...gives.map(leg => [leg]), ...takes.map(leg => [leg]), ...swaps, ...circles]
+    .map(legs => ({ trade: toTrade(legs), credits: creditsNeeded(legs) }))
+    .sort((x, y) => x.credits - y.credits || byPeople(x.trade, y.trade))
+    .map(({ trade }) => trade)
 }
 
-/** Every pair of an offer and a want that agree in skill and price and are not of one person. */
-function legsOf(offers: readonly Offer[], wants: readonly Want[]): readonly Leg[] {
-  const wantsOf = grouped(wants, ({ skillId }) => skillId)
-  return offers.flatMap(offer =>
-    (wantsOf.get(offer.skillId) ?? []).flatMap(want => {
+/** The listings by what is asked of them, in the order of their ids. */
+interface Market {
+  readonly offersBy: ReadonlyMap<string, readonly Offer[]>
+  readonly wantsBy: ReadonlyMap<string, readonly Want[]>
+  readonly offersOf: ReadonlyMap<string, readonly Offer[]>
+  readonly wantsOf: ReadonlyMap<string, readonly Want[]>
+}
+
+function marketOf(offers: readonly Offer[], wants: readonly Want[]): Market {
+  const byId = (a: { readonly id: string }, b: { readonly id: string }) => (a.id < b.id ? -1 : 1)
+  const [allOffers, allWants] = [offers.toSorted(byId), wants.toSorted(byId)]
+  return {
+    offersBy: grouped(allOffers, ({ personId }) => personId),
+    wantsBy: grouped(allWants, ({ personId }) => personId),
+    offersOf: grouped(allOffers, ({ skillId }) => skillId),
+    wantsOf: grouped(allWants, ({ skillId }) => skillId),
+  }
+}
+
+function* legsFrom({ offersBy, wantsOf }: Market, personId: string): Iterable<Leg> {
+  for (const offer of offersBy.get(personId) ?? []) {
+    for (const want of wantsOf.get(offer.skillId) ?? []) {
       const leg = legOf(offer, want)
-      return leg === undefined ? [] : [leg]
-    }),
-  )
+      if (leg !== undefined) yield leg
+    }
+  }
+}
+
+function* legsTo({ wantsBy, offersOf }: Market, personId: string): Iterable<Leg> {
+  for (const want of wantsBy.get(personId) ?? []) {
+    for (const offer of offersOf.get(want.skillId) ?? []) {
+      const leg = legOf(offer, want)
+      if (leg !== undefined) yield leg
+    }
+  }
+}
+
+/** Circles of three: from what the person gives, over two others, to what comes back to it. */
+function* circlesOf(
+  { offersBy, wantsOf }: Market,
+  gives: readonly Leg[],
+  returns: ReadonlyMap<string, readonly Leg[]>,
+): Iterable<readonly Leg[]> {
+  for (const first of gives) {
+    for (const offer of offersBy.get(first.takerId) ?? []) {
+      for (const want of wantsOf.get(offer.skillId) ?? []) {
+        const back = returns.get(want.personId)
+        const second = back && legOf(offer, want)
+        if (second !== undefined) for (const third of back ?? []) yield [first, second, third]
+      }
+    }
+  }
 }
 
 /** Undefined where the two do not agree. */
@@ -127,10 +174,6 @@ function toTrade(legs: readonly Leg[]): PossibleTrade {
   return { id: ordered.map(({ offerId, wantId }) => `${offerId}+${wantId}`).join('/'), legs: ordered }
 }
 
-function byCreditsThenPeople(a: PossibleTrade, b: PossibleTrade): number {
-  return (
-    creditsNeeded(a.legs) - creditsNeeded(b.legs) ||
-    a.legs.length - b.legs.length ||
-    (a.id < b.id ? -1 : Number(a.id > b.id))
-  )
+function byPeople(a: PossibleTrade, b: PossibleTrade): number {
+  return a.legs.length - b.legs.length || (a.id < b.id ? -1 : Number(a.id > b.id))
 }

@@ -53,18 +53,21 @@ MATCH (e)-[:TELLS_OF]->(k:Skill)
 RETURN e.id, e.key, c.id AS sellerId, k.id AS skillId, e.source, e.behaviour, e.subjectId, e.outcome, e.complexity,
   e.weight, e.seenAt, e.isRetracted`
 
-const KEEP_EVIDENCE = `
+// Apart from what is known: to merge a relationship is to walk over all that its seller ever showed.
+const CREATE_EVIDENCE = `
 UNWIND $rows AS row
 MATCH (c:Seller {id: row.sellerId})
 MATCH (k:Skill {id: row.skillId})
-MERGE (e:SkillEvidence {key: row.key})
-ON CREATE SET e.id = row.newId, e.standing = row.standing
-MERGE (c)-[:SHOWED]->(e)
-MERGE (e)-[:TELLS_OF]->(k)
-SET e.source = row.source, e.behaviour = row.behaviour, e.subjectId = row.subjectId, e.outcome = row.outcome,
-  e.complexity = row.complexity, e.weight = row.weight, e.seenAt = row.seenAt, e.isRetracted = false,
-  e.revision = coalesce(e.revision, 0) + 1, e.evidenceEntryId = $evidenceEntryId
-RETURN e.id`
+CREATE (c)-[:SHOWED]->(e:SkillEvidence {id: row.id, key: row.key, standing: row.standing, source: row.source,
+  behaviour: row.behaviour, subjectId: row.subjectId, outcome: row.outcome, complexity: row.complexity,
+  weight: row.weight, seenAt: row.seenAt, isRetracted: false, revision: 1, evidenceEntryId: $evidenceEntryId})
+CREATE (e)-[:TELLS_OF]->(k)`
+
+const CHANGE_EVIDENCE = `
+UNWIND $rows AS row
+MATCH (e:SkillEvidence {id: row.id})
+SET e.subjectId = row.subjectId, e.outcome = row.outcome, e.complexity = row.complexity, e.weight = row.weight,
+  e.seenAt = row.seenAt, e.isRetracted = false, e.revision = e.revision + 1, e.evidenceEntryId = $evidenceEntryId`
 
 const RETRACT_EVIDENCE = `
 UNWIND $ids AS wanted
@@ -126,15 +129,20 @@ export async function evidenceFrom(reader: Reader, sources: readonly string[]): 
   )
 }
 
-/** Writes evidence, that which was taken back before as well; answers the ids. */
+/** Evidence to be written, under the id of a new or a known one. */
+type IdentifiedDraft = EvidenceDraft & { readonly id: string }
+
+/** Writes evidence that is new, and that which is known as it is now; what was taken back is not any more. */
 export async function keepEvidence(
   unit: UnitOfWork,
   evidenceEntryId: string,
-  drafts: readonly (EvidenceDraft & { readonly newId: string })[],
-): Promise<readonly string[]> {
-  if (drafts.length === 0) return []
-  const rows = drafts.map(draft => ({ ...draft, standing: standingName(draft.sellerId, draft.skillId) }))
-  return (await unit.run(KEEP_EVIDENCE, { rows, evidenceEntryId })).map(([id]) => String(id))
+  { fresh, changed }: { readonly fresh: readonly IdentifiedDraft[]; readonly changed: readonly IdentifiedDraft[] },
+): Promise<void> {
+  const rows = fresh.map(draft => ({ ...draft, standing: standingName(draft.sellerId, draft.skillId) }))
+  if (rows.length > 0) await unit.run(CREATE_EVIDENCE, { rows, evidenceEntryId })
+  if (changed.length > 0) {
+    await unit.run(CHANGE_EVIDENCE, { rows: changed.map(draft => ({ ...draft })), evidenceEntryId })
+  }
 }
 
 export async function retractEvidence(

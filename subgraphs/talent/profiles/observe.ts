@@ -56,24 +56,32 @@ export async function observe(
   ids: Ids,
   { observations, retracted }: Told,
 ): Promise<Taken> {
-  const told = observations.map(({ behaviour, sourceId }) => sourceName(behaviour, sourceId))
+  const sources = observations.map(({ behaviour, sourceId }) => sourceName(behaviour, sourceId))
   const { drafts, unknown } = await draftsOf(unit, observations)
-  const known = await evidenceFrom(unit, [...new Set([...told, ...retracted])])
+  const known = await evidenceFrom(unit, [...new Set([...sources, ...retracted])])
   const byKey = new Map(known.map(each => [each.key, each]))
-  const fresh = [...drafts.values()].filter(draft => !isHeld(byKey.get(draft.key), draft))
+  const told = [...drafts.values()].filter(draft => !isHeld(byKey.get(draft.key), draft))
   const gone = known.filter(({ key, isRetracted }) => !isRetracted && !drafts.has(key))
-  if (fresh.length + gone.length === 0) return { facts: [], sellerIds: [], unknown }
-  const kept = await keepEvidence(
+  if (told.length + gone.length === 0) return { facts: [], sellerIds: [], unknown }
+  const fresh = told.filter(({ key }) => !byKey.has(key)).map(draft => ({ ...draft, id: ids.next('SkillEvidence') }))
+  const changed = told.flatMap(draft => {
+    const id = byKey.get(draft.key)?.id
+    return id === undefined ? [] : [{ ...draft, id }]
+  })
+  await keepEvidence(unit, evidenceEntryId, { fresh, changed })
+  await retractEvidence(
     unit,
     evidenceEntryId,
-    fresh.map(draft => ({ ...draft, newId: ids.next('SkillEvidence') })),
+    gone.map(({ id }) => id),
   )
-  const goneIds = gone.map(({ id }) => id)
-  await retractEvidence(unit, evidenceEntryId, goneIds)
-  await countAnew(unit, ids, [...fresh, ...gone])
+  const touched = [...fresh, ...changed, ...gone]
+  await countAnew(unit, ids, touched)
   return {
-    facts: await factsOf(unit, [...kept, ...goneIds]),
-    sellerIds: [...new Set([...fresh, ...gone].map(({ sellerId }) => sellerId))],
+    facts: await factsOf(
+      unit,
+      touched.map(({ id }) => id),
+    ),
+    sellerIds: [...new Set(touched.map(({ sellerId }) => sellerId))],
     unknown,
   }
 }

@@ -4,8 +4,8 @@ import type { Services } from '../../../core/context.ts'
 import type { Outbox } from '../../../core/events/outbox.ts'
 import type { Reader } from '../../../core/graph/graph.ts'
 import type { Viewer } from '../../../core/viewer.ts'
-import { sellersAfter, standingsOf } from './evidence-store.ts'
 import { learn, type News, toldBy } from './events.ts'
+import { sellersAfter, standingsOf } from './evidence-store.ts'
 import { countAnew, type Observation, PROFILES_GUARD } from './observe.ts'
 
 const BATCH = 100

@@ -1,6 +1,7 @@
 // The ledger in the graph: an account holds its balance, and every posting that led to it.
-import { SUBJECT_STATE, toSubject, visibleSellers } from '../../../core/consent/consent-store.ts'
+
 import type { Change } from '../../../core/change.ts'
+import { SUBJECT_STATE, toSubject, visibleSellers } from '../../../core/consent/consent-store.ts'
 import type { RequestContext } from '../../../core/context.ts'
 import type { CommittedFact } from '../../../core/evidence/evidence.ts'
 import { cypher } from '../../../core/graph/cypher.ts'

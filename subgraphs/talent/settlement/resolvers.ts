@@ -6,7 +6,7 @@ import { selectionBelow } from '../../../core/look-ahead.ts'
 import { type Connection, Page, type PageRequest, pageRequest, toConnection } from '../../../core/paging.ts'
 import { Public } from '../../../core/policy/directives.ts'
 import { statementOf } from './ledger-store.ts'
-import { settlementsPage } from './settlement-store.ts'
+import { contributionsPage, settlementsPage } from './settlement-store.ts'
 import {
   disputeSettlement,
   recordContribution,
@@ -16,6 +16,8 @@ import {
   settle,
 } from './settlements.ts'
 import {
+  type Contribution,
+  ContributionConnection,
   ContributionInput,
   ContributionPayload,
   Ledger,
@@ -104,6 +106,24 @@ export class SettlementResolver {
       // The strictest of what may be told of each.
       subjects.reduce((image, subject) => context.masks.apply('Settlement', image, subject), record),
     )
+    return toConnection(list, page, shown)
+  }
+
+  @Query(() => ContributionConnection, {
+    nullable: true,
+    description:
+      'What sellers of whom this viewer may know contributed, in the order of the ids: a seller is shown its own.',
+  })
+  @Public()
+  async contributions(
+    @Arg('taskId', () => ID, { nullable: true, description: 'Only to this task.' }) taskId: string | null | undefined,
+    @Args(() => Page) { first, after }: Page,
+    @Ctx() context: RequestContext,
+  ): Promise<Connection<Contribution>> {
+    const list = `contributions/${taskId ?? ''}`
+    const page = pageRequest(list, first, after)
+    const found = await contributionsPage(context, taskId ?? '', page)
+    const shown = found.map(({ record, subject }) => context.masks.apply('Contribution', record, subject))
     return toConnection(list, page, shown)
   }
 

@@ -10,7 +10,7 @@ import type { Subject } from '../../../core/policy/entity-masks.ts'
 import type { Policy } from '../../../core/policy/policy.ts'
 import type { Viewer } from '../../../core/viewer.ts'
 import type { Reward } from './shares.ts'
-import type { Settlement, SettlementStateName } from './types.ts'
+import type { Contribution, Settlement, SettlementStateName } from './types.ts'
 import type { Delivered } from './worth.ts'
 
 // Apart from each other: the embedded engine multiplies the rows of several OPTIONAL MATCHes, and these are lists.
@@ -178,6 +178,56 @@ WHERE ${SHARED_WITH_VISIBLE(isVisible)}
 RETURN s.taskId, s.state, [(s)-[:SHARED_WITH]->(p:Seller) | p.id]`
   const [row] = await reader.run(statement, { ...params, id })
   return row && ({ taskId: row[0], state: row[1], sellerIds: row[2] } as StandingSettlement)
+}
+
+export interface FoundContribution {
+  readonly record: Contribution
+  readonly subject: Subject
+}
+
+/** Contributions of sellers of whom the viewer may know, of one task or of all, in the order of their ids, one more than asked for. */
+export async function contributionsPage(
+  { services: { graph }, policy, viewer }: Pick<RequestContext, 'services' | 'policy' | 'viewer'>,
+  taskId: string,
+  { first, afterId = '' }: PageRequest,
+): Promise<readonly FoundContribution[]> {
+  const { isVisible, params } = visibleSellers(policy, viewer)
+  const statement = cypher`
+MATCH (k:Contribution)-[:CONTRIBUTED_BY]->(c:Seller)
+WHERE ${isVisible} AND k.id > $afterId AND ($taskId = '' OR k.taskId = $taskId)
+WITH k, c ORDER BY k.id LIMIT $limit
+RETURN c.id AS sellerId, c.region, ${SUBJECT_STATE}, k.id, k.taskId, k.part, k.share, k.hours, k.evidence, k.at,
+  k.evidenceEntryId
+ORDER BY k.id`
+  const rows = await graph.read(statement, { ...params, taskId, afterId, limit: first + 1 })
+  return rows.map(row => ({ record: toContribution(row), subject: toSubject(row[0], row[1], row[2]) }))
+}
+
+function toContribution([
+  sellerId,
+  ,
+  ,
+  id,
+  taskId,
+  part,
+  share,
+  hours,
+  evidence,
+  at,
+  evidenceEntryId,
+]: Row): Contribution {
+  const seller = { id: sellerId }
+  return {
+    id,
+    taskId,
+    seller,
+    part,
+    percent: Number(share) / 100,
+    hours,
+    evidence,
+    at,
+    evidenceEntryId,
+  } as Contribution
 }
 
 export interface FoundSettlement {

@@ -4,6 +4,7 @@ import { ArgsType, Field, Float, ID, InputType, Int, ObjectType, registerEnumTyp
 import { DecimalScalar } from '../../../core/money.ts'
 import { connectionOf, Page } from '../../../core/paging.ts'
 import { Personal, Public } from '../../../core/policy/directives.ts'
+import { SellerAtWork } from '../profiles/types.ts'
 import { MOST_PLAYERS_EXACT, ORDERS_DRAWN } from './shapley.ts'
 import type { SharingRule } from './shares.ts'
 import { WORTH } from './worth.ts'
@@ -142,6 +143,50 @@ export class SettlementsArgs extends Page {
   @Field(() => SettlementState, { nullable: true, description: 'Only those in this state.' })
   state?: SettlementStateName | null
 }
+
+@ObjectType({
+  description:
+    'What a seller delivered of a part of a task. Shown to the seller and, with its consent, to its manager.',
+})
+export class Contribution {
+  @Field(() => ID, { simple: true })
+  @Public()
+  id!: string
+
+  @Field(() => ID, { simple: true, description: 'The task.' })
+  @Public()
+  taskId!: string
+
+  @Field(() => SellerAtWork, { nullable: true, simple: true, description: 'Who delivered it.' })
+  @Personal('workforce.work')
+  seller!: SellerAtWork | null
+
+  @Field(() => String, { nullable: true, simple: true, description: 'The part, as the reward names it.' })
+  @Personal('workforce.work')
+  part!: string | null
+
+  @Field(() => Float, { nullable: true, simple: true, description: 'The share of the part in percent.' })
+  @Personal('workforce.work')
+  percent!: number | null
+
+  @Field(() => Float, { nullable: true, simple: true, description: 'Hours that it took.' })
+  @Personal('workforce.work')
+  hours!: number | null
+
+  @Field(() => [ID], { nullable: true, simple: true, description: 'The evidence entries that show it.' })
+  @Personal('workforce.work')
+  evidence!: string[] | null
+
+  @Field(() => GraphQLDateTime, { simple: true, description: 'When it was recorded, UTC.' })
+  @Public()
+  at!: string
+
+  @Field(() => ID, { simple: true })
+  @Public()
+  evidenceEntryId!: string
+}
+
+export const ContributionConnection = connectionOf('Contribution', () => Contribution)
 
 @InputType({ description: 'A part of a task that a reward is for.' })
 export class RewardPartInput {

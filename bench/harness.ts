@@ -92,7 +92,7 @@ export interface CpuRounds {
 }
 
 /**
- * What a call of each arm costs in CPU. An arm runs whole cycles of its calls, one after the other, for about `batchMs`; then
+ * What a call of each arm costs in CPU. An arm runs whole cycles of its calls, one after the other, for about `batchMs` of CPU; then
  * comes the next arm, and another one begins each round. The first round only warms.
  */
 export async function cpuRounds<Name extends string>(
@@ -125,21 +125,25 @@ async function cpuBatch(call: (index: number) => Promise<unknown>, cycle: number
   const times: number[] = []
   globalThis.gc?.()
   const cpu = process.cpuUsage()
-  const startedAt = performance.now()
   do {
     for (let each = 0; each < cycle; each++) {
       const calledAt = performance.now()
       await call(times.length)
       times.push(performance.now() - calledAt)
     }
-  } while (performance.now() - startedAt < batchMs)
-  const { user, system } = process.cpuUsage(cpu)
+  } while (cpuMsSince(cpu) < batchMs)
+  const used = cpuMsSince(cpu)
   const sorted = times.toSorted((a, b) => a - b)
   return {
-    cpuMs: (user + system) / 1000 / times.length,
+    cpuMs: used / times.length,
     p50Ms: median(sorted),
     p99Ms: sorted[Math.floor(sorted.length * 0.99)] ?? Number.NaN,
   }
+}
+
+function cpuMsSince(before: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(before)
+  return (user + system) / 1000
 }
 
 /** Answers how long the last run took. */

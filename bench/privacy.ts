@@ -142,8 +142,8 @@ async function rules(things: readonly Thing[]) {
   // The same decisions on customers who consent to everything: nothing is withheld, so that the answers are the same.
   const consenting = () => {
     const masks = newMasks()
-    const all = { region: 'CN-SH', consents: ALL_CONSENTS }
-    return { ...masks, apply: (type, record) => masks.apply(type, record, { ...all, id: record.id }) } as EntityMasks
+    const all = ({ id }: { readonly id: string }) => ({ id, region: 'CN-SH', consents: ALL_CONSENTS })
+    return { ...masks, apply: (type, record) => masks.apply(type, record, all(record)) } as EntityMasks
   }
   const fresh: Given['masks'] = { apply: (_, record) => ({ ...record }) }
   const shielded = schemaShielded(things)

@@ -104,6 +104,13 @@ export interface FieldShape {
 export interface ObjectShape {
   readonly type: string
   readonly fields: readonly FieldShape[]
+  /** Those that may have to be explained even where nothing is withheld of the entity: all but personal leaves. */
+  readonly others: readonly FieldShape[]
+}
+
+export function objectShape(type: string, fields: readonly FieldShape[]): ObjectShape {
+  const others = fields.filter(({ isPersonal, isPruned, below }) => !isPersonal || isPruned || below !== undefined)
+  return { type, fields, others }
 }
 
 /** What stands at one place: an object of one type, or of several, by the name of the type. */
@@ -133,7 +140,10 @@ export function answerShape(
     }
     const merged = new Map<string, FieldNode[]>()
     for (const set of sets) collect(type, set, merged)
-    return { type: type.name, fields: [...merged].flatMap(([key, nodes]) => fieldShape(type, key, nodes, depth)) }
+    return objectShape(
+      type.name,
+      [...merged].flatMap(([key, nodes]) => fieldShape(type, key, nodes, depth)),
+    )
   }
 
   function collect(type: GraphQLObjectType, set: SelectionSetNode, into: Map<string, FieldNode[]>): void {
@@ -183,7 +193,7 @@ export function answerShape(
 
   const possibleTypes = (type: GraphQLCompositeType) => (isObjectType(type) ? [type] : schema.getPossibleTypes(type))
   const root = schema.getRootType(operation.operation)
-  return root ? shapeOf(root, [operation.selectionSet], 1) : { type: '', fields: [] }
+  return root ? shapeOf(root, [operation.selectionSet], 1) : objectShape('', [])
 }
 
 function setsOf(nodes: readonly FieldNode[]): readonly SelectionSetNode[] {

@@ -13,7 +13,7 @@ import {
   type ValueNode,
   valueFromASTUntyped,
 } from 'graphql'
-import { type FieldShape, type ObjectShape, type PlaceShape, typesAt } from './answer-shape.ts'
+import { type FieldShape, type ObjectShape, objectShape, type PlaceShape, typesAt } from './answer-shape.ts'
 
 /** Objects are 1, values 0; fields that answer objects 1, others 0, and those that change something 10. */
 export interface Cost {
@@ -80,7 +80,7 @@ export function coordinatesCost(
 ): Cost {
   const costs = [...new Set(coordinates.map(({ type }) => type))].map(type => {
     const fields = coordinates.filter(each => each.type === type).map(({ field }) => bareField(schema, type, field))
-    return staticCost({ type, fields }, {}, schema, {})
+    return staticCost(objectShape(type, fields), {}, schema, {})
   })
   return {
     type: costs.reduce((sum, each) => sum + each.type, 0),
@@ -91,7 +91,7 @@ export function coordinatesCost(
 function bareField(schema: GraphQLSchema, type: string, field: string): FieldShape {
   const definition = definitionsOf(schema, type)[field]
   const named = definition && getNamedType(definition.type)
-  const below = isCompositeType(named) ? { type: named.name, fields: [] } : undefined
+  const below = isCompositeType(named) ? objectShape(named.name, []) : undefined
   return { responseKey: field, field, args: [], isEntity: false, isPersonal: false, isPruned: false, below }
 }
 

@@ -51,11 +51,12 @@ export function explainMasks(data: unknown, shape: ObjectShape, { masks, notVisi
     }
   }
 
-  function walkObject(object: Record<string, unknown>, { type, fields }: ObjectShape): void {
+  function walkObject(object: Record<string, unknown>, { type, fields, others }: ObjectShape): void {
     const id = typeof object[ID_ALIAS] === 'string' ? object[ID_ALIAS] : null
     delete object[ID_ALIAS]
     const withheld = id === null ? NOTHING : masks.withheld(type, id)
-    for (const { responseKey, field, isEntity, isPersonal, isPruned, below } of fields) {
+    const told = withheld?.length === 0 && id !== null ? others : fields
+    for (const { responseKey, field, isEntity, isPersonal, isPruned, below } of told) {
       // A key that @skip or @include left out is not in the answer.
       if (!Object.hasOwn(object, responseKey)) continue
       if (isPruned) setOwn(object, responseKey, null)

@@ -12,6 +12,7 @@ import type { CompiledMasks } from '../core/policy/compiled-masks.ts'
 import type { PersonalFields } from '../core/policy/personal.ts'
 import {
   answerShape,
+  objectShape,
   type ObjectShape,
   type PlaceShape,
   refuseReservedAliases,
@@ -84,7 +85,7 @@ function withoutPublic({ type, fields }: ObjectShape, personal: PersonalFields):
     const below = placeWithoutPublic(field.below, personal)
     return field.isEntity || field.isPersonal || field.isPruned || below ? [{ ...field, below }] : []
   })
-  return { type, fields: kept }
+  return objectShape(type, kept)
 }
 
 function placeWithoutPublic(place: PlaceShape | undefined, personal: PersonalFields): PlaceShape | undefined {

@@ -3,7 +3,7 @@ import type { Instant } from '../clock.ts'
 import type { Viewer } from '../viewer.ts'
 import { ageAt, bornUntil } from './age.ts'
 import type { Category } from './categories.ts'
-import { type CompiledMasks, compiledMasks, type FieldMask } from './compiled-masks.ts'
+import { type CompiledMasks, compiledMasks, type FieldMask, type View } from './compiled-masks.ts'
 import type { SubjectState } from './decide-access.ts'
 import { type FieldImage, PUBLIC_IMAGE } from './field-image.ts'
 import type { MaskReport } from './mask-report.ts'
@@ -50,6 +50,12 @@ export interface EntityMasks {
   adopt(report: MaskReport): void
 }
 
+/** Of one way in which entities look: the fields of which no value was noted yet, and one of which some was. */
+interface Noted {
+  fields: View['shown']
+  one: string
+}
+
 /** `at` is when the request arrived: how old customers are is told as of then. */
 export function entityMasks(
   table: PersonalFields,
@@ -59,10 +65,42 @@ export function entityMasks(
   at: Instant,
 ): EntityMasks {
   const compiled = compiledMasks(table, policy, viewer)
-  const withheld = new Map<string, readonly FieldMask[]>()
+  // By type and then by id: a key of both would be a new text for each entity.
+  const byType = new Map<string, Map<string, readonly FieldMask[]>>()
   const states = new Map<string, SubjectState>()
   const shown = new Set<Category>()
   const subjects = new Set<string>()
+  const notedOf = new Map<View, Noted>()
+  let lastSubject: Subject | undefined
+  let lastState: SubjectState | undefined
+
+  function withheldOf(type: string): Map<string, readonly FieldMask[]> {
+    const known = byType.get(type) ?? new Map<string, readonly FieldMask[]>()
+    byType.set(type, known)
+    return known
+  }
+
+  /** Entities of one subject come one after the other, and share it. */
+  function stateOf(subject: Subject): SubjectState {
+    if (subject === lastSubject && lastState !== undefined) return lastState
+    lastSubject = subject
+    lastState = withAge(subject, at)
+    states.set(subject.id, lastState)
+    return lastState
+  }
+
+  /** Notes for the access record what is shown of a record. What was not selected was not read, and is no part of it. */
+  function noteShown(view: View, record: object, subjectId: string): void {
+    const noted = notedOf.get(view) ?? { fields: view.shown, one: '' }
+    notedOf.set(view, noted)
+    for (const { field, categories } of noted.fields) {
+      if (!(field in record)) continue
+      for (const category of categories) shown.add(category)
+      noted.fields = noted.fields.filter(each => each.field !== field)
+      noted.one = field
+    }
+    if (noted.one in record || view.shown.some(({ field }) => field in record)) subjects.add(subjectId)
+  }
 
   function imageOf(type: string, field: string): FieldImage {
     if (table.get(type)?.get(field) === undefined) return PUBLIC_IMAGE
@@ -83,22 +121,17 @@ export function entityMasks(
       return image
     },
     apply: (type, record, subject) => {
-      const state = withAge(subject, at)
+      const state = stateOf(subject)
       const view = compiled.viewOf(type, state)
-      for (const { field, categories } of view.shown) {
-        // What was not selected was not read.
-        if (!(field in record)) continue
-        for (const category of categories) shown.add(category)
-        subjects.add(subject.id)
-      }
-      const key = `${type}:${record.id}`
-      if (view.masks.length > 0 || !withheld.has(key)) withheld.set(key, view.masks)
-      states.set(subject.id, state).set(record.id, state)
+      noteShown(view, record, subject.id)
+      const withheld = withheldOf(type)
+      if (view.masks.length > 0 || !withheld.has(record.id)) withheld.set(record.id, view.masks)
+      if (record.id !== subject.id) states.set(record.id, state)
       const image: Record<string, unknown> = { ...record }
       for (const { field, mask } of view.masks) image[field] = maskValue(image[field], mask, hash)
       return image as typeof record
     },
-    withheld: (type, id) => withheld.get(`${type}:${id}`),
+    withheld: (type, id) => byType.get(type)?.get(id),
     withheldUnread: (type, id) => {
       if (id === null) return compiled.neverShown(type)
       const state = states.get(id)
@@ -108,10 +141,7 @@ export function entityMasks(
     categoriesShown: () => shown,
     subjectsShown: () => subjects,
     report: () => ({
-      withheld: [...withheld].map(([key, masks]) => {
-        const [type = ''] = key.split(':', 1)
-        return { type, id: key.slice(type.length + 1), masks: [...masks] }
-      }),
+      withheld: [...byType].flatMap(([type, own]) => [...own].map(([id, masks]) => ({ type, id, masks: [...masks] }))),
       states: [...states].map(([id, { region, otherRegion, age, consents, byGuardian }]) => ({
         id,
         region,
@@ -125,10 +155,10 @@ export function entityMasks(
     }),
     adopt: report => {
       for (const { type, id, masks } of report.withheld) {
-        const key = `${type}:${id}`
-        const known = withheld.get(key) ?? []
+        const withheld = withheldOf(type)
+        const known = withheld.get(id) ?? []
         // A personal field has one subgraph, so that two never tell of the same one.
-        withheld.set(key, [...known, ...masks.filter(({ field }) => !known.some(each => each.field === field))])
+        withheld.set(id, [...known, ...masks.filter(({ field }) => !known.some(each => each.field === field))])
       }
       for (const { id, consents, byGuardian, ...state } of report.states) {
         states.set(id, { ...state, consents: new Set(consents), byGuardian: byGuardian && new Set(byGuardian) })

@@ -8,6 +8,7 @@ import type { GraphValue, Params, Row } from '../../core/graph/graph.ts'
 import type { Listing } from '../../core/listing.ts'
 import type { PageRequest } from '../../core/paging.ts'
 import type { Subject } from '../../core/policy/entity-masks.ts'
+import { completenessOf } from './rules.ts'
 import type { CustomerField, CustomerSelection, InteractionField, InteractionSelection } from './selection.ts'
 import { timelineAs } from './timeline-clause.ts'
 import type { Customer, Interaction } from './types.ts'
@@ -25,6 +26,11 @@ export interface FoundInteraction {
   readonly customer: FoundCustomer
 }
 
+/** Of each field of the profile whether it is known: what is counted, and none of the values. */
+const IS_KNOWN = cypher`[coalesce(c.name, '') <> '', coalesce(c.phone, '') <> '', coalesce(c.email, '') <> '',
+  coalesce(c.weComId, '') <> '', coalesce(c.region, '') <> '', size([(c)-[:MEMBER_OF]->(a:Account) | a.id]) > 0,
+  size([(c)<-[:OWNS]-(s:Seller) | s.id]) > 0]`
+
 const CUSTOMER_COLUMNS: { readonly [field in CustomerField]: Cypher } = {
   name: cypher`c.name`,
   phone: cypher`c.phone`,
@@ -36,6 +42,7 @@ const CUSTOMER_COLUMNS: { readonly [field in CustomerField]: Cypher } = {
   birthDate: cypher`c.birthDate`,
   company: cypher`[(c)-[:MEMBER_OF]->(a:Account) | [a.id, a.name, a.sector]]`,
   owner: cypher`[(c)<-[:OWNS]-(s:Seller) | [s.id, s.name, s.region]]`,
+  completeness: IS_KNOWN,
   evidenceEntryId: cypher`c.evidenceEntryId`,
 }
 
@@ -246,6 +253,8 @@ function toFieldOfCustomer(field: CustomerField, value: GraphValue | undefined):
       return firstOf(value, ([id, name, sector]) => ({ id, name, sector }))
     case 'owner':
       return firstOf(value, ([id, name, region]) => ({ id, name, region }))
+    case 'completeness':
+      return completenessOf(value as readonly boolean[])
     default:
       return value
   }

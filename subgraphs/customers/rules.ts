@@ -200,3 +200,11 @@ export function customersNamedIn(records: readonly IdentifiedRecord[]): readonly
 function withoutAbsent<T extends object>(record: T): T {
   return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as T
 }
+
+/**
+ * How much of a profile is known, 0 to 1.
+ * @example completenessOf([true, true, false, false]) is 0.5.
+ */
+export function completenessOf(isKnown: readonly boolean[]): number {
+  return isKnown.filter(Boolean).length / isKnown.length
+}

@@ -15,6 +15,7 @@ export const customerFields = [
   'birthDate',
   'company',
   'owner',
+  'completeness',
   'evidenceEntryId',
 ] as const
 export type CustomerField = (typeof customerFields)[number]

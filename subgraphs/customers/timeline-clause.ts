@@ -82,19 +82,20 @@ function byTime(read: Read): Cypher {
   }`
 }
 
-/** By time of customers who let it be seen, by id of the others. */
+/** By time of customers who let it be seen, by id of the others: whose interactions are not looked at where the time is seen. */
 function byTimeOrId(read: Read, bound: Cypher): Cypher {
   return cypher`
   CALL (c, showsTime) {${walk(read, true)} AS dated
   }
-  CALL (c, showsTime) {${inOrderOfId(read, cypher`NOT showsTime`)} AS undated
+  CALL (c, showsTime) {
+    WITH c, showsTime WHERE NOT showsTime${inOrderOfId(read)} AS undated
   }
   WITH ${bound}, dated + undated AS timeline`
 }
 
 function byId(read: Read): Cypher {
   return cypher`
-  CALL (c) {${inOrderOfId(read, cypher`true`)} AS timeline
+  CALL (c) {${inOrderOfId(read)} AS timeline
   }`
 }
 
@@ -124,10 +125,9 @@ function walk({ engine, row, isAfterCursor, periods }: Read, isConditional: bool
     RETURN older`
 }
 
-function inOrderOfId({ row, isAfterCursor }: Read, condition: Cypher): Cypher {
+function inOrderOfId({ row, isAfterCursor }: Read): Cypher {
   return cypher`
-    MATCH (c)-[:IN_PERIOD]->(:Period)-[:HAD]->(i:Interaction)
-    WHERE ${isAfterCursor ? cypher`${condition} AND i.id > $timelineAfterId` : condition}
+    MATCH (c)-[:IN_PERIOD]->(:Period)-[:HAD]->(i:Interaction)${isAfterCursor ? cypher` WHERE i.id > $timelineAfterId` : cypher``}
     WITH i ORDER BY i.id LIMIT $latest
     RETURN collect([${row}])`
 }

@@ -1,6 +1,6 @@
 // The GraphQL types of the customers subgraph. Each field states its category (@personal) or that it tells nothing (@public).
 import { GraphQLDateTime } from 'graphql-scalars'
-import { Directive, Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql'
+import { Directive, Field, Float, ID, Int, ObjectType, registerEnumType } from 'type-graphql'
 import { connectionOf, type PageRequest } from '../../core/paging.ts'
 import { Personal, Public } from '../../core/policy/directives.ts'
 import { emotions, intents, touchpoints } from './sources/record.ts'
@@ -157,6 +157,22 @@ export class Customer {
   @Field(() => Seller, { nullable: true, simple: true, description: 'The seller who looks after the customer.' })
   @Personal('commercial.owner')
   owner!: Seller | null
+
+  @Field(() => Float, {
+    nullable: true,
+    simple: true,
+    description:
+      'How much of the profile is known, 0 to 1: of name, phone, email, WeCom id, region, company and owner. For who is shown all of these.',
+  })
+  @Personal('identity.employer', [
+    'identity.name',
+    'identity.contact.phone',
+    'identity.contact.email',
+    'identity.contact.wecom',
+    'identity.region',
+    'commercial.owner',
+  ])
+  completeness!: number | null
 
   @Field(() => ID, { simple: true, description: 'The evidence entry of the batch that first named the customer.' })
   @Public()

@@ -1,15 +1,28 @@
+import { readFileSync } from 'node:fs'
 // A CommonJS module whose exports Node cannot see by name.
 import grafeo, { type QueryResult } from '@grafeo-db/js'
+import { buildASTSchema, parse } from 'graphql'
 import neo4j, { type ProfiledPlan } from 'neo4j-driver'
 import { afterAll, beforeAll, beforeEach, expect, inject, it, vi } from 'vitest'
 import type { Graph, Params } from '../../core/graph/graph.ts'
+import { entityMasks } from '../../core/policy/entity-masks.ts'
+import { groundPolicy } from '../../core/policy/ground-policy.ts'
+import { personalFields } from '../../core/policy/personal.ts'
 import type { Viewer } from '../../core/viewer.ts'
 import { customerStore } from '../../subgraphs/customers/customer-store.ts'
 import { openServices, requestOf, type TestServices } from '../support/services.ts'
 import { writeWorld } from '../support/worlds.ts'
 
 const ANNA: Viewer = { kind: 'SUBJECT', id: 'anna', purpose: 'SUBJECT_REQUEST' }
+/** Is shown when things happened by consent, so that it depends on the customer in which order they stand. */
+const HER_MANAGER: Viewer = { kind: 'MANAGER', id: 'manager', region: 'CN-SH', purpose: 'SALES_FOLLOW_UP' }
+const PERSONAL = personalFields(
+  buildASTSchema(parse(readFileSync('schema/supergraph.graphql', 'utf8')), { assumeValidSDL: true }),
+)
+const CONSENT = { purpose: 'SALES_FOLLOW_UP', recipient: '', state: 'GIVEN' } as const
 const MONTHS = 12
+/** Further back than anybody goes for a page. */
+const LONGER_THAN_A_PAGE = 24
 const A_MONTH = 3
 const LATEST = 5
 
@@ -30,12 +43,13 @@ export function describeLatest(openGraph: () => Promise<Graph>, engine: Graph['e
       const month = new Date(Date.UTC(2026, -Math.floor(n / A_MONTH))).toISOString().slice(0, 7)
       return { id: `interaction-${n}`, occurredAt: `${month}-0${A_MONTH - (n % A_MONTH)}T08:00:00.000Z`, text: null }
     })
-    const anna = { id: 'anna', region: 'CN-SH', name: null, account: null, seller: null, consents: [] }
+    const anna = { id: 'anna', region: 'CN-SH', name: null, account: null, seller: null, consents: [CONSENT] }
     await writeWorld(services.graph, { customers: [{ ...anna, interactions, opportunities: [] }] })
   }
-  const read = async (graph: Graph, afterId?: string) => {
+  const read = async (graph: Graph, viewer: Viewer, afterId?: string) => {
     const timeline = { page: { first: LATEST, afterId }, fields: ['occurredAt'] } as const
-    const store = customerStore({ ...requestOf(services, ANNA), services: { ...services, graph } })
+    const masks = entityMasks(PERSONAL, groundPolicy, viewer, value => value, services.clock.now())
+    const store = customerStore({ ...requestOf(services, viewer), masks, services: { ...services, graph } })
     const found = (await store.customersById(['anna'], { fields: [], timeline })).get('anna')
     return found?.timeline.map(({ id }) => id)
   }
@@ -43,19 +57,23 @@ export function describeLatest(openGraph: () => Promise<Graph>, engine: Graph['e
 
   it.each([1, 10])('are the same out of %i times the history, also after a cursor', async times => {
     await writeHistory(MONTHS * times)
-    expect(await read(services.graph)).toEqual(idsFrom(0))
-    expect(await read(services.graph, 'interaction-7')).toEqual(idsFrom(8))
+    for (const viewer of [ANNA, HER_MANAGER]) {
+      expect(await read(services.graph, viewer)).toEqual(idsFrom(0))
+      expect(await read(services.graph, viewer, 'interaction-7')).toEqual(idsFrom(8))
+    }
   })
 
   it.each([
-    ['the newest', undefined],
-    ['those after a cursor', 'interaction-7'],
-  ])('touch as much with ten times the history: %s', async (_, afterId) => {
-    await writeHistory(MONTHS)
-    const once = await touchedBy(graph => read(graph, afterId))
+    ['the newest, to the customer', ANNA, undefined],
+    ['those after a cursor, to the customer', ANNA, 'interaction-7'],
+    ['the newest, to whom consent shows them', HER_MANAGER, undefined],
+    ['those after a cursor, to whom consent shows them', HER_MANAGER, 'interaction-7'],
+  ])('touch as much with ten times the history: %s', async (_, viewer, afterId) => {
+    await writeHistory(LONGER_THAN_A_PAGE)
+    const once = await touchedBy(graph => read(graph, viewer, afterId))
     expect(once).toBeGreaterThan(LATEST)
-    await writeHistory(MONTHS * 10)
-    expect(await touchedBy(graph => read(graph, afterId))).toBeLessThanOrEqual(once)
+    await writeHistory(LONGER_THAN_A_PAGE * 10)
+    expect(await touchedBy(graph => read(graph, viewer, afterId))).toBeLessThanOrEqual(once)
   })
 
   /** How much of the graph its one statement touches, as the engine counts. */

@@ -227,6 +227,7 @@ function valuesOf({ region, name, account, seller }: WorldCustomer) {
     evidenceEntryId: 'entry',
     company: account && { id: account, name: account, sector: null },
     owner: seller && { id: seller, name: seller, region: null },
+    completeness: [name, region, account, seller].filter(each => each !== null && each !== undefined).length / 7,
   }
 }
 

@@ -13,6 +13,7 @@ import { buildSubgraph } from '../../core/subgraph.ts'
 import { purposes, type Viewer } from '../../core/viewer.ts'
 import { openSupergraph } from '../../gateway/execution.ts'
 import { subgraphs } from '../../gateway/subgraphs.ts'
+import { startApi } from '../support/start-api.ts'
 
 const NOW = toInstant(new Date('2026-11-02T08:00:00Z'))
 const REP: Viewer = { kind: 'REP', id: 'rep-1', purpose: 'SALES_FOLLOW_UP' }
@@ -20,11 +21,38 @@ const ANNA = { id: 'anna', region: 'EU-DE', consents: new Set(purposes) }
 
 /** Every derived field: type, field, its own category, and what it is drawn from. */
 const DERIVED: readonly (readonly [string, string, Category, readonly Category[]])[] = [
+  [
+    'Customer',
+    'completeness',
+    'identity.employer',
+    [
+      'identity.name',
+      'identity.contact.phone',
+      'identity.contact.email',
+      'identity.contact.wecom',
+      'identity.region',
+      'commercial.owner',
+    ],
+  ],
   ['InteractionSignals', 'intents', 'inference.intent', ['behaviour.content']],
   ['InteractionSignals', 'emotion', 'inference.emotion', ['behaviour.content']],
   ['InteractionSignals', 'modelVersion', 'inference.intent', ['behaviour.content']],
   ['InteractionSignals', 'evidenceEntryId', 'inference.intent', ['behaviour.content']],
   ['InteractionEnvironment', 'events', 'behaviour.environment', ['behaviour.time', 'identity.region']],
+  ...(['numerator', 'denominator'] as const).map(
+    field =>
+      [
+        'MetricContribution',
+        field,
+        'behaviour.kind',
+        ['behaviour.time', 'commercial.deal', 'governance.consent', 'inference.intent'],
+      ] as const,
+  ),
+  ...Object.entries({
+    TeamMember: ['seller', 'role'],
+    TeamProposal: ['members', 'coverage', 'collaboration', 'cost', 'lowerBound'],
+    WhyNotMe: ['role', 'isPlanned', 'constraint', 'price', 'parts', 'limit', 'placesMoved'],
+  }).flatMap(([type, fields]) => fields.map(field => [type, field, 'workforce.work', ['workforce.skill']] as const)),
 ]
 const pairs = DERIVED.flatMap(([type, field, own, sources]) =>
   [own, ...sources].map(source => ({ place: `${type}.${field}`, type, field, source, all: [own, ...sources] })),
@@ -83,6 +111,30 @@ describe('the derived fields of the supergraph', () => {
   )
 })
 
+describe('the completeness of a customer', () => {
+  it('counts what is known of seven fields, for who is shown all of them', async () => {
+    const api = await startApi({ customers: 1 })
+    try {
+      const text =
+        '{ customers { edges { node { completeness name phone email weComId region company { id } owner { id } } } } }'
+      const { data } = await api.ask('subject', text)
+      const { completeness, ...profile } = data.customers.edges[0].node
+      const known = Object.values(profile).filter(each => each !== null).length
+      expect([Object.keys(profile).length, completeness]).toEqual([7, known / 7])
+      // A seller is shown the last four digits of a phone number.
+      const ofRep = await api.ask('rep', text)
+      expect(ofRep.data.customers.edges[0].node).toMatchObject({ completeness: null, name: profile.name })
+      expect(ofRep.masks.map(({ field, mask, reasonCode }) => [field, mask, reasonCode])).toContainEqual([
+        'completeness',
+        'NULL',
+        'MASKED_BY_RULE',
+      ])
+    } finally {
+      await api.close()
+    }
+  })
+})
+
 describe('a domain event', () => {
   /** What each property of an event's body may be: an id, ids, a word of a vocabulary, a yes or no. */
   const BODIES: { readonly [kind: string]: { readonly [property: string]: string } } = {
@@ -92,14 +144,22 @@ describe('a domain event', () => {
     CONSENT_CHANGED: { customerId: 'id', purpose: 'vocabulary', given: 'boolean' },
     ERASURE_REQUESTED: { requestId: 'id', subjectId: 'id' },
     OPPORTUNITIES_CHANGED: { opportunityIds: 'ids' },
+    ERASURE_COMPLETED: { requestId: 'id' },
     CUSTOMERS_STATED: { customerIds: 'ids' },
     // What was seen of sellers at work is kept nowhere else before talent hears of it: by ids and figures, and no word of theirs.
     SELLERS_OBSERVED: { observations: 'ids, vocabulary, times and figures' },
     SELLERS_WORKED_TOGETHER: { sourceId: 'id', sellerIds: 'ids', outcome: 'figure', at: 'time' },
-    OBSERVATIONS_RETRACTED: { sourceIds: 'ids' },
+    OBSERVATIONS_RETRACTED: { behaviour: 'vocabulary', sourceIds: 'ids' },
     SELLER_SKILLS_CHANGED: { sellerIds: 'ids' },
     SELLER_CONSENT_CHANGED: { sellerId: 'id', purpose: 'vocabulary', given: 'boolean' },
     SELLERS_RECORDED: { sellerIds: 'ids' },
+    TASKS_PUBLISHED: { taskIds: 'ids' },
+    TASKS_ROUTED: { taskIds: 'ids' },
+    TASKS_ESCALATED: { taskIds: 'ids' },
+    TASK_COMPLETED: { taskId: 'id' },
+    ASSIGNMENT_CHANGED: { assignmentId: 'id', taskId: 'id' },
+    AVAILABILITY_CHANGED: { sellerId: 'id', taskIds: 'ids' },
+    TEAM_ASSEMBLED: { teamId: 'id', taskId: 'id' },
     TASK_SETTLED: { taskId: 'id', settlementId: 'id' },
     SETTLEMENT_REVERSED: { taskId: 'id', settlementId: 'id' },
     TRADE_COMPLETED: { tradeId: 'id' },

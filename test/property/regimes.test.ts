@@ -5,7 +5,7 @@ import type { Category } from '../../core/policy/categories.ts'
 import { decideAccess, type SubjectState } from '../../core/policy/decide-access.ts'
 import { dueDate, dueDateFor } from '../../core/policy/due-date.ts'
 import { groundPolicy } from '../../core/policy/ground-policy.ts'
-import { type Policy, parsePolicy } from '../../core/policy/policy.ts'
+import { type Policy, parsePolicy, regimeOf } from '../../core/policy/policy.ts'
 import { type Purpose, purposes, type Viewer } from '../../core/viewer.ts'
 
 /** The ground policy, and a rule that shows sellers what no field of the ground policy's holds yet. */
@@ -43,6 +43,16 @@ function answerOf(region: string, asked: Asked): string {
   return decision.effect === 'ALLOW' ? 'shown' : `${decision.reason.reasonCode}: ${decision.reason.legalBasis}`
 }
 
+/** Where consent is the basis it is asked for by the article, and where it is not nothing is asked for. */
+function basisHolds(region: string, article: string, purpose: Purpose, isConsent: boolean): void {
+  const bare = answerOf(region, { for: purpose })
+  expect(bare === 'shown' ? [] : bare.split(': ').map(each => each.split(' ').slice(0, 2).join(' '))).toEqual(
+    isConsent ? ['CONSENT_REQUIRED', article] : [],
+  )
+  expect(answerOf(region, { for: purpose, consents: [purpose] })).toBe('shown')
+  expect(regimeOf(policy, region).bases[purpose].article.split(' ').slice(0, 2).join(' ')).toBe(article)
+}
+
 const withCompatible = (from: Purpose, to: Purpose): Policy => ({
   ...policy,
   regimes: policy.regimes.map(each =>
@@ -62,6 +72,8 @@ describe('GDPR', () => {
   it.each<readonly [string, Asked, string]>([
     ['6(1)(a) sales follow-up needs consent', {}, NONE],
     ['6(1)(a) sales follow-up with consent', { consents: SALES }, 'shown'],
+    ['7(3) what a withdrawn consent showed is not shown any more', { consents: ['SENSITIVE_DATA'] }, NONE],
+    ['7(4) service is not tied to a consent that it does not need', { for: 'SERVICE_DELIVERY', consents: [] }, 'shown'],
     ['6(1)(b) service delivery rests on the contract', { for: 'SERVICE_DELIVERY' }, 'shown'],
     ['6(1)(c) an audit rests on a legal obligation', { for: 'COMPLIANCE_AUDIT' }, 'shown'],
     [
@@ -114,6 +126,30 @@ describe('GDPR', () => {
     ['49(1)(a) there with explicit consent', { consents: ABROAD, by: { region: 'US-CA' } }, 'shown'],
   ])('%s', (_, asked, answer) => {
     expect(answerOf('EU-DE', asked)).toBe(answer)
+  })
+
+  it.each<readonly [string, Purpose, boolean]>([
+    ['6(1)(b)', 'SERVICE_DELIVERY', false],
+    ['6(1)(a)', 'SALES_FOLLOW_UP', true],
+    ['6(1)(a)', 'MARKETING', true],
+    ['22(2)(c)', 'AI_DECISION', true],
+    ['6(1)(a)', 'AI_TRAINING', true],
+    ['6(1)(a)', 'ANALYTICS', true],
+    ['6(1)(a)', 'PARTNER_SHARING', true],
+    ['6(1)(a)', 'WORKFORCE_PLANNING', true],
+    ['6(1)(c)', 'COMPLIANCE_AUDIT', false],
+    ['15', 'SUBJECT_REQUEST', false],
+  ])('%s is the legal basis of %s; needs consent: %s', (article, purpose, isConsent) => {
+    basisHolds('EU-DE', `GDPR ${article}`, purpose, isConsent)
+  })
+
+  it.each<readonly [string, Purpose]>([
+    ['9(2)(a)', 'SENSITIVE_DATA'],
+    ['49(1)(a)', 'CROSS_BORDER_TRANSFER'],
+  ])('%s asks for %s apart from any purpose, so that nobody can state it', (article, consent) => {
+    expect(policy.regimes[0]?.bases[consent]).toMatchObject({ consent: true, statutory: false })
+    expect(policy.regimes[0]?.bases[consent].article).toMatch(`GDPR ${article}`)
+    expect(Object.values(policy.grants).flat()).not.toContain(consent)
   })
 
   it('8(1) leaves the age to each country: 15 in France', () => {
@@ -190,6 +226,14 @@ describe('PIPL', () => {
       { consents: ['MARKETING'], under: withCompatible('MARKETING', 'SALES_FOLLOW_UP') },
       NONE,
     ],
+    ['15 what a withdrawn consent showed is not shown any more', { consents: ['SENSITIVE_DATA'] }, NONE],
+    ['16 who withdraws is served all the same', { for: 'SERVICE_DELIVERY', consents: [] }, 'shown'],
+    [
+      '23 data goes to a partner with separate consent to that only',
+      { for: 'PARTNER_SHARING', consents: SALES },
+      'CONSENT_REQUIRED: PIPL 23 separate consent',
+    ],
+    ['23 with it', { for: 'PARTNER_SHARING', consents: ['PARTNER_SHARING'] }, 'shown'],
     ['24 an automated decision needs consent of its own', { of: 'inference.intent', consents: SALES }, NONE],
     ['28-29 health data needs separate consent', { of: 'special.health', consents: SALES }, SEPARATE],
     ['28-29 bank accounts need separate consent', { of: 'finance.account', consents: SALES }, SEPARATE],
@@ -231,6 +275,30 @@ describe('PIPL', () => {
     ],
   ])('%s', (_, asked, answer) => {
     expect(answerOf('CN-SH', asked)).toBe(answer)
+  })
+
+  it.each<readonly [string, Purpose, boolean]>([
+    ['13(1)(2)', 'SERVICE_DELIVERY', false],
+    ['13(1)(1)', 'SALES_FOLLOW_UP', true],
+    ['24', 'MARKETING', true],
+    ['24', 'AI_DECISION', true],
+    ['13(1)(1)', 'AI_TRAINING', true],
+    ['13(1)(1)', 'ANALYTICS', true],
+    ['23', 'PARTNER_SHARING', true],
+    ['13(1)(1)', 'WORKFORCE_PLANNING', true],
+    ['13(1)(3)', 'COMPLIANCE_AUDIT', false],
+    ['45', 'SUBJECT_REQUEST', false],
+  ])('%s is the legal basis of %s; needs consent: %s', (article, purpose, isConsent) => {
+    basisHolds('CN-SH', `PIPL ${article}`, purpose, isConsent)
+  })
+
+  it.each<readonly [string, Purpose]>([
+    ['29', 'SENSITIVE_DATA'],
+    ['39', 'CROSS_BORDER_TRANSFER'],
+  ])('%s asks for %s apart from any purpose, so that nobody can state it', (article, consent) => {
+    expect(policy.regimes[1]?.bases[consent]).toMatchObject({ consent: true, statutory: false })
+    expect(policy.regimes[1]?.bases[consent].article).toMatch(`PIPL ${article}`)
+    expect(Object.values(policy.grants).flat()).not.toContain(consent)
   })
 
   it('holds in a region that no regime names, as the stricter', () => {
@@ -300,6 +368,14 @@ describe('two residences', () => {
     const overNationalDay = toInstant(new Date('2026-09-24T02:00:00Z'))
     expect(dueDateFor(policy, { region: 'EU-DE', otherRegion: 'CN-GD' }, overNationalDay).article).toBe('PIPL 50')
     expect(dueDateFor(policy, { region: 'EU-DE' }, quiet).article).toBe('GDPR 12(3)')
+  })
+})
+
+describe('the bases', () => {
+  it('are those of every purpose that somebody can state, under each law', () => {
+    const stated = purposes.filter(each => each !== 'SENSITIVE_DATA' && each !== 'CROSS_BORDER_TRANSFER')
+    expect(stated.length).toBe(10)
+    for (const { bases } of policy.regimes) expect(Object.keys(bases).sort()).toEqual([...purposes].sort())
   })
 })
 

@@ -157,6 +157,56 @@ describe('why not me', () => {
   })
 })
 
+describe('the worked example of docs/talent.md', () => {
+  const common = { region: null, hours: null, consents: true, conflicts: new Set<string>(), isNewcomer: false }
+  const someone = (id: string, level: number) => ({
+    ...common,
+    id,
+    capacity: 3,
+    carries: 0,
+    skills: new Map([['certification', level]]),
+  })
+  const work = (id: string, level: number) => ({
+    id,
+    region: null,
+    isLocal: false,
+    hours: null,
+    concerns: null,
+    roles: [{ name: 'one', people: 1, requirements: [{ skillId: 'certification', level, isEssential: true }] }],
+    inPlace: new Set<string>(),
+    notAgain: new Set<string>(),
+    proposed: new Map(),
+  })
+  const problem: Problem = {
+    tasks: [work('reading', 4), work('checking', 2)],
+    people: [someone('Ana', 4), someone('Ben', 3)],
+    collaboration: () => 0,
+    nearSkills: skillId => new Map([[skillId, 0]]),
+  }
+
+  test('comes out as it is told', () => {
+    const routing = routingOf(problem, model)
+    const { cost, places } = routing.plan()
+    expect([cost, places.map(pair)]).toEqual([
+      440,
+      [
+        ['checking', 'one', 'Ben'],
+        ['reading', 'one', 'Ana'],
+      ],
+    ])
+    const answer = whyNot(routing, 'reading', 'Ben')
+    expect(answer).toMatchObject({ kind: 'PRICED', price: 270, limit: 'SKILL' })
+    const { parts, moves } = answer?.kind === 'PRICED' ? answer : { parts: new Map(), moves: [] }
+    expect([...parts].filter(([, points]) => points !== 0)).toEqual([
+      ['SKILL', 250],
+      ['SURPLUS', 20],
+    ])
+    expect(moves.filter(({ isGiven }) => isGiven)).toEqual([
+      { taskId: 'checking', role: 'one', personId: 'Ana', isGiven: true },
+    ])
+  })
+})
+
 describe('planning again', () => {
   test('moves nobody where nothing changed, and otherwise only where each move pays for itself', () => {
     fc.assert(

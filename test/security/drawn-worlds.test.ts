@@ -25,12 +25,12 @@ beforeAll(async () => {
 afterAll(() => api.close())
 
 const drawn = Object.entries(DRAWN).flatMap(([type, fields]) => Object.keys(fields).map(field => `${type}.${field}`))
-const named = [...drawn, ...Object.keys(DRAWN_OTHERWISE), ...NOT_DRAWN]
+const named = [...drawn, ...Object.keys(DRAWN_OTHERWISE)]
 const personal = () =>
   [...api.gateway.supergraph.personal].flatMap(([type, fields]) => [...fields.keys()].map(field => `${type}.${field}`))
 
 it('draw every personal field of the supergraph', () => {
-  const undrawn = personal().filter(each => !named.includes(each))
+  const undrawn = personal().filter(each => !named.includes(each) && !NOT_DRAWN.includes(each.split('.')[0] ?? ''))
   const what =
     'a personal field that no world holds: draw it in DRAWN of test/support/twins.ts and write it in writeTwin'
   expect(undrawn, what).toEqual([])

@@ -75,11 +75,11 @@ function costing(): Plant {
       ...gateway,
       prepare: (document, operation, masks) => {
         const prepared = gateway.prepare(document, operation, masks)
-        const { type, fields } = prepared.asked
+        const nothing = { ...prepared.asked, fields: [] }
         return {
           ...prepared,
           get asked() {
-            return { type, fields: hidden % 2 === 0 ? fields : [] }
+            return hidden % 2 === 0 ? prepared.asked : nothing
           },
         }
       },

@@ -17,6 +17,7 @@ import { orderStore } from '../../subgraphs/sales/order-store.ts'
 import { visibleCustomers } from '../../subgraphs/metrics/lineage-store.ts'
 import { opportunityFields, opportunityStore } from '../../subgraphs/sales/opportunity-store.ts'
 import { tradeOf, tradesPage } from '../../subgraphs/talent/exchange/trade-store.ts'
+import { peopleStatement, subjectOf, whomViewerKnows } from '../../subgraphs/talent/routing/routing-store.ts'
 import { statementOf } from '../../subgraphs/talent/settlement/ledger-store.ts'
 import {
   contributionsPage,
@@ -24,6 +25,8 @@ import {
   settlementOf,
   settlementsPage,
 } from '../../subgraphs/talent/settlement/settlement-store.ts'
+import { mayDecideFor } from '../../subgraphs/talent/tasks/people-store.ts'
+import { assignmentsOf } from '../../subgraphs/talent/tasks/task-store.ts'
 import { composedStatement, type StatementInSource } from './statements.ts'
 
 const NEWEST: PageRequest = { first: 2, afterId: undefined }
@@ -68,6 +71,9 @@ export async function composedStatements(): Promise<readonly StatementInSource[]
       await asked('subgraphs/talent/settlement/ledger-store.ts', request => [statementOf(request, 'an-id', AFTER)])
       await asked('subgraphs/talent/settlement/settlement-store.ts', askSettlements)
       await asked('subgraphs/talent/exchange/trade-store.ts', askTrades)
+      await asked('subgraphs/talent/tasks/task-store.ts', request => [assignmentsOf(request, ['an-id'], AFTER)])
+      await asked('subgraphs/talent/tasks/people-store.ts', askWhomItMayDecideFor)
+      await asked('subgraphs/talent/routing/routing-store.ts', askWhoTakesPart)
     }
   }
   return found
@@ -132,6 +138,14 @@ function askOrdered(request: RequestContext): readonly Promise<unknown>[] {
       store.interactionsPage('an-id', page, interactions, { fields: ['text'], customer }),
     ]
   })
+}
+
+function askWhomItMayDecideFor({ services: { graph }, policy, viewer }: RequestContext): readonly Promise<unknown>[] {
+  return [mayDecideFor({ run: graph.read }, policy, viewer, 'an-id')]
+}
+
+function askWhoTakesPart(request: RequestContext): readonly Promise<unknown>[] {
+  return [request.services.graph.read(peopleStatement(whomViewerKnows(request))), subjectOf(request, 'an-id')]
 }
 
 function askOpportunities(request: RequestContext): readonly Promise<unknown>[] {

@@ -11,6 +11,11 @@ import { COMPANIES, CUSTOMER_IDS, drawWorld, NAMES, REGIONS, SELLERS, TEXTS, typ
 const SUBJECT_ID = CUSTOMER_IDS[2] ?? ''
 const OPERATIONS_A_PAIR = 6
 const WALKS_A_PAIR = 4
+/**
+ * What runs at one time is batched as it happens to come together, so that an operation may be answered by one statement more
+ * or less, whatever the graph holds. Two worlds differ where nothing that one of them leaves is ever left by the other.
+ */
+const MOST_AGAIN = 6
 
 /** Viewers of every kind, with each purpose that is granted and without any; those who see some twice. */
 const VIEWERS: readonly Viewer[] = [
@@ -185,12 +190,16 @@ export async function trial(api: TwinApi, seed: number): Promise<Trial> {
   let cases = 0
   let withData = 0
   const compare = async (operation: GeneratedOperation): Promise<string> => {
-    const traces = await api.ask(viewer, operation)
+    const first = await api.ask(viewer, operation)
     cases++
-    if (/"edges":\[\{|"id":"/.test(traces[0].body)) withData++
-    const [one, other] = traces.map(trace => JSON.stringify(trace))
-    if (one !== other) differences.push({ seed, viewer, ...operation, traces })
-    return traces[0].body
+    if (/"edges":\[\{|"id":"/.test(first[0].body)) withData++
+    const seen = first.map(trace => new Set([JSON.stringify(trace)]))
+    const isAlike = () => [...(seen[0] ?? [])].some(trace => seen[1]?.has(trace))
+    for (let again = 0; again < MOST_AGAIN && !isAlike(); again++) {
+      for (const [world, trace] of (await api.ask(viewer, operation)).entries()) seen[world]?.add(JSON.stringify(trace))
+    }
+    if (!isAlike()) differences.push({ seed, viewer, ...operation, traces: first })
+    return first[0].body
   }
   for (let index = 0; index < OPERATIONS_A_PAIR; index++) {
     const valueFor = valuesFor(draw, [world, twin], api.entryIds)

@@ -114,6 +114,7 @@ export const DRAWN: { readonly [type: string]: { readonly [field: string]: (draw
 
 /** Personal fields that are no value of a world by themselves, each with what decides it there. */
 export const DRAWN_OTHERWISE: { readonly [coordinate: string]: string } = {
+  'Customer.completeness': 'the seven fields that it counts',
   'Customer.consents': 'the consents of a customer, which are drawn by purpose and recipient',
   'ConsentReceipt.purpose': 'the entries of the log, which are the same for both worlds',
   'ConsentReceipt.state': 'the same',
@@ -122,21 +123,24 @@ export const DRAWN_OTHERWISE: { readonly [coordinate: string]: string } = {
   'SellerSkill.low': 'what the level is made of',
   'SellerSkill.high': 'the same',
   'SellerSkill.confidence': 'the same',
+  'SellerSkill.learningCurve': 'the same, at some times before',
 }
 
-/** Personal fields that no world holds yet: nothing is known of whether they are an oracle. */
+/** Types that no world holds yet, so that nothing is known of whether their fields are an oracle. */
 export const NOT_DRAWN: readonly string[] = [
-  'Ledger.balance',
-  'Posting.amount',
-  'Posting.balance',
-  'Posting.kind',
-  'Posting.because',
-  'Posting.at',
-  'Settlement.amount',
-  'Settlement.disputedBecause',
-  'Trade.legs',
-  'Trade.acceptedBy',
-  'Trade.receivedBy',
+  'Assignment',
+  'Contribution',
+  'Guidance',
+  'Ledger',
+  'MetricContribution',
+  'Posting',
+  'Settlement',
+  'SkillContest',
+  'SkillEvidence',
+  'TeamMember',
+  'TeamProposal',
+  'Trade',
+  'WhyNotMe',
 ]
 
 const OUTPUT: { readonly [mask: string]: string } = {

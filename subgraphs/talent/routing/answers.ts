@@ -1,16 +1,13 @@
 // What routing answers to people: each is told of what the viewer may know of, and masked as everything else about a seller is.
-import { SUBJECT_STATE, toSubject, visibleSellers } from '../../../core/consent/consent-store.ts'
 import type { RequestContext } from '../../../core/context.ts'
 import { ApiError } from '../../../core/errors.ts'
-import { cypher } from '../../../core/graph/cypher.ts'
 import type { Reader } from '../../../core/graph/graph.ts'
-import type { Subject } from '../../../core/policy/entity-masks.ts'
 import { inSlices } from '../../../core/slices.ts'
 import { marketOf } from './market.ts'
 import { routingModel } from './model.ts'
 import { Routing } from './plan.ts'
 import { type Response, responseFigures } from './response.ts'
-import { latestRun, readWorld, whomViewerKnows } from './routing-store.ts'
+import { latestRun, readWorld, subjectOf, whomViewerKnows } from './routing-store.ts'
 import { teamFor } from './team.ts'
 import type { Orchestration, RoutingPlan, TeamProposal, WhyNotMe } from './types.ts'
 import { whyNot } from './why-not.ts'
@@ -24,10 +21,7 @@ ORDER BY t.publishedAt DESC LIMIT 10000`
 /** Plans everything anew with the pair forced. Null where the viewer may not know of the seller, or the task has no empty place. */
 export async function whyNotMe(context: RequestContext, taskId: string, sellerId: string): Promise<WhyNotMe | null> {
   const reader = readerOf(context)
-  const [subject, { problem }] = await Promise.all([
-    subjectOf(context, reader, sellerId),
-    readWorld(reader, context.at),
-  ])
+  const [subject, { problem }] = await Promise.all([subjectOf(context, sellerId), readWorld(reader, context.at)])
   if (subject === undefined) return null
   const routing = await inSlices(Routing.solve(problem, routingModel))
   const answer = whyNot(routing, taskId, sellerId)
@@ -93,21 +87,6 @@ export async function orchestration(context: RequestContext, since: Date): Promi
   )
   const { targetHours } = routingModel.response
   return { ...responseFigures(responses, targetHours, context.at), targetHours }
-}
-
-/** The seller with what it consents to; undefined where the viewer may not know of it. */
-async function subjectOf(
-  { policy, viewer }: RequestContext,
-  reader: Reader,
-  sellerId: string,
-): Promise<Subject | undefined> {
-  const { isVisible, params } = visibleSellers(policy, viewer)
-  const statement = cypher`
-MATCH (c:Seller {id: $sellerId})
-WHERE ${isVisible}
-RETURN c.id, c.region, ${SUBJECT_STATE}`
-  const [row] = await reader.run(statement, { ...params, sellerId })
-  return row && toSubject(row[0], row[1], row[2])
 }
 
 function readerOf({ services: { graph } }: RequestContext): Reader {

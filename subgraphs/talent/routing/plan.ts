@@ -133,6 +133,12 @@ export class Routing {
     return arc !== undefined && this.network.unitsOn(arc) > 0
   }
 
+  /** Whether the plan leaves the person room for one task more. */
+  hasRoom(personId: string): boolean {
+    const loads = this.#people.get(personId)?.loads ?? []
+    return loads.some(arc => this.network.unitsOn(arc) === 0)
+  }
+
   /** The arc of a pair, added where the network does not hold it yet; undefined where the person may not take the role. */
   arcOf(role: RoleNode, personId: string): number | undefined {
     const known = role.arcs.get(personId)

@@ -132,12 +132,27 @@ export async function readWorld(reader: Reader, at: Instant, who: Who = everybod
   }
 }
 
-const peopleStatement = ({ isIncluded }: Who) => cypher`
+/** Reads those who take part. */
+export const peopleStatement = ({ isIncluded }: Who) => cypher`
 MATCH (c:Seller)
 WHERE ${isIncluded}
 RETURN c.id, c.region, ${SUBJECT_STATE},
   [(c)<-[:AVAILABILITY_OF]-(v:Availability) | [v.capacity, v.fromMinute, v.toMinute, v.isAway, v.conflicts]],
   [(c)<-[:OF]-(k:Consent) WHERE k.state = 'GIVEN' AND k.purpose = 'WORKFORCE_PLANNING' | k.id]`
+
+/** The seller with what it consents to; undefined where the viewer may not know of it. */
+export async function subjectOf(
+  { policy, viewer, services: { graph } }: RequestContext,
+  sellerId: string,
+): Promise<Subject | undefined> {
+  const { isVisible, params } = visibleSellers(policy, viewer)
+  const statement = cypher`
+MATCH (c:Seller {id: $sellerId})
+WHERE ${isVisible}
+RETURN c.id, c.region, ${SUBJECT_STATE}`
+  const [row] = await graph.read(statement, { ...params, sellerId })
+  return row && toSubject(row[0], row[1], row[2])
+}
 
 interface Given extends Offer {
   readonly goalId: string | null

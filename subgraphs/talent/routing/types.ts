@@ -27,7 +27,7 @@ registerEnumType(RoutingPart, {
 registerEnumType(RoutingLimit, {
   name: 'RoutingLimit',
   description:
-    'What stands most in the way: the largest part of the price; CAPACITY where the person would have to give up another task; TIE where the plan could as well.',
+    'What stands most in the way: the largest part of the price; CAPACITY where the plan leaves the person no room; TIE where the plan could as well.',
 })
 
 /** What a price tells follows from what people can do. */

@@ -7,7 +7,7 @@ import type { Routing } from './plan.ts'
 export const priceParts = [...costParts, 'LOAD', 'EMPTY_PLACE'] as const
 export type PricePart = (typeof priceParts)[number]
 
-/** What stands most in the way: a part of the price; that the person is needed elsewhere; or nothing, because the plan could as well. */
+/** What stands most in the way: a part of the price; that the plan leaves the person no room; or nothing, because it could as well. */
 export type Limit = PricePart | 'CAPACITY' | 'TIE'
 
 export interface Move {
@@ -72,19 +72,12 @@ function priceOf(routing: Routing, at: Routing['roles'][number], personId: strin
       moves.push({ taskId: task.id, role: role.name, personId: pair.person.id, isGiven: sign === 1 })
     }
   }
-  return { price: forcing.cost, parts, limit: limitOf(forcing.cost, parts, moves, at.task.id, personId), moves }
+  return { price: forcing.cost, parts, limit: limitOf(forcing.cost, parts, routing.hasRoom(personId)), moves }
 }
 
-function limitOf(
-  price: number,
-  parts: ReadonlyMap<PricePart, number>,
-  moves: readonly Move[],
-  taskId: string,
-  personId: string,
-): Limit {
+function limitOf(price: number, parts: ReadonlyMap<PricePart, number>, hasRoom: boolean): Limit {
   if (price === 0) return 'TIE'
-  // The person has no room but what another task gives up.
-  if (moves.some(move => move.personId === personId && move.taskId !== taskId && !move.isGiven)) return 'CAPACITY'
-  const largest = priceParts.toSorted((a, b) => (parts.get(b) ?? 0) - (parts.get(a) ?? 0))[0]
-  return largest ?? 'TIE'
+  if (!hasRoom) return 'CAPACITY'
+  const [largest = 'SKILL'] = priceParts.toSorted((a, b) => (parts.get(b) ?? 0) - (parts.get(a) ?? 0))
+  return largest
 }

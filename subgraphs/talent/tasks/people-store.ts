@@ -2,7 +2,7 @@
 import type { Change } from '../../../core/change.ts'
 import { visibleSellers } from '../../../core/consent/consent-store.ts'
 import { cypher } from '../../../core/graph/cypher.ts'
-import type { Reader, UnitOfWork } from '../../../core/graph/graph.ts'
+import type { Reader } from '../../../core/graph/graph.ts'
 import type { Policy } from '../../../core/policy/policy.ts'
 import type { Viewer } from '../../../core/viewer.ts'
 
@@ -42,12 +42,7 @@ MATCH (t:Task {id: $taskId})
 RETURN coalesce(t.concerns, '')`
 
 /** Whether the viewer may decide for the seller: itself, or a manager of its region. */
-export async function mayDecideFor(
-  unit: UnitOfWork,
-  policy: Policy,
-  viewer: Viewer,
-  sellerId: string,
-): Promise<boolean> {
+export async function mayDecideFor(unit: Reader, policy: Policy, viewer: Viewer, sellerId: string): Promise<boolean> {
   const { isVisible, params } = visibleSellers(policy, viewer)
   const statement = cypher`
 MATCH (c:Seller {id: $sellerId})

@@ -311,7 +311,7 @@ UNWIND $taskIds AS wanted
 MATCH (t:Task {id: wanted})
 CALL (t) {
   MATCH (t)<-[:FOR_TASK]-(a:Assignment)-[:GIVEN_TO]->(c:Seller)
-  WHERE a.id > $afterId AND ${isVisible}
+  WHERE ${isVisible} AND a.id > $afterId
   RETURN a.id AS assignmentId
   ORDER BY assignmentId LIMIT $limit
 }

@@ -5,6 +5,8 @@ import { linksEnvironment } from './environment.ts'
 import { environmentLoaders } from './environment-loaders.ts'
 import { customersEraser } from './erasure-store.ts'
 import { evidencedCustomers } from './evidenced.ts'
+import { followsParts } from './identity/events.ts'
+import { IdentityResolver } from './identity/resolvers.ts'
 import { customersLoaders } from './loaders.ts'
 import { CHAIN_ALL } from './period-chain.ts'
 import { rootRules } from './policy.ts'
@@ -34,6 +36,7 @@ export const customers: Subgraph = {
     SignalResolver,
     EnvironmentResolver,
     InteractionEnvironmentResolver,
+    IdentityResolver,
   ],
   references,
   rootRules,
@@ -52,6 +55,7 @@ export const customers: Subgraph = {
       'EnvironmentSpan',
       'Intent',
       'SignalRun',
+      'MatchReview',
     ],
     reads: ['Consent', 'Purpose'],
   },
@@ -92,6 +96,20 @@ export const customers: Subgraph = {
       indexes: ['Customer.phone', 'Customer.comparedEmail', 'Customer.weComId'],
     },
     {
+      id: 'customers/005-matching',
+      keys: ['MatchReview.id', 'MatchReview.key'],
+      indexes: [
+        'Customer.blockNameBirth',
+        'Customer.blockNameAccount',
+        'Customer.blockNameRegion',
+        'Customer.blockBirth',
+        'Customer.blockPhone',
+        'Customer.blockMail',
+        'MatchReview.state',
+        'MatchReview.personId',
+      ],
+    },
+    {
       id: 'customers/010-signals',
       keys: ['Intent.name', 'SignalRun.id'],
       indexes: ['SignalRun.state'],
@@ -103,7 +121,7 @@ export const customers: Subgraph = {
     },
   ],
   evidenced: evidencedCustomers,
-  consumers: [followsInteractionsAndConsent, linksEnvironment],
+  consumers: [followsParts, followsInteractionsAndConsent, linksEnvironment],
   start: startSignalWork,
   eraser: customersEraser,
   countable: countableCustomers,

@@ -2,6 +2,8 @@ import { everybody, forPurpose, open, type RootRules } from '../../core/policy/s
 
 const whoeverSeesCustomers = forPurpose('SUBJECT', 'REP', 'MANAGER', 'PRIVACY_OFFICER', 'PARTNER', 'ANALYST', 'AUDITOR')
 
+const whoeverDecides = forPurpose('MANAGER', 'PRIVACY_OFFICER')
+
 export const rootRules: RootRules = {
   Query: {
     customer: whoeverSeesCustomers,
@@ -10,6 +12,9 @@ export const rootRules: RootRules = {
     environmentEvents: open(...everybody),
     deadLetters: open('OPERATOR', 'SERVICE'),
     ingestRuns: open('OPERATOR', 'SERVICE'),
+    whyMatched: forPurpose('SUBJECT', 'MANAGER', 'PRIVACY_OFFICER'),
+    howFormed: forPurpose('SUBJECT', 'REP', 'MANAGER', 'PRIVACY_OFFICER'),
+    matchReviews: whoeverDecides,
     classifyText: open(...everybody),
     signalModels: open(...everybody),
     signalRuns: open('OPERATOR', 'SERVICE'),
@@ -18,5 +23,9 @@ export const rootRules: RootRules = {
     ingest: open('SERVICE'),
     replayDeadLetters: open('OPERATOR', 'SERVICE'),
     reinferSignals: open('OPERATOR', 'SERVICE'),
+    mergeCustomers: whoeverDecides,
+    unmergeCustomer: whoeverDecides,
+    decideMatch: whoeverDecides,
+    confirmMerge: open('SUBJECT'),
   },
 }

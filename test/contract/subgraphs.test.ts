@@ -15,6 +15,7 @@ import { describeLog } from './log.contract.ts'
 import { describeMarket } from './market.contract.ts'
 import { describeMetricAnswers } from './metric-answers.contract.ts'
 import { describeMetrics } from './metrics.contract.ts'
+import { describePersons } from './persons.contract.ts'
 import { describeReads } from './reads.contract.ts'
 import { describeReconcile } from './reconcile.contract.ts'
 import { describeRotation } from './rotation.contract.ts'
@@ -30,6 +31,7 @@ describeOnEngines('the subgraphs', (openGraph, engine) => {
   describe('ingest', () => describeIngest(graph))
   describe('a record without a number', () => describeIdentify(graph))
   describe('dead letters', () => describeDeadLetters(graph))
+  describe('persons', () => describePersons(graph))
   describe('the ingested graph', () => describeIngestedGraph(graph))
   describe('deal records', () => describeDeals(graph))
   describe('orders and the market', () => describeMarket(graph))

@@ -37,6 +37,12 @@ const FILES = '../../schema'
 
 /** Lists that are no connections, each with what bounds it. */
 const BOUNDED_LISTS = {
+  'Formation.customerIds': 'at most 50 customers become one person',
+  'Formation.records': 'at most 100',
+  'Formation.steps': 'at most 100',
+  'IdentityPayload.customerIds': 'at most 50 customers become one person',
+  'MatchReview.customers': 'two',
+  'MatchReview.weights': 'one a field that is compared',
   'ErasureCertificate.parts': 'one a part of the service, and again for each crash in the middle of it',
   'ErasureCertificate.entries': 'the request, the parts, the key, the completion',
   'ErasureCertificate.leftToOperator': 'a constant',
@@ -297,6 +303,7 @@ describe('every field', () => {
       'Customer.name: String HASH',
       'Customer.phone: String LAST4',
       'Customer.weComId: String LAST4',
+      'FormingRecord.acceptedAt: DateTime YEAR_ONLY',
       'Interaction.occurredAt: DateTime YEAR_ONLY',
     ])
   })
@@ -313,10 +320,12 @@ describe('every field', () => {
     )
     expect(leading.map(place).sort()).toEqual([
       'DiagnosedDimension.examples',
+      'Formation.records',
       'Fulfilment.customer',
       'Interaction.customer',
       'Interaction.environment',
       'Interaction.signals',
+      'MatchReview.customers',
       'MetricContribution.customer',
       'Opportunity.customer',
       'Order.customer',
@@ -324,6 +333,7 @@ describe('every field', () => {
       'Query.customer',
       'Query.ledger',
       'Query.teamFor',
+      'Query.whyMatched',
       'Query.whyNotMe',
       'Seller.guidance',
       'TeamProposal.members',

@@ -38,6 +38,7 @@ const DERIVED: readonly (readonly [string, string, Category, readonly Category[]
   ['InteractionSignals', 'emotion', 'inference.emotion', ['behaviour.content']],
   ['InteractionSignals', 'modelVersion', 'inference.intent', ['behaviour.content']],
   ['InteractionSignals', 'evidenceEntryId', 'inference.intent', ['behaviour.content']],
+  ['InteractionEnvironment', 'events', 'behaviour.environment', ['behaviour.time', 'identity.region']],
   ...(['numerator', 'denominator'] as const).map(
     field =>
       [
@@ -140,6 +141,7 @@ describe('a domain event', () => {
   const BODIES: { readonly [kind: string]: { readonly [property: string]: string } } = {
     RECORDS_ACCEPTED: { source: 'name of a source', recordIds: 'ids' },
     INTERACTIONS_RECORDED: { interactionIds: 'ids' },
+    ENVIRONMENT_EVENTS_RECORDED: { environmentEventIds: 'ids' },
     CONSENT_CHANGED: { customerId: 'id', purpose: 'vocabulary', given: 'boolean' },
     ERASURE_REQUESTED: { requestId: 'id', subjectId: 'id' },
     OPPORTUNITIES_CHANGED: { opportunityIds: 'ids' },

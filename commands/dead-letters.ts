@@ -69,7 +69,7 @@ async function connected(work: (client: Client) => Promise<void>): Promise<void>
   }
 }
 
-export async function listLetters(
+async function listLetters(
   client: Client,
   source: string | undefined,
   write: (text: string) => void,
@@ -86,7 +86,7 @@ export async function listLetters(
 }
 
 /** Sends all of them, a thousand a request, and answers the sums. */
-export async function replayLetters(client: Client, source: string, mapping: unknown) {
+async function replayLetters(client: Client, source: string, mapping: unknown) {
   const sums = { replayed: 0, accepted: 0, duplicates: 0, deadLetters: 0 }
   for (let afterId: string | null = null; ; ) {
     const input = { source, afterId, mapping: mapping ?? null }

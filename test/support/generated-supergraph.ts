@@ -392,7 +392,10 @@ export function generateOperation(schema: GraphQLSchema, seed: number, shape: Op
     const value = valueFor(draw, name, type.name)
     if (value !== undefined) return value
     if (isEnumType(type)) return pick(draw, type.getValues()).name
-    if (!isInputObjectType(type)) return type.name === 'Int' ? draw(9) : `given ${draw(3)}`
+    if (!isInputObjectType(type)) {
+      if (type.name === 'Boolean') return chance(draw, 50)
+      return type.name === 'Int' || type.name === 'Float' ? draw(9) : `given ${draw(3)}`
+    }
     const given = Object.values(type.getFields()).filter(field => isRequiredInputField(field) || chance(draw, 50))
     return Object.fromEntries(given.map(field => [field.name, inputOf(field.type, field.name)]))
   }

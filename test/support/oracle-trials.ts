@@ -159,7 +159,11 @@ function valuesFor(draw: Draw, [one, other]: readonly [TwinWorld, TwinWorld], en
     variables: () => null,
     coordinates: () => pick(draw, COORDINATES),
   }
-  return (_: Draw, name: string) => values[name]?.()
+  const ofType: { readonly [type: string]: () => unknown } = {
+    DateTime: () => `2026-0${1 + draw(9)}-15T00:00:00.000Z`,
+    Decimal: () => `${draw(9)}.5`,
+  }
+  return (_: Draw, name: string, type: string) => (values[name] ?? ofType[type])?.()
 }
 
 export interface Difference {
@@ -208,7 +212,7 @@ export async function trial(api: TwinApi, seed: number): Promise<Trial> {
   }
   for (let index = 0; index < WALKS_A_PAIR; index++) {
     const values = valuesFor(draw, [world, twin], api.entryIds)
-    const walk = walkOf(draw, name => values(draw, name))
+    const walk = walkOf(draw, name => values(draw, name, ''))
     const body = await compare(walk)
     for (const after of cursorsFrom(draw, body, [world, twin])) {
       await compare({ ...walk, variables: { ...walk.variables, after } })

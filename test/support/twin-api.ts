@@ -209,10 +209,13 @@ function draftAbout(id: string, subjectId: string) {
   }
 }
 
-/** The graph of the moment, with a note of each statement and what it is given. */
+/** A text may be the key of what is hidden: by it the next row is found, and it leaves the process nowhere. */
+const shapeOf = (_: string, value: unknown) => (typeof value === 'string' ? 'text' : value)
+
+/** The graph of the moment, with a note of each statement and the shape of what it is given. */
 function noting(current: () => Graph, statements: string[]): Graph {
   const note = (statement: Statement, params: unknown) =>
-    statements.push(`${JSON.stringify(statement)} ${JSON.stringify(params)}`)
+    statements.push(`${JSON.stringify(statement)} ${JSON.stringify(params, shapeOf)}`)
   return {
     ...portOf(current()),
     read: (statement, params) => {

@@ -15,10 +15,10 @@ export const nothing: Tally = { numerator: 0, denominator: 0, counted: 0, concer
 
 /**
  * To the millionth. Amounts such as hours are no whole numbers; so rounded, sums are the same in whatever order they are made,
- * and what is taken out again leaves nothing behind.
+ * and what is taken out again leaves nothing behind, no minus before a zero either.
  */
 export function exact(amount: number): number {
-  return Math.round(amount * 1e6) / 1e6
+  return Math.round(amount * 1e6) / 1e6 + 0
 }
 
 export function plus(a: Tally, b: Tally): Tally {

@@ -225,7 +225,7 @@ describe('sovereign ingest', () => {
       'an unknown mapping',
       [...arguments_.slice(0, 4), '--mapping', 'x'],
       {},
-      'one of: bank-calls, crm-accounts, crm-pipeline',
+      'one of: bank-calls, call, competitor-move,',
     ],
     [
       'a file without its header',

@@ -160,6 +160,7 @@ describe('after', () => {
         {
           part: 'customers',
           erased: [
+            { label: 'MatchReview', count: 0 },
             { label: 'DeadLetter', count: 1 },
             { label: 'Interaction', count: 1 },
             { label: 'Period', count: 1 },

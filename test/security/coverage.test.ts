@@ -49,6 +49,12 @@ const trade = (mutation: string, viewer: string, made: string): Recipe => ({
 /** How each mutation is done once, by whom, and what the log calls it. */
 const RECIPES: { readonly [mutation: string]: Recipe } = {
   ingest: { viewer: 'service', operation: 'Ingest', kind: 'RECORDS_INGESTED' },
+  replayDeadLetters: {
+    viewer: 'operator',
+    operation: given('replayDeadLetters', 'input', 'ReplayInput', 'replayed'),
+    kind: 'DEAD_LETTERS_REPLAYED',
+    variables: { given: { source: 'wecom-chat' } },
+  },
   giveConsent: { viewer: 'subject', operation: 'GiveConsent', kind: 'CONSENT_GIVEN' },
   reinferSignals: { viewer: 'operator', operation: 'ReinferSignals', kind: 'SIGNAL_RUN_STARTED' },
   withdrawConsent: { viewer: 'subject', operation: 'WithdrawConsent', kind: 'CONSENT_WITHDRAWN' },

@@ -6,6 +6,7 @@ import { type Bench, printResult } from './harness.ts'
 const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   evidence: async () => (await import('./evidence.ts')).benchEvidence,
   federation: async () => (await import('./federation.ts')).benchFederation,
+  identity: async () => (await import('./identity.ts')).benchIdentity,
   graph: async () => (await import('./graph.ts')).benchGraph,
   ingest: async () => (await import('./ingest.ts')).benchIngest,
   metrics: async () => (await import('./metrics.ts')).benchMetrics,

@@ -6,6 +6,7 @@ import { STATE_BUT_AGE, toSubject, type VisibleRows } from './consent-store.ts'
 
 const ALL_CUSTOMERS = `
 MATCH (c:Customer)
+WHERE c.mergedInto IS NULL
 RETURN count(c)`
 
 /** How many customers there are. */

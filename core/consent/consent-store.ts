@@ -39,14 +39,16 @@ export interface VisibleRows {
 // A text for each scope rather than one with a CASE over all: the engines can then begin with the few customers of a
 // seller. Patterns start at `c` where it is bound: the embedded engine reads them as written and would else scan every
 // seller and consent.
-const IN_REGION = cypher`c.region = $viewerRegion`
-const IS_OWNED = cypher`EXISTS { MATCH (c)<-[:OWNS]-(:Seller {id: $viewerId}) }`
-const HAS_CONSENTED = cypher`EXISTS {
+/** Whoever is part of a person is known to others by that person alone. */
+const STANDS_ALONE = cypher`c.mergedInto IS NULL`
+const IN_REGION = cypher`${STANDS_ALONE} AND c.region = $viewerRegion`
+const IS_OWNED = cypher`${STANDS_ALONE} AND EXISTS { MATCH (c)<-[:OWNS]-(:Seller {id: $viewerId}) }`
+const HAS_CONSENTED = cypher`${STANDS_ALONE} AND EXISTS {
   MATCH (c)<-[:OF]-(given:Consent)
   WHERE given.state = 'GIVEN' AND given.purpose = $purpose AND given.recipient IN ['', $viewerId] }`
 
 const ROWS: { readonly [scope in RowScope]: Omit<VisibleRows, 'params'> } = {
-  ALL: { isVisible: cypher`true`, allVisible: cypher`MATCH (c:Customer) WHERE true` },
+  ALL: { isVisible: STANDS_ALONE, allVisible: cypher`MATCH (c:Customer) WHERE ${STANDS_ALONE}` },
   SELF: {
     isVisible: cypher`c.id = $viewerId`,
     allVisible: cypher`MATCH (c:Customer {id: $viewerId}) WHERE true`,
@@ -54,7 +56,7 @@ const ROWS: { readonly [scope in RowScope]: Omit<VisibleRows, 'params'> } = {
   REGION: { isVisible: IN_REGION, allVisible: cypher`MATCH (c:Customer) WHERE ${IN_REGION}` },
   OWNED: {
     isVisible: IS_OWNED,
-    allVisible: cypher`MATCH (:Seller {id: $viewerId})-[:OWNS]->(c:Customer) WHERE true`,
+    allVisible: cypher`MATCH (:Seller {id: $viewerId})-[:OWNS]->(c:Customer) WHERE ${STANDS_ALONE}`,
   },
   CONSENTED: { isVisible: HAS_CONSENTED, allVisible: cypher`MATCH (c:Customer) WHERE ${HAS_CONSENTED}` },
   NONE: { isVisible: cypher`false`, allVisible: cypher`MATCH (c:Customer) WHERE false` },
@@ -98,23 +100,24 @@ const HELD = cypher`[(c)<-[:OF]-(held:Consent) WHERE held.state = 'GIVEN' AND he
  * the purposes that it consents to towards this viewer, marked where a guardian gave the consent.
  */
 export const SUBJECT_STATE = cypher`
-  [coalesce(c.otherRegion, ''), coalesce(c.birthDate, '')]
+  [coalesce(c.otherRegion, ''), coalesce(c.birthDate, ''), coalesce(c.parts, '')]
   + ${HELD}`
 
 /** The same without the date of birth, for who counts customers and may not know anything of one. */
 export const STATE_BUT_AGE = cypher`
-  [coalesce(c.otherRegion, ''), '']
+  [coalesce(c.otherRegion, ''), '', '']
   + ${HELD}`
 
 /** What the decision needs, from the columns `c.id`, `c.region` and SUBJECT_STATE. */
 export function toSubject(id: Column, region: Column, state: Column): Subject {
-  const [otherRegion = '', birthDate = '', ...held] = Array.isArray(state) ? state.map(String) : []
+  const [otherRegion = '', birthDate = '', parts = '', ...held] = Array.isArray(state) ? state.map(String) : []
   const byGuardian = held.filter(each => each.endsWith(BY_GUARDIAN)).map(each => each.slice(0, -BY_GUARDIAN.length))
   return {
     id: String(id),
     region: String(region ?? ''),
     consents: new Set([...held, ...byGuardian].filter(isPurpose)),
     ...(otherRegion !== '' && { otherRegion }),
+    ...(parts !== '' && { partIds: parts.split(' ') }),
     ...(birthDate !== '' && { birthDate, byGuardian: new Set(byGuardian.filter(isPurpose)) }),
   }
 }

@@ -16,7 +16,7 @@ MERGE (k)-[:FOR]->(p)
 WITH c, k, k.state AS before
 SET k.since = CASE WHEN before = $state THEN k.since ELSE $at END, k.steps = coalesce(k.steps, 0) + 1
 SET k.state = $state, k.givenBy = $givenBy, k.evidenceEntryId = $evidenceEntryId
-RETURN k.id, k.since, k.steps, c.region`
+RETURN k.id, k.since, k.steps, c.region, c.mergedInto`
 
 /** By whose consent it is: customers and sellers are subjects alike. */
 const SET_CONSENT_OF = {
@@ -45,6 +45,8 @@ export interface ConsentChange {
 
 export interface ChangedConsent {
   readonly consent: ConsentRecord
+  /** The person whom the customer is part of, whose consents follow from its own. */
+  readonly personId: string | undefined
   /** What the entry of the change commits to; the first is the step, of which there can be a receipt. */
   readonly facts: readonly CommittedFact[]
 }
@@ -65,7 +67,7 @@ export async function setConsent(
   const change = { subjectId: customerId, purpose, recipient, state, at, evidenceEntryId, key, newId, givenBy }
   const [row] = await unit.run(SET_CONSENT_OF[subject], change)
   if (row === undefined) return undefined
-  const [consentId, since, steps, region] = row
+  const [consentId, since, steps, region, personId] = row
   const consent: ConsentRecord = {
     id: String(consentId),
     purpose,
@@ -88,7 +90,7 @@ export async function setConsent(
   const facts = [stepFact(customerId, step), consentFact(customerId, consent, Number(steps))]
   // Who the guardian is stands in the log as a commitment: it is personal, too.
   if (guardianId !== undefined) facts.push({ subjectId: customerId, content: { guardianId } })
-  return { consent, facts }
+  return { consent, facts, personId: personId ? String(personId) : undefined }
 }
 
 /** What the log commits to of a step. */

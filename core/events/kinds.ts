@@ -41,6 +41,19 @@ export const eventSchemas = {
   INTERACTIONS_RECORDED: z.strictObject({ interactionIds: ids }),
   /** Records stated something new of these customers, or named them first. */
   CUSTOMERS_STATED: z.strictObject({ customerIds: ids }),
+  /** Customers turned out to be one person: these are all of its parts, who stay as they are behind it. */
+  CUSTOMERS_MERGED: z.strictObject({ personId: z.string(), customerIds: ids }),
+  /**
+   * These customers are no longer part of the person. What was decided about it from the one time to the other was decided
+   * of them together, and may have to be decided again. Where it is dissolved the person itself is gone.
+   */
+  CUSTOMERS_UNMERGED: z.strictObject({
+    personId: z.string(),
+    customerIds: ids,
+    mergedAt: z.string(),
+    unmergedAt: z.string(),
+    dissolved: z.boolean(),
+  }),
   /** A customer gave or withdrew a consent. */
   CONSENT_CHANGED: z.strictObject({ customerId: z.string(), purpose: z.enum(purposes), given: z.boolean() }),
   /** A subject asked to be erased, or asked again while that was not done. */

@@ -10,6 +10,10 @@ import type { SubjectKeys } from './subject-keys.ts'
 export const evidenceKinds = [
   'RECORDS_INGESTED',
   'OPPORTUNITIES_RECORDED',
+  'CUSTOMERS_COMPARED',
+  'CUSTOMERS_MERGED',
+  'CUSTOMERS_UNMERGED',
+  'MERGE_CONFIRMED',
   'CONSENT_GIVEN',
   'CONSENT_WITHDRAWN',
   'SIGNALS_INFERRED',

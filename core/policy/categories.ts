@@ -9,6 +9,7 @@ export const categories = [
   'identity.region',
   'identity.birth',
   'identity.employer',
+  'identity.match',
   'behaviour.kind',
   'behaviour.time',
   'behaviour.content',

@@ -16,6 +16,8 @@ export interface Subject extends Omit<SubjectState, 'age'> {
   readonly id: string
   /** YYYY-MM-DD, where it is known. */
   readonly birthDate?: string
+  /** The customers who turned out to be this one person: what is shown of it is shown of each of them. */
+  readonly partIds?: readonly string[]
 }
 
 /** Masks of one request. One viewer and one purpose, so that an entity is masked alike wherever it stands in the answer. */
@@ -90,7 +92,7 @@ export function entityMasks(
   }
 
   /** Notes for the access record what is shown of a record. What was not selected was not read, and is no part of it. */
-  function noteShown(view: View, record: object, subjectId: string): void {
+  function noteShown(view: View, record: object, { id, partIds = [] }: Subject): void {
     const noted = notedOf.get(view) ?? { fields: view.shown, one: '' }
     notedOf.set(view, noted)
     for (const { field, categories } of noted.fields) {
@@ -99,7 +101,9 @@ export function entityMasks(
       noted.fields = noted.fields.filter(each => each.field !== field)
       noted.one = field
     }
-    if (noted.one in record || view.shown.some(({ field }) => field in record)) subjects.add(subjectId)
+    if (!(noted.one in record || view.shown.some(({ field }) => field in record))) return
+    subjects.add(id)
+    for (const partId of partIds) subjects.add(partId)
   }
 
   function imageOf(type: string, field: string): FieldImage {
@@ -123,7 +127,7 @@ export function entityMasks(
     apply: (type, record, subject) => {
       const state = stateOf(subject)
       const view = compiled.viewOf(type, state)
-      noteShown(view, record, subject.id)
+      noteShown(view, record, subject)
       const withheld = withheldOf(type)
       if (view.masks.length > 0 || !withheld.has(record.id)) withheld.set(record.id, view.masks)
       if (record.id !== subject.id) states.set(record.id, state)

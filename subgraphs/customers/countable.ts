@@ -9,12 +9,13 @@ import type { intents } from './sources/record.ts'
 const CUSTOMERS = `
 UNWIND $ids AS wanted
 MATCH (c:Customer {id: wanted})
+WHERE c.mergedInto IS NULL
 RETURN c.id, c.region, [(c)<-[:OWNS]-(s:Seller) | s.id], [(c)<-[:OWNS]-(s:Seller) | s.region], [(c)-[:MEMBER_OF]->(a:Account) | a.sector],
   [(c)<-[:OF]-(k:Consent) WHERE k.state = 'GIVEN' AND k.recipient = '' | k.purpose]`
 
 const CUSTOMER_IDS_AFTER = `
 MATCH (c:Customer)
-WHERE c.id > $afterId
+WHERE c.id > $afterId AND c.mergedInto IS NULL
 RETURN c.id ORDER BY c.id LIMIT $limit`
 
 const SELLERS = `
@@ -34,7 +35,7 @@ RETURN DISTINCT c.id`
 
 const CUSTOMERS_OF_RECORDS = `
 UNWIND $ids AS wanted
-MATCH (r:SourceRecord {id: wanted})-[:IDENTIFIES]->(c:Customer)
+MATCH (r:SourceRecord {id: wanted})-[:IDENTIFIES]->(:Customer)-[:MERGED_INTO*0..1]->(c:Customer)
 RETURN DISTINCT c.id`
 
 const INTERACTIONS = `
@@ -44,7 +45,7 @@ RETURN c.id, i.occurredAt, i.touchpoint, i.intent, i.durationSeconds, i.evidence
 
 const RECORDS = `
 UNWIND $ids AS wanted
-MATCH (c:Customer {id: wanted})<-[:IDENTIFIES]-(r:SourceRecord)
+MATCH (c:Customer {id: wanted})<-[:MERGED_INTO*0..1]-(:Customer)<-[:IDENTIFIES]-(r:SourceRecord)
 RETURN c.id, r.source, r.payload`
 
 const PROFILES = `
@@ -172,6 +173,16 @@ export const countableCustomers: Countable = {
       entity: 'Customer',
       kind: 'RECORDS_ACCEPTED',
       idsChanged: (reader, { recordIds }) => idsFound(reader, CUSTOMERS_OF_RECORDS, recordIds),
+    },
+    {
+      entity: 'Customer',
+      kind: 'CUSTOMERS_MERGED',
+      idsChanged: async (_, { personId, customerIds }) => [personId, ...customerIds],
+    },
+    {
+      entity: 'Customer',
+      kind: 'CUSTOMERS_UNMERGED',
+      idsChanged: async (_, { personId, customerIds }) => [personId, ...customerIds],
     },
     {
       entity: 'Customer',

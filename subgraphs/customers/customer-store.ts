@@ -63,6 +63,11 @@ UNWIND $ids AS wanted
 MATCH (c:Customer {id: wanted})
 WHERE`
 
+const PERSON_OF = cypher`MATCH (:Customer {id: $id})-[:MERGED_INTO]->(c:Customer) WHERE`
+
+const RETURN_ID = cypher`
+RETURN c.id`
+
 const INTERACTIONS_BY_ID = cypher`
 UNWIND $ids AS wanted
 MATCH (i:Interaction {id: wanted})<-[:HAD]-(:Period)<-[:IN_PERIOD]-(c:Customer)
@@ -81,6 +86,8 @@ MATCH (c)-[:IN_PERIOD]->(:Period)-[:HAD]->(i:Interaction)
 WHERE`
 
 export interface CustomerStore {
+  /** The person whom this customer is part of, if the viewer may know of it. */
+  personOf(id: string): Promise<string | undefined>
   /** The customers among these that the viewer may know of; others are absent. */
   customersById(ids: readonly string[], selected: CustomerSelection): Promise<ReadonlyMap<string, FoundCustomer>>
   /** Customers in the order of the listing, one more than asked for where there are more. */
@@ -143,6 +150,10 @@ RETURN ${result}, [${row}]${order}`
   }
 
   return {
+    personOf: async id => {
+      const [row] = await graph.read(cypher`${PERSON_OF} ${isVisible}${RETURN_ID}`, { ...params, id })
+      return row && String(row[0])
+    },
     customersById: async (ids, selected) => {
       const found = { found: cypher`${CUSTOMERS_BY_ID} ${isVisible}`, bound: cypher`c`, order: cypher`` }
       const customers = await readCustomers(found, { ...params, ids }, selected)

@@ -2,6 +2,9 @@
 import { countIn, type SubjectEraser } from '../../core/erasure/eraser.ts'
 import { ApiError } from '../../core/errors.ts'
 import type { Row, UnitOfWork } from '../../core/graph/graph.ts'
+import { personsOf } from './identity/person-store.ts'
+import { takeApart } from './identity/persons.ts'
+import { forgetReviews } from './identity/review-store.ts'
 import { identifiersIn, isAbout, type RecordTrace } from './traces.ts'
 
 const CUSTOMER = `
@@ -64,7 +67,10 @@ export const customersEraser: SubjectEraser = {
     const records = await unit.run(RECORDS, { customerId })
     const deadLetters = customer === undefined ? 0 : await eraseDeadLetters(unit, customer, records)
     const counted = async (statement: string) => countIn(await unit.run(statement, { customerId }))
+    // Whoever is part of a person was taken out of it by the event; what a delivery in another process left is seen to here.
+    for (const { id } of await personsOf(unit, customerId)) await takeApart(unit, id)
     const erased = {
+      MatchReview: await forgetReviews(unit, customerId),
       DeadLetter: deadLetters,
       Interaction: await counted(DELETE_INTERACTIONS),
       Period: await counted(DELETE_PERIODS),

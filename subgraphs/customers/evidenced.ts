@@ -46,11 +46,13 @@ RETURN i.id, c.id AS subjectId, i.evidenceEntryId, i.recordId, i.source, i.touch
 const INTERACTIONS_BY_ID = `
 UNWIND $ids AS wanted
 MATCH (i:Interaction {id: wanted})<-[:HAD]-(:Period)<-[:IN_PERIOD]-(c:Customer)
+WHERE c.parts IS NULL
 ${INTERACTION}`
 
 const INTERACTIONS_BY_ENTRY = `
 UNWIND $entryIds AS wanted
 MATCH (i:Interaction {evidenceEntryId: wanted})<-[:HAD]-(:Period)<-[:IN_PERIOD]-(c:Customer)
+WHERE c.parts IS NULL
 ${INTERACTION}`
 
 const INTERACTIONS_NAME = `

@@ -2,6 +2,8 @@ import type { Subgraph } from '../../core/subgraph.ts'
 import { countableCustomers } from './countable.ts'
 import { customersEraser } from './erasure-store.ts'
 import { evidencedCustomers } from './evidenced.ts'
+import { followsParts } from './identity/events.ts'
+import { IdentityResolver } from './identity/resolvers.ts'
 import { customersLoaders } from './loaders.ts'
 import { CHAIN_ALL } from './period-chain.ts'
 import { rootRules } from './policy.ts'
@@ -20,7 +22,14 @@ export { trainSignals } from './signals/training.ts'
 export const customers: Subgraph = {
   name: 'customers',
   types: [Account, Seller],
-  resolvers: [CustomerResolver, InteractionResolver, IngestResolver, InteractionSignalsResolver, SignalResolver],
+  resolvers: [
+    CustomerResolver,
+    InteractionResolver,
+    IngestResolver,
+    InteractionSignalsResolver,
+    SignalResolver,
+    IdentityResolver,
+  ],
   references,
   rootRules,
   labels: {
@@ -34,6 +43,7 @@ export const customers: Subgraph = {
       'DeadLetter',
       'Intent',
       'SignalRun',
+      'MatchReview',
     ],
     reads: ['Consent', 'Purpose'],
   },
@@ -64,6 +74,20 @@ export const customers: Subgraph = {
       indexes: ['Customer.phone', 'Customer.comparedEmail', 'Customer.weComId'],
     },
     {
+      id: 'customers/005-matching',
+      keys: ['MatchReview.id', 'MatchReview.key'],
+      indexes: [
+        'Customer.blockNameBirth',
+        'Customer.blockNameAccount',
+        'Customer.blockNameRegion',
+        'Customer.blockBirth',
+        'Customer.blockPhone',
+        'Customer.blockMail',
+        'MatchReview.state',
+        'MatchReview.personId',
+      ],
+    },
+    {
       id: 'customers/010-signals',
       keys: ['Intent.name', 'SignalRun.id'],
       indexes: ['SignalRun.state'],
@@ -75,7 +99,7 @@ export const customers: Subgraph = {
     },
   ],
   evidenced: evidencedCustomers,
-  consumers: [followsInteractionsAndConsent],
+  consumers: [followsParts, followsInteractionsAndConsent],
   start: startSignalWork,
   eraser: customersEraser,
   countable: countableCustomers,

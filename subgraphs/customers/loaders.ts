@@ -71,7 +71,13 @@ export function customersLoaders(request: RequestContext): CustomersLoaders {
   )
 
   return {
-    customer: (id, info) => customerOf(id, customerSelection([selectionBelow(info)], masks, id)),
+    customer: async (id, info) => {
+      const selectionOf = (found: string) => customerSelection([selectionBelow(info)], masks, found)
+      const customer = await customerOf(id, selectionOf(id))
+      if (customer !== null) return customer
+      const personId = await store.personOf(id)
+      return personId === undefined ? null : customerOf(personId, selectionOf(personId))
+    },
     customers: async (args, info) => {
       const list = customersList(args)
       const page = pageRequest(list, args.first, args.after)

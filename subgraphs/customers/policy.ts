@@ -2,15 +2,27 @@ import { everybody, forPurpose, open, type RootRules } from '../../core/policy/s
 
 const whoeverSeesCustomers = forPurpose('SUBJECT', 'REP', 'MANAGER', 'PRIVACY_OFFICER', 'PARTNER', 'ANALYST', 'AUDITOR')
 
+const whoeverDecides = forPurpose('MANAGER', 'PRIVACY_OFFICER')
+
 export const rootRules: RootRules = {
   Query: {
     customer: whoeverSeesCustomers,
     customers: whoeverSeesCustomers,
     interactions: whoeverSeesCustomers,
     deadLetters: open('OPERATOR', 'SERVICE'),
+    whyMatched: forPurpose('SUBJECT', 'MANAGER', 'PRIVACY_OFFICER'),
+    howFormed: forPurpose('SUBJECT', 'REP', 'MANAGER', 'PRIVACY_OFFICER'),
+    matchReviews: whoeverDecides,
     classifyText: open(...everybody),
     signalModels: open(...everybody),
     signalRuns: open('OPERATOR', 'SERVICE'),
   },
-  Mutation: { ingest: open('SERVICE'), reinferSignals: open('OPERATOR', 'SERVICE') },
+  Mutation: {
+    ingest: open('SERVICE'),
+    reinferSignals: open('OPERATOR', 'SERVICE'),
+    mergeCustomers: whoeverDecides,
+    unmergeCustomer: whoeverDecides,
+    decideMatch: whoeverDecides,
+    confirmMerge: open('SUBJECT'),
+  },
 }

@@ -43,7 +43,8 @@ const WALKS: { readonly [engine in Graph['engine']]: (length: Cypher) => Walk } 
   }),
 }
 
-// A cursor may name an interaction of somebody else. Where that one stands must not show.
+// A cursor may name an interaction of somebody else. Where that one stands must not show. It may be one of several customers
+// who turned out to be one person: then it stands for each of them.
 const LAST_INTERACTION = cypher`
     OPTIONAL MATCH (last:Interaction {id: $timelineAfterId})<-[:HAD]-(:Period)<-[:IN_PERIOD]-(of:Customer)`
 
@@ -114,7 +115,7 @@ function walk({ engine, row, isAfterCursor, periods }: Read, isConditional: bool
   // Before the empty time there is nothing.
   const condition = isConditional ? cypher`showsTime AND of.id = c.id` : cypher`of.id = c.id`
   return cypher`${LAST_INTERACTION}
-    WITH c, CASE WHEN ${condition} THEN last.occurredAt ELSE '' END AS afterAt
+    WITH c, max(CASE WHEN ${condition} THEN last.occurredAt ELSE '' END) AS afterAt
     CALL (c, afterAt) {
       ${fromCursor}
       MATCH (period)-[:HAD]->(i:Interaction)
@@ -149,7 +150,7 @@ function byImage({ row, isAfterCursor }: Read, mask: MaskKind, condition: Cypher
   const ofLast = imageUnder(mask, cypher`last.occurredAt`, 'timeline')
   return cypher`
   CALL (${imports}) {${LAST_INTERACTION}
-    WITH ${imports}, CASE WHEN ${condition} AND of.id = c.id THEN coalesce(${ofLast}, '') ELSE '' END AS lastShownAt
+    WITH ${imports}, max(CASE WHEN ${condition} AND of.id = c.id THEN coalesce(${ofLast}, '') ELSE '' END) AS lastShownAt
     MATCH (c)-[:IN_PERIOD]->(:Period)-[:HAD]->(i:Interaction)
     WITH i, lastShownAt, ${keyed}
     WHERE shownAt < lastShownAt OR (shownAt = lastShownAt AND i.id > $timelineAfterId)

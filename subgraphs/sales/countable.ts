@@ -5,12 +5,12 @@ import { type Countable, dimensionsOf, factsByEntity } from '../../core/registry
 
 const OPPORTUNITIES = `
 UNWIND $ids AS wanted
-MATCH (c:Customer {id: wanted})-[:PURSUES]->(o:Opportunity)-[:CONCERNS]->(p:Product)
+MATCH (c:Customer {id: wanted})<-[:MERGED_INTO*0..1]-(:Customer)-[:PURSUES]->(o:Opportunity)-[:CONCERNS]->(p:Product)
 RETURN c.id, p.name, o.stage, o.openedAt, o.closedAt`
 
 const STEPS = `
 UNWIND $ids AS wanted
-MATCH (c:Customer {id: wanted})-[:PURSUES]->(o:Opportunity)-[:CONCERNS]->(p:Product)
+MATCH (c:Customer {id: wanted})<-[:MERGED_INTO*0..1]-(:Customer)-[:PURSUES]->(o:Opportunity)-[:CONCERNS]->(p:Product)
 MATCH (o)-[:ENTERED]->(h:StageEntry)
 RETURN c.id, p.name, h.at, h.evidenceEntryId`
 
@@ -18,7 +18,7 @@ RETURN c.id, p.name, h.at, h.evidenceEntryId`
 const CUSTOMERS_OF_OPPORTUNITIES = `
 UNWIND $ids AS wanted
 MATCH (o:Opportunity {id: wanted})-[:ENTERED]->(h:StageEntry)
-MATCH (r:SourceRecord {id: h.recordId})-[:IDENTIFIES]->(c:Customer)
+MATCH (r:SourceRecord {id: h.recordId})-[:IDENTIFIES]->(:Customer)-[:MERGED_INTO*0..1]->(c:Customer)
 RETURN DISTINCT c.id`
 
 const DAY_MS = 86_400_000

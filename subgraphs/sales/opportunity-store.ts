@@ -43,7 +43,7 @@ const OPPORTUNITY_COLUMNS: { readonly [field in OpportunityField]: Cypher } = {
 
 const OPPORTUNITIES_BY_ID = cypher`
 UNWIND $ids AS wanted
-MATCH (c:Customer)-[:PURSUES]->(o:Opportunity {id: wanted})
+MATCH (o:Opportunity {id: wanted})<-[:PURSUES]-(:Customer)-[:MERGED_INTO*0..1]->(c:Customer)
 WHERE`
 
 const CUSTOMERS_BY_ID = cypher`
@@ -53,7 +53,7 @@ WHERE`
 
 const OPPORTUNITIES_OF_EACH = cypher`
 CALL (c) {
-  MATCH (c)-[:PURSUES]->(o:Opportunity)
+  MATCH (c)<-[:MERGED_INTO*0..1]-(:Customer)-[:PURSUES]->(o:Opportunity)
   WHERE o.id > $afterId
   RETURN o ORDER BY o.id LIMIT $limit
 }`
@@ -61,7 +61,7 @@ CALL (c) {
 const ONE_CUSTOMER = cypher`MATCH (c:Customer {id: $customerId}) WHERE`
 
 const OPPORTUNITIES_PAGE = cypher`
-MATCH (c)-[:PURSUES]->(o:Opportunity)
+MATCH (c)<-[:MERGED_INTO*0..1]-(:Customer)-[:PURSUES]->(o:Opportunity)
 WHERE o.id > $afterId
 WITH c, o ORDER BY o.id LIMIT $limit`
 

@@ -2,6 +2,7 @@
 import { type Recorded, recordChange } from '../../core/change.ts'
 import type { ConsentRecord } from '../../core/consent/consent-store.ts'
 import { requireMayConsent } from '../../core/consent/may-consent.ts'
+import { followPart } from '../../core/consent/merged-consents.ts'
 import { setConsent } from '../../core/consent/set-consent.ts'
 import type { Services } from '../../core/context.ts'
 import { ApiError } from '../../core/errors.ts'
@@ -29,14 +30,15 @@ export async function changeConsent(
     const { guardianId } = viewer
     const changed = await setConsent(services, change, { customerId, purpose, recipient, state, guardianId })
     if (changed === undefined) throw new ApiError('NOT_VISIBLE')
-    const { consent, facts } = changed
+    const { consent, personId } = changed
+    const followed = personId === undefined ? undefined : await followPart(services, change, customerId)
     return {
       evidence: {
         kind: given ? 'CONSENT_GIVEN' : 'CONSENT_WITHDRAWN',
         statement: { purpose, recipient, ...(viewer.guardianId !== undefined && { by: 'GUARDIAN' }) },
-        facts,
+        facts: [...changed.facts, ...(followed?.facts ?? [])],
       },
-      events: [{ kind: 'CONSENT_CHANGED' as const, body: { customerId, purpose, given } }],
+      events: [{ kind: 'CONSENT_CHANGED' as const, body: { customerId, purpose, given } }, ...(followed?.events ?? [])],
       result: { consent },
     }
   })

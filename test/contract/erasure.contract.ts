@@ -295,7 +295,7 @@ export function describeErasure(openGraph: () => Promise<Graph>): void {
 
   it('is delivered to the consumers of the house', () => {
     const names = consumers.filter(({ kinds }) => kinds.includes('ERASURE_REQUESTED')).map(({ name }) => name)
-    // Metrics mark what any event is about.
-    expect(names).toEqual(['metrics/marks-what-changed', 'core/erases-subjects'])
+    // Who is part of a person leaves it before its data is deleted. Metrics mark what any event is about.
+    expect(names).toEqual(['customers/tells-persons', 'metrics/marks-what-changed', 'core/erases-subjects'])
   })
 }

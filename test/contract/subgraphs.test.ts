@@ -12,6 +12,7 @@ import { describeListings } from './listings.contract.ts'
 import { describeLog } from './log.contract.ts'
 import { describeMetricAnswers } from './metric-answers.contract.ts'
 import { describeMetrics } from './metrics.contract.ts'
+import { describePersons } from './persons.contract.ts'
 import { describeReads } from './reads.contract.ts'
 import { describeReconcile } from './reconcile.contract.ts'
 import { describeRotation } from './rotation.contract.ts'
@@ -26,6 +27,7 @@ describeOnEngines('the subgraphs', (openGraph, engine) => {
   const graph = openedOnce(openGraph)
   describe('ingest', () => describeIngest(graph))
   describe('a record without a number', () => describeIdentify(graph))
+  describe('persons', () => describePersons(graph))
   describe('the ingested graph', () => describeIngestedGraph(graph))
   describe('deal records', () => describeDeals(graph))
   describe('reads', () => describeReads(graph))

@@ -7,15 +7,15 @@ import type { Purpose } from '../../core/viewer.ts'
 import { erasers } from '../../gateway/subgraphs.ts'
 import { ingest } from '../../subgraphs/customers/ingest.ts'
 import type { SentEvent } from '../../subgraphs/customers/rules.ts'
-import { profileLoaders } from '../../subgraphs/talent/profiles/loaders.ts'
+import { guidanceOf } from '../../subgraphs/talent/newcomers/guidance.ts'
 import {
   assessSelf,
   consentToProfile,
   contestEvidence,
   decideContest,
 } from '../../subgraphs/talent/profiles/contests.ts'
+import { profileLoaders } from '../../subgraphs/talent/profiles/loaders.ts'
 import { rebuildProfiles } from '../../subgraphs/talent/profiles/rebuild.ts'
-import { guidanceOf } from '../../subgraphs/talent/newcomers/guidance.ts'
 import { importSkills, keepOwnSkills } from '../../subgraphs/talent/skills/import-skills.ts'
 import { ownSkill } from '../../subgraphs/talent/skills/own-skills.ts'
 import { CASES, CASES_TIMEOUT_MS } from '../support/cases.ts'

@@ -63,8 +63,11 @@ const DEPTHS: { readonly [operation: string]: readonly [viewer: string, purpose:
     DisableModule: ['operator', undefined, 8],
     EnableModule: ['operator', undefined, 8],
     Ingest: ['service', undefined, 6],
+    // Whether it is part of a person, then the customer, then both its lists at once.
+    HowFormed: ['manager', 'SERVICE_DELIVERY', 3],
     Interactions: ['manager', 'SALES_FOLLOW_UP', 1],
     Opportunities: ['manager', 'SALES_FOLLOW_UP', 2],
+    MatchReviews: ['manager', 'SERVICE_DELIVERY', 1],
     Purposes: ['rep', undefined, 0],
     // The key, the guard, the runs before, who consents, the last number, the run, the entry, the result and the commit.
     ReinferSignals: ['operator', undefined, 9],
@@ -85,6 +88,8 @@ const DEPTHS: { readonly [operation: string]: readonly [viewer: string, purpose:
     MyTrades: ['rep', 'SUBJECT_REQUEST', 1],
     // The key, who and what, the listing, the entry, the result and the commit.
     OfferCapability: ['rep', undefined, 6],
+    // Whether they are part of a person, who may be known of, then what is compared.
+    WhyMatched: ['manager', 'SERVICE_DELIVERY', 3],
     WithdrawConsent: ['subject', 'SUBJECT_REQUEST', 8],
     // The step of the consent, then its entry and the checkpoint at once, then the tiles.
     ConsentReceipt: ['subject', 'SUBJECT_REQUEST', 3],

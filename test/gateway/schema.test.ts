@@ -37,6 +37,12 @@ const FILES = '../../schema'
 
 /** Lists that are no connections, each with what bounds it. */
 const BOUNDED_LISTS = {
+  'Formation.customerIds': 'at most 50 customers become one person',
+  'Formation.records': 'at most 100',
+  'Formation.steps': 'at most 100',
+  'IdentityPayload.customerIds': 'at most 50 customers become one person',
+  'MatchReview.customers': 'two',
+  'MatchReview.weights': 'one a field that is compared',
   'ErasureCertificate.parts': 'one a part of the service, and again for each crash in the middle of it',
   'ErasureCertificate.entries': 'the request, the parts, the key, the completion',
   'ErasureCertificate.leftToOperator': 'a constant',
@@ -296,6 +302,7 @@ describe('every field', () => {
       'Customer.name: String HASH',
       'Customer.phone: String LAST4',
       'Customer.weComId: String LAST4',
+      'FormingRecord.acceptedAt: DateTime YEAR_ONLY',
       'Interaction.occurredAt: DateTime YEAR_ONLY',
     ])
   })
@@ -312,14 +319,17 @@ describe('every field', () => {
     )
     expect(leading.map(place).sort()).toEqual([
       'DiagnosedDimension.examples',
+      'Formation.records',
       'Interaction.customer',
       'Interaction.signals',
+      'MatchReview.customers',
       'MetricContribution.customer',
       'Opportunity.customer',
       'Query.consentReceipt',
       'Query.customer',
       'Query.ledger',
       'Query.teamFor',
+      'Query.whyMatched',
       'Query.whyNotMe',
       'Seller.guidance',
       'TeamProposal.members',

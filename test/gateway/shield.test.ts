@@ -20,6 +20,8 @@ const consent = '(input: { purpose: MARKETING }, idempotencyKey: "") { evidenceE
 const noKey = ', idempotencyKey: "") { evidenceEntryId } }'
 const settlement = '(input: { settlementId: "s", because: "b" }'
 
+const unproven = 'idempotencyKey: "") { evidenceEntryId } }'
+
 /** Each root operation, by its subgraph. */
 const OPERATIONS = {
   customer: ['customers', '{ customer(id: "unknown") { id } }'],
@@ -31,6 +33,13 @@ const OPERATIONS = {
   signalRuns: ['customers', `{ signalRuns ${page} }`],
   reinferSignals: ['customers', 'mutation { reinferSignals(idempotencyKey: "") { evidenceEntryId } }'],
   ingest: ['customers', 'mutation { ingest(input: { source: "call", events: [] }, idempotencyKey: "") { accepted } }'],
+  whyMatched: ['customers', '{ whyMatched(a: "unknown", b: "unknown") { id } }'],
+  howFormed: ['customers', '{ howFormed(customerId: "unknown") { id } }'],
+  matchReviews: ['customers', `{ matchReviews ${page} }`],
+  mergeCustomers: ['customers', `mutation { mergeCustomers(input: { customerIds: ["a", "b"] }, ${unproven}`],
+  unmergeCustomer: ['customers', `mutation { unmergeCustomer(input: { customerId: "a" }, ${unproven}`],
+  decideMatch: ['customers', `mutation { decideMatch(input: { reviewId: "a", samePerson: true }, ${unproven}`],
+  confirmMerge: ['customers', `mutation { confirmMerge(${unproven}`],
   opportunities: ['sales', `{ opportunities ${page} }`],
   purposes: ['sovereignty', '{ purposes { purpose } }'],
   giveConsent: ['sovereignty', `mutation { giveConsent${consent} }`],
@@ -185,6 +194,13 @@ signalModels     +        +    +        +                +        +        +    
 signalRuns       -        -    -        -                -        -        -        +         +
 reinferSignals   -        -    -        -                -        -        -        +         +
 ingest           -        -    -        -                -        -        -        -         +
+whyMatched       P        -    P        P                -        -        -        -         -
+howFormed        P        P    P        P                -        -        -        -         -
+matchReviews     -        -    P        P                -        -        -        -         -
+mergeCustomers   -        -    P        P                -        -        -        -         -
+unmergeCustomer  -        -    P        P                -        -        -        -         -
+decideMatch      -        -    P        P                -        -        -        -         -
+confirmMerge     +        -    -        -                -        -        -        -         -
 opportunities    P        P    P        P                -        -        P        -         -
 consentReceipt   P        -    -        -                -        -        -        -         -
 purposes         +        +    +        +                +        +        +        +         +

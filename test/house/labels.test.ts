@@ -14,7 +14,7 @@ interface Context {
 }
 
 const RELATIONSHIPS: { readonly [subgraph: string]: readonly string[] } = {
-  customers: ['IDENTIFIES', 'MEMBER_OF', 'OWNS', 'IN_PERIOD', 'OLDER', 'HAD', 'EXPRESSED'],
+  customers: ['IDENTIFIES', 'MEMBER_OF', 'OWNS', 'IN_PERIOD', 'OLDER', 'HAD', 'EXPRESSED', 'MERGED_INTO', 'COMPARES'],
   sales: ['PURSUES', 'CONCERNS', 'ENTERED'],
   talent: [
     'HAS_SKILL',

@@ -29,7 +29,7 @@ describe('the statements of the house', () => {
       OWNED: ':Seller {id: $viewerId}',
       REGION: 'c.region = $viewerRegion',
       CONSENTED: "given.state = 'GIVEN' AND given.purpose = $purpose AND given.recipient IN ['', $viewerId]",
-      ALL: 'WHERE true',
+      ALL: 'c.mergedInto IS NULL|WHERE true',
       NONE: 'WHERE false',
     }
     // Of sellers as subjects one knows of itself, and managers of those of their region.

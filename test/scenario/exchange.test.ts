@@ -37,6 +37,9 @@ const PAYLOADS: { readonly [mutation: string]: readonly [argument: string, type:
   setReward: ['input', 'RewardInput', 'taskId'],
   recordContribution: ['input', 'ContributionInput', 'contributionId'],
   settle: ['taskId', 'ID', 'settlementId state'],
+  publishTask: ['input', 'TaskInput', 'task { id }'],
+  overrideAssignment: ['input', 'OverrideInput', 'task { id }'],
+  completeTask: ['outcome: 1, taskId', 'ID', 'task { id }'],
   disputeSettlement: ['input', 'SettlementReasonInput', 'settlementId state'],
 }
 
@@ -68,11 +71,11 @@ interface Leg {
   readonly wantId: string
   readonly skill: { readonly labelEn: string }
 }
-/** The seller lets its manager plan with what is known of its work. */
-const consent = (sellerId: string) =>
+/** Whether the seller lets its manager plan with what is known of its work. */
+const consent = (sellerId: string, state: 'GIVEN' | 'WITHDRAWN' = 'GIVEN') =>
   api.services.graph.write(async unit => {
     const change = { unit, at: api.clock.now(), evidenceEntryId: 'an-entry' }
-    const given = { customerId: sellerId, purpose: 'WORKFORCE_PLANNING', recipient: '', state: 'GIVEN' } as const
+    const given = { customerId: sellerId, purpose: 'WORKFORCE_PLANNING', recipient: '', state } as const
     await setConsent(api.services, change, { ...given, subject: 'Seller' })
   })
 /** What the exchange proposes first to the seller. */
@@ -160,6 +163,7 @@ describe('live-stream script writing for independent-site SEO diagnosis', () => 
 
   it('leaves a statement that its seller is shown, its manager with consent only, and nobody else at all', async () => {
     const ofSeller = `{ ledger(sellerId: "${ANA}") { id balance postings { edges { node { amount kind } } } } }`
+    for (const id of [ANA, BEN]) await consent(id, 'WITHDRAWN')
     const { data, masks } = await api.ask('manager', ofSeller, { purpose: 'WORKFORCE_PLANNING' })
     expect(data.ledger).toMatchObject({ id: ANA, balance: null })
     expect(data.ledger.postings.edges[0].node).toEqual({ amount: null, kind: null })
@@ -185,6 +189,35 @@ describe('live-stream script writing for independent-site SEO diagnosis', () => 
     // A purpose that is not about the seller's own request shows nothing of it.
     expect((await api.ask('rep', ofSeller, { purpose: 'SALES_FOLLOW_UP' })).data.ledger.balance).toBeNull()
     expect((await api.ask('subject', ofSeller, OWN)).errors[0]?.extensions.code).toBe('FORBIDDEN')
+  })
+})
+
+describe('a task that is completed', () => {
+  it('is settled at once', async () => {
+    const requirements = [{ skillUri: `${SKILLS}needs-analysis`, level: 0.5, isEssential: false }]
+    const task = {
+      title: 'Read what the plant needs',
+      quadrant: 'CUSTOMER_INSIGHT',
+      roles: [{ name: 'reader', requirements }],
+    }
+    const { task: published } = await act('manager', 'publishTask', task)
+    const taskId = published.id
+    const reward = { taskId, amount: '12.50', parts: [{ name: 'reading', weight: 1 }] }
+    const { evidenceEntryId } = await act('manager', 'setReward', reward)
+    await act('manager', 'overrideAssignment', { taskId, role: 'reader', sellerId: ANA, reason: 'knows the plant' })
+    await act('service', 'recordContribution', {
+      taskId,
+      sellerId: ANA,
+      part: 'reading',
+      percent: 80,
+      evidence: [evidenceEntryId],
+    })
+    const before = Number(await balanceOf('rep'))
+    await act('manager', 'completeTask', taskId)
+    await api.settle()
+    expect(Number(await balanceOf('rep')) - before).toBe(12.5)
+    expect(await refusal('manager', 'settle', taskId)).toBe('CONFLICT')
+    await requireSound(api.services)
   })
 })
 
@@ -254,5 +287,5 @@ describe('a month with 127 trades', () => {
       reason: null,
     })
     await requireSound(services)
-  })
+  }, 240_000)
 })

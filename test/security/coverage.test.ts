@@ -32,6 +32,7 @@ const given = (mutation: string, argument: string, type: string, fields: string)
   `mutation ($idempotencyKey: String!, $given: ${type}!) {
     ${mutation}(${argument}: $given, idempotencyKey: $idempotencyKey) { ${fields} evidenceEntryId }
   }`
+const identity = (mutation: string, argument: string, type: string) => given(mutation, argument, type, 'personId')
 const settlement = (mutation: string, viewer: string, kind: string): Recipe => ({
   viewer,
   operation: given(mutation, 'input', 'SettlementReasonInput', 'settlementId'),
@@ -137,10 +138,43 @@ const RECIPES: { readonly [mutation: string]: Recipe } = {
     kind: 'LISTING_WITHDRAWN',
     variables: done => ({ given: done.get('offerCapability')?.listingId }),
   },
+  mergeCustomers: {
+    viewer: 'privacy-officer',
+    operation: identity('mergeCustomers', 'input', 'MergeCustomersInput'),
+    kind: 'CUSTOMERS_MERGED',
+    variables: { given: { customerIds: [seededId(SEED, 'Customer', 1), 'merged-1'] } },
+  },
+  confirmMerge: {
+    viewer: 'subject',
+    operation:
+      'mutation ($idempotencyKey: String!) { confirmMerge(idempotencyKey: $idempotencyKey) { evidenceEntryId } }',
+    kind: 'MERGE_CONFIRMED',
+  },
+  unmergeCustomer: {
+    viewer: 'privacy-officer',
+    operation: identity('unmergeCustomer', 'input', 'UnmergeCustomerInput'),
+    kind: 'CUSTOMERS_UNMERGED',
+    variables: done => ({ given: { customerId: done.get('mergeCustomers')?.personId } }),
+  },
+  decideMatch: {
+    viewer: 'privacy-officer',
+    operation: identity('decideMatch', 'input', 'DecideMatchInput'),
+    kind: 'CUSTOMERS_COMPARED',
+    variables: { given: { reviewId: 'a-review', samePerson: false } },
+  },
   requestErasure: { viewer: 'subject', operation: 'RequestErasure', kind: 'ERASURE_REQUESTED' },
 }
 
 const A_TASK = "CREATE (:Task {id: $id, state: 'DONE'})"
+const A_REVIEW = `
+UNWIND [1, 2] AS number
+CREATE (:Customer {id: 'merged-' + toString(number), number: 'M-' + toString(number), region: 'CN-SH', revision: 1})
+WITH count(*) AS two
+MATCH (a:Customer {id: 'merged-1'})
+MATCH (b:Customer {id: 'merged-2'})
+CREATE (r:MatchReview {id: 'a-review', key: 'merged-1 merged-2', state: 'PENDING', at: '2026-11-02T08:00:00.000Z'})
+CREATE (r)-[:COMPARES]->(a)
+CREATE (r)-[:COMPARES]->(b)`
 const ENTRY = 'MATCH (e:EvidenceEntry {id: $id}) RETURN e.kind, e.state, e.position'
 
 let api: TestApi
@@ -149,6 +183,7 @@ beforeAll(async () => {
   api = await startApi({ customers: 2 })
   await prepareWork(api.services)
   await api.services.graph.write(unit => unit.run(A_TASK, { id: TASK }))
+  await api.services.graph.write(unit => unit.run(A_REVIEW))
   await agreeOnATrade()
 })
 afterAll(() => api.close())

@@ -10,7 +10,7 @@ import { contradict } from './names.ts'
 import { comparedMail } from './normalise.ts'
 
 /** How numbers begin that stand for the company's own until it gives one. No source states one that begins with a space. */
-const CONTACT_NUMBER = ' contact/'
+export const CONTACT_NUMBER = ' contact/'
 
 /** The same records, each with the number of its customer. Costs nothing where all of them state one. */
 export async function identified(

@@ -1,8 +1,7 @@
 // Pure: how alike two names are. Latin ones by edit distance, Chinese ones by their characters, either in any order of words.
 import { distance } from 'fastest-levenshtein'
+import type { Level } from './compare.ts'
 import { comparedName, unorderedName } from './normalise.ts'
-
-type NameLevel = 'SAME' | 'SWAPPED' | 'CLOSE' | 'PARTLY' | 'DIFFERENT'
 
 const CHINESE = /^[\p{Script=Han}·\s]+$/u
 /** From which share of equal letters two names are close, and from which they have something in common. */
@@ -10,7 +9,7 @@ const CLOSE = 0.84
 const PARTLY = 0.6
 
 /** How alike two names are; undefined where one is not known. */
-function nameLevel(a: string | undefined, b: string | undefined): NameLevel | undefined {
+export function nameLevel(a: string | undefined, b: string | undefined): Level | undefined {
   const [first, second] = [comparedName(a ?? ''), comparedName(b ?? '')]
   if (first === '' || second === '') return undefined
   if (first === second) return 'SAME'
@@ -23,7 +22,7 @@ export function contradict(a: string | undefined, b: string | undefined): boolea
 }
 
 /** A name of two to four characters: one differs by a slip, all in another order by a field swapped. */
-function chineseLevel(a: string, b: string): NameLevel {
+function chineseLevel(a: string, b: string): Level {
   const [first, second] = [a, b].map(name => [...name.replace(/[·\s]/g, '')]) as [string[], string[]]
   if (first.join('') === second.join('')) return 'SAME'
   if ([...first].sort().join('') === [...second].sort().join('')) return 'SWAPPED'
@@ -33,7 +32,7 @@ function chineseLevel(a: string, b: string): NameLevel {
   return similarity > 0.5 ? 'PARTLY' : 'DIFFERENT'
 }
 
-function latinLevel(a: string, b: string): NameLevel {
+function latinLevel(a: string, b: string): Level {
   const [first, second] = [unorderedName(a), unorderedName(b)]
   if (first === second) return 'SWAPPED'
   const similarity = Math.max(likeness(a, b), likeness(first, second))

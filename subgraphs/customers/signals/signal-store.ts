@@ -10,7 +10,7 @@ import type { ExpressedIntent } from './intents.ts'
 import type { InteractionSignals } from './types.ts'
 
 // Read in the unit that writes what follows from it: without the consent nothing is inferred.
-const CONSENTS_TO_INFERENCE = `EXISTS {
+const CONSENTS_TO_INFERENCE = `c.mergedInto IS NULL AND EXISTS {
   MATCH (c)<-[:OF]-(k:Consent)
   WHERE k.purpose = 'AI_DECISION' AND k.recipient = '' AND k.state = 'GIVEN' }`
 

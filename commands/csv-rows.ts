@@ -5,7 +5,7 @@ import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { parse } from 'csv-parse/sync'
 import { CommandError } from './command-error.ts'
-import type { Cells } from './mapping.ts'
+import type { Cells } from '../core/mapping/mapping.ts'
 
 export const LONGEST_ROW_BYTES = 1_000_000
 

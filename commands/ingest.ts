@@ -1,11 +1,10 @@
-// Hands a table to the API: rows become events or rejections, batches of them become requests, one at a time.
-import { randomUUID } from 'node:crypto'
+// Hands a file to the API: its rows or lines become events or rejections, batches of them become requests, one at a time.
 import { z } from 'zod'
 import { type Answer, type Client, executeUntilAnswered, sentencesOf, TryAgainError } from './client.ts'
 import { CommandError } from './command-error.ts'
 import type { CsvFile, CsvRow } from './csv-rows.ts'
-import { applyMapping, type Payload } from './mapping.ts'
-import { columnsOf, type Mapping } from './mapping-language.ts'
+import { applyMapping } from '../core/mapping/mapping.ts'
+import { columnsOf, type Mapping } from '../core/mapping/mapping-language.ts'
 
 /** What the API takes at most in one request, events and rejections together. */
 export const LARGEST_BATCH = 1_000
@@ -23,22 +22,35 @@ const ingested = z.looseObject({
   deadLetters: z.int().min(0),
 })
 
-interface Event {
+export interface Event {
   readonly eventId: string
   readonly place: string
-  readonly payload: Payload
+  readonly payload: unknown
 }
 
-interface Rejection {
+export interface Rejection {
   readonly eventId: string
   readonly place: string
   readonly reason: string
   readonly payload?: unknown
 }
 
+/** What one row or line of a file became. */
+export type Item = Event | Rejection
+
 export interface Batch {
   readonly events: readonly Event[]
   readonly rejected: readonly Rejection[]
+  /** How many items of the file lie before the end of this batch. */
+  readonly position: number
+}
+
+/** A load that can be taken up where it was cut off. */
+export interface Run {
+  readonly id: string
+  readonly name: string
+  /** How many items of the file were taken in before. */
+  readonly position: number
 }
 
 /** Rows that the server confirmed. accepted + duplicates + deadLetters = sent. */
@@ -53,9 +65,7 @@ export const NOTHING_SENT: Tally = { sent: 0, accepted: 0, duplicates: 0, deadLe
 
 /** Throws CommandError unless the mapping makes records of this source and the file has each column that it reads. */
 export function requireFitting(mapping: Mapping, source: string, file: CsvFile): void {
-  if (mapping.source !== source) {
-    throw new CommandError(`This mapping makes records of the source ${mapping.source}, not of ${source}.`)
-  }
+  requireOfSource(mapping, source)
   const missing = columnsOf(mapping).filter(column => !file.columns.includes(column))
   if (missing.length > 0) {
     throw new CommandError(
@@ -64,38 +74,55 @@ export function requireFitting(mapping: Mapping, source: string, file: CsvFile):
   }
 }
 
+/** Throws CommandError unless the mapping makes records of this source. */
+export function requireOfSource(mapping: Mapping, source: string): void {
+  if (mapping.source !== source) {
+    throw new CommandError(`This mapping makes records of the source ${mapping.source}, not of ${source}.`)
+  }
+}
+
 /**
- * Sends the whole file and calls `confirmed` with the tally so far after each batch. The next batch is read when the last is
- * confirmed. Throws CommandError when the server refuses a batch or stays away; what was confirmed until then stays taken.
+ * Sends the items behind the position of the run and calls `confirmed` with the tally so far after each batch. The next batch
+ * is read when the last is confirmed. Throws CommandError when the server refuses a batch or stays away; what was confirmed
+ * until then stays taken, and a run of the same id takes up the rest.
  */
 export async function ingest(
   client: Client,
-  file: CsvFile,
-  mapping: Mapping,
-  options: { batchSize: number; confirmed: (tally: Tally) => void; backoffMs?: readonly number[] },
+  source: string,
+  items: AsyncIterable<Item>,
+  options: { batchSize: number; run: Run; confirmed: (tally: Tally) => void; backoffMs?: readonly number[] },
 ): Promise<Tally> {
-  const run = randomUUID()
+  const { run, batchSize, confirmed, backoffMs } = options
   let tally = NOTHING_SENT
-  let batchNumber = 0
-  for await (const batch of batchesOf(file, mapping, options.batchSize)) {
-    batchNumber += 1
-    tally = sum(tally, await sendBatch(client, mapping.source, batch, `${run}:${batchNumber}`, options.backoffMs))
-    options.confirmed(tally)
+  let last: Batch | undefined
+  for await (const batch of batchesOf(items, batchSize, run.position)) {
+    // One behind, because only the end of the file tells which batch is the last.
+    if (last !== undefined) await send(last, false)
+    last = batch
   }
+  await send(last ?? { events: [], rejected: [], position: run.position }, true)
   return tally
+
+  async function send(batch: Batch, isLast: boolean): Promise<void> {
+    tally = sum(tally, await sendBatch(client, source, batch, { ...run, position: batch.position, isLast }, backoffMs))
+    confirmed(tally)
+  }
 }
 
-/** Groups rows in their order, bounded by count and by the bytes of the request. */
-export async function* batchesOf(file: CsvFile, mapping: Mapping, batchSize: number): AsyncGenerator<Batch> {
+/** Groups the items behind a position in their order, bounded by count and by the bytes of the request. */
+export async function* batchesOf(items: AsyncIterable<Item>, batchSize: number, from = 0): AsyncGenerator<Batch> {
   let events: Event[] = []
   let rejected: Rejection[] = []
   let bytes = ENVELOPE_BYTES
-  for await (const row of file.rows) {
-    const item = withinOneRequest(itemOf(row, file.name, mapping))
+  let position = 0
+  for await (const each of items) {
+    position += 1
+    if (position <= from) continue
+    const item = withinOneRequest(each)
     const itemBytes = bytesOf(item)
     const count = events.length + rejected.length
     if (count === batchSize || (count > 0 && bytes + itemBytes > LONGEST_BODY_BYTES)) {
-      yield { events, rejected }
+      yield { events, rejected, position: position - 1 }
       events = []
       rejected = []
       bytes = ENVELOPE_BYTES
@@ -104,10 +131,15 @@ export async function* batchesOf(file: CsvFile, mapping: Mapping, batchSize: num
     else events.push(item)
     bytes += itemBytes
   }
-  if (events.length + rejected.length > 0) yield { events, rejected }
+  if (events.length + rejected.length > 0) yield { events, rejected, position }
 }
 
-function itemOf(row: CsvRow, file: string, mapping: Mapping): Event | Rejection {
+/** The rows of a table as its mapping reads them. */
+export async function* itemsOfCsv(file: Pick<CsvFile, 'name' | 'rows'>, mapping: Mapping): AsyncGenerator<Item> {
+  for await (const row of file.rows) yield itemOf(row, file.name, mapping)
+}
+
+function itemOf(row: CsvRow, file: string, mapping: Mapping): Item {
   const place = `${file}:${row.number}`
   const named = { eventId: place, place }
   if ('fault' in row) {
@@ -119,31 +151,33 @@ function itemOf(row: CsvRow, file: string, mapping: Mapping): Event | Rejection 
 }
 
 // A readable row can still outgrow a request: JSON writes one control character as six bytes.
-function withinOneRequest(item: Event | Rejection): Event | Rejection {
+function withinOneRequest(item: Item): Item {
   if (ENVELOPE_BYTES + bytesOf(item) <= LONGEST_BODY_BYTES) return item
   const { eventId, place } = item
   return { eventId, place, reason: 'reason' in item ? item.reason : 'ROW_TOO_LONG' }
 }
 
-function bytesOf(item: Event | Rejection): number {
+function bytesOf(item: Item): number {
   return Buffer.byteLength(JSON.stringify(item)) + 1
 }
 
 async function sendBatch(
   client: Client,
   source: string,
-  batch: Batch,
-  idempotencyKey: string,
+  { events, rejected }: Batch,
+  run: Run & { readonly isLast: boolean },
   backoffMs?: readonly number[],
 ): Promise<Tally> {
-  const variables = { input: { source, ...batch }, idempotencyKey }
+  // By its end: a batch of the same run that ends there, sent again after a crash, is the same batch.
+  const idempotencyKey = `${run.id}/${run.position}${run.isLast ? '/last' : ''}`
+  const variables = { input: { source, events, rejected, run }, idempotencyKey }
   const answer = await executeUntilAnswered(client, { document: INGEST, variables }, backoffMs).catch(error => {
     throw error instanceof TryAgainError ? new CommandError(`${error.message}\n${RUN_AGAIN}`) : error
   })
   const payload = ingested.safeParse(answer.data?.ingest)
   if (!payload.success) throw new CommandError(refusalOf(answer))
   const { accepted, duplicates, deadLetters } = payload.data
-  const sent = batch.events.length + batch.rejected.length
+  const sent = events.length + rejected.length
   if (accepted + duplicates + deadLetters !== sent) {
     throw new CommandError(
       `The server accounts for ${accepted + duplicates + deadLetters} of the ${sent} rows of a batch.`,
@@ -159,7 +193,8 @@ function refusalOf(answer: Answer): string {
   return `The server refused a batch. ${sentencesOf(answer)}${remedy}`
 }
 
-const RUN_AGAIN = 'The same command takes up the rest: rows already taken count as duplicates.'
+const RUN_AGAIN =
+  'The same command with --resume takes up the rest; without it, rows already taken count as duplicates.'
 
 function sum(one: Tally, other: Tally): Tally {
   return {

@@ -1,18 +1,20 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { CommandError } from './command-error.ts'
-import { type Mapping, parseMapping } from './mapping-language.ts'
+import { type Mapping, parseMapping } from '../core/mapping/mapping-language.ts'
 
 const SHIPPED = new URL('../seeds/mappings/', import.meta.url)
+const SOURCES = new URL('../subgraphs/customers/sources/', import.meta.url)
 
-/** Reads a mapping that ships with the product by its name, or any other by its path. Throws CommandError. */
+/** The same mapping as its JSON, for whom it is sent to. Throws CommandError. */
+export async function readMappingText(nameOrPath: string): Promise<unknown> {
+  await readMapping(nameOrPath)
+  return parsedJson(await textOf(nameOrPath), nameOrPath)
+}
+
+/** Reads a mapping that ships with the product by its name, which may be that of a source, or any other by its path. Throws CommandError. */
 export async function readMapping(nameOrPath: string): Promise<Mapping> {
-  const isPath = nameOrPath.includes('/') || nameOrPath.includes('\\') || nameOrPath.endsWith('.json')
-  if (!isPath) await requireShipped(nameOrPath)
-  const file = isPath ? nameOrPath : new URL(`${nameOrPath}.json`, SHIPPED)
-  const text = await readFile(file, 'utf8').catch(() => {
-    throw new CommandError(`There is no mapping file ${nameOrPath}.`)
-  })
+  const text = await textOf(nameOrPath)
   const parsed = parseMapping(parsedJson(text, nameOrPath))
   if ('mapping' in parsed) return parsed.mapping
   throw new CommandError(
@@ -20,10 +22,22 @@ export async function readMapping(nameOrPath: string): Promise<Mapping> {
   )
 }
 
-async function requireShipped(name: string): Promise<void> {
-  const names = (await readdir(SHIPPED)).filter(file => file.endsWith('.json')).map(file => basename(file, '.json'))
-  if (names.includes(name)) return
-  throw new CommandError(`There is no mapping ${name}. Expected a path or one of: ${names.sort().join(', ')}.`)
+async function textOf(nameOrPath: string): Promise<string> {
+  const isPath = nameOrPath.includes('/') || nameOrPath.includes('\\') || nameOrPath.endsWith('.json')
+  const file = isPath ? nameOrPath : await shipped(nameOrPath)
+  return readFile(file, 'utf8').catch(() => {
+    throw new CommandError(`There is no mapping file ${nameOrPath}.`)
+  })
+}
+
+async function shipped(name: string): Promise<URL> {
+  const files = (await readdir(SHIPPED)).filter(file => file.endsWith('.json')).map(file => basename(file, '.json'))
+  if (files.includes(name)) return new URL(`${name}.json`, SHIPPED)
+  const folders = (await readdir(SOURCES, { withFileTypes: true })).filter(each => each.isDirectory())
+  const sources = folders.map(each => each.name)
+  if (sources.includes(name)) return new URL(`${name}/mapping.json`, SOURCES)
+  const names = [...files, ...sources].sort()
+  throw new CommandError(`There is no mapping ${name}. Expected a path or one of: ${names.join(', ')}.`)
 }
 
 function parsedJson(text: string, name: string): unknown {

@@ -31,6 +31,11 @@ const environment = z
     REQUEST_DEADLINE_MS: z.coerce.number().int().min(1).max(600_000).default(30_000),
     SEED_CUSTOMERS: z.coerce.number().int().min(0).max(10_000).default(1000),
     EXPLORER: z.enum(['on', 'off']).default('on'),
+    REDIS_URL: optionalText.pipe(z.url({ protocol: /^rediss?$/ }).optional()),
+    ODATA_URL: optionalText.pipe(z.url({ protocol: /^https?$/ }).optional()),
+    ODATA_TOKEN: optionalText,
+    ODATA_MAPPING: optionalText,
+    ODATA_EVERY_MS: z.coerce.number().int().min(1_000).max(86_400_000).default(60_000),
     SOVEREIGN_URL: optionalText.pipe(z.url({ protocol: /^https?$/ }).optional()),
     SOVEREIGN_TOKEN: optionalText,
   })
@@ -76,6 +81,15 @@ export interface Config {
   readonly seedCustomers: number
   /** Whether the explorer is served at /. In production it has no viewers and asks for a token. */
   readonly explorer: boolean
+  /** From whose streams records are taken in real time; from none without it. */
+  readonly redisUrl?: string | undefined
+  /** The entity set of an ERP from which stock is pulled; from none without it. */
+  readonly odata?: {
+    readonly url: string
+    readonly token: string | undefined
+    readonly mappingFile: string | undefined
+    readonly everyMs: number
+  }
   /** Where commands find the server, and the service token that they send to it in production. */
   readonly sovereignUrl: string
   readonly sovereignToken?: string | undefined
@@ -138,6 +152,15 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     controller: data.CONTROLLER,
     seedCustomers: production ? 0 : data.SEED_CUSTOMERS,
     explorer: data.EXPLORER === 'on',
+    redisUrl: data.REDIS_URL,
+    ...(data.ODATA_URL !== undefined && {
+      odata: {
+        url: data.ODATA_URL,
+        token: data.ODATA_TOKEN,
+        mappingFile: data.ODATA_MAPPING,
+        everyMs: data.ODATA_EVERY_MS,
+      },
+    }),
     sovereignUrl: data.SOVEREIGN_URL ?? `http://127.0.0.1:${data.PORT}`,
     sovereignToken: data.SOVEREIGN_TOKEN,
   }

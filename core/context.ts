@@ -11,6 +11,7 @@ import type { EntityMasks } from './policy/entity-masks.ts'
 import type { Policy } from './policy/policy.ts'
 import type { PolicyInForce } from './policy/policy-in-force.ts'
 import type { Countable } from './registry/facts.ts'
+import type { SealedTexts } from './sealed-texts.ts'
 import type { Modules } from './registry/modules.ts'
 import type { Viewer } from './viewer.ts'
 
@@ -24,6 +25,7 @@ export interface Services {
   readonly proofs: Proofs
   /** The keys of the log, of which a request may have the next one made. */
   readonly logKeys: LogKeys
+  readonly sealedTexts: SealedTexts
   /** The labels whose nodes the log can vouch for. */
   readonly evidenced: readonly EvidencedLabel[]
   readonly policies: PolicyInForce

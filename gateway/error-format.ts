@@ -61,7 +61,7 @@ export function formatEarlyError(
   const { status } = errorCatalogue[known.code]
   return {
     // Without an operation there is no partial answer that a 200 would announce.
-    status: status === 200 ? 400 : status,
+    status: status === 200 ? (known.code === 'FORBIDDEN' ? 403 : 400) : status,
     body: {
       errors: [
         { message: known.message, extensions: { code: known.code, docUrl: docUrlOfError(known.code), requestId } },

@@ -16,10 +16,12 @@ import { describeCause } from './log.ts'
 import { type ArrivedContext, arrive, cacheControlOf, type Gateway } from './pipeline.ts'
 import { endOf } from './request-end.ts'
 import { serverTiming } from './timings.ts'
+import { NDJSON_PATH, serveNdjson } from './ways-in/ndjson-route.ts'
 
+/** How long a client may take to send a request that is read whole. */
+const TIME_TO_SEND_MS = 30_000
 /** Room for a batch of a thousand records; everything else is far smaller. */
 const LARGEST_BODY_BYTES = 4 * 1024 * 1024
-const REQUEST_TIMEOUT_MS = 30_000
 
 export interface Readiness {
   /** Resolves when the service can answer; throws what is missing. */
@@ -35,7 +37,8 @@ export async function openHttp(
   const http = Fastify({
     logger: false,
     bodyLimit: LARGEST_BODY_BYTES,
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    // A stream of records takes its time; each other request has its own limit below.
+    requestTimeout: 0,
     genReqId: () => randomUUID(),
     // Connections that wait for nothing are closed at shutdown; requests under way are answered first.
     forceCloseConnections: 'idle',
@@ -68,6 +71,7 @@ export async function openHttp(
     })
   }
   readJsonStrictly(http)
+  limitTimeToSend(http)
   http.addHook('onSend', async (request, reply) => {
     reply.header('x-request-id', request.id)
     reply.header('cache-control', 'no-store')
@@ -128,7 +132,18 @@ export async function openHttp(
     })
   })
   serveBoards(http)
+  serveNdjson(http, gateway)
   return http
+}
+
+function limitTimeToSend(http: FastifyInstance): void {
+  http.addHook('onRequest', async ({ raw, url }) => {
+    if (url.startsWith(NDJSON_PATH)) return
+    const timer = setTimeout(() => {
+      if (!raw.complete) raw.destroy()
+    }, TIME_TO_SEND_MS)
+    raw.once('close', () => clearTimeout(timer))
+  })
 }
 
 // Fastify would replace broken UTF-8 by question marks and so change what was said without a word.

@@ -23,6 +23,7 @@ import type { Policy } from '../core/policy/policy.ts'
 import { activateAtStart, expectedAtStart } from '../core/policy/policy-activation.ts'
 import { followActivations } from '../core/policy/policy-follower.ts'
 import { policyInForce } from '../core/policy/policy-in-force.ts'
+import { sealedTextsWith } from '../core/sealed-texts.ts'
 import { modulesNamed } from '../core/registry/modules.ts'
 import { buildSubgraph } from '../core/subgraph.ts'
 import { proofsOver } from '../subgraphs/evidence/index.ts'
@@ -38,6 +39,7 @@ import { preparerOf } from './prepared-operation.ts'
 import { registerOperations } from './registered-operations.ts'
 import { consumers, countable, migrations, moduleNames, subgraphs } from './subgraphs.ts'
 import { toldSchemas } from './told-schema.ts'
+import { startWaysIn } from './ways-in/start.ts'
 
 /** What tests and benches put in the place of the real thing, and what a start is told beside the configuration. */
 export interface ServerParts {
@@ -100,6 +102,7 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
       outbox: outboxWith(ids),
       proofs: proofsOver(graph),
       logKeys: signer,
+      sealedTexts: sealedTextsWith(keys),
       evidenced: subgraphs.flatMap(subgraph => subgraph.evidenced),
       policies: policyInForce(await expectedAtStart(graph, policy)),
       analyses: analysesOf({ ...supergraph, rootRules, prepare }),
@@ -142,6 +145,7 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
     })
     await serveExplorer(http, config, subgraphs)
     await parts.prepare?.(services, delivery)
+    background.push(...(await startWaysIn(services, config, logCause)))
     const url = await http.listen({ port: config.port, host: config.host })
     const settle = async () => {
       await delivery.settle()

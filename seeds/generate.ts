@@ -5,9 +5,10 @@ import { customerNumber, type Profile, profileOf } from './customers.ts'
 import { dealsOf } from './deals.ts'
 import { interactionRecord, planInteractions } from './interactions.ts'
 import { randomFor } from './random.ts'
+import { type SiloSource, siloRecordsOf } from './silos.ts'
 
 export interface SeedRecord {
-  readonly source: 'crm-account' | 'crm-deal' | 'call' | 'wecom-chat'
+  readonly source: 'crm-account' | 'crm-deal' | 'call' | 'wecom-chat' | SiloSource
   readonly eventId: string
   readonly payload: unknown
 }
@@ -71,6 +72,11 @@ export function* seedRecords(customers: number): Generator<SeedRecord> {
     const profile = profiles[planned.customer - 1]
     if (profile) yield interactionRecord(planned, profile)
   }
+}
+
+/** What all other silos deliver of the same customers, and of the world around them: comes after the records above. */
+export function siloRecords(customers: number): readonly SeedRecord[] {
+  return siloRecordsOf(Array.from({ length: customers }, (_, before) => profileOf(before + 1)))
 }
 
 function purposesOf(index: number): readonly Purpose[] {

@@ -10,7 +10,14 @@ import type { CommittedFact } from '../core/evidence/evidence.ts'
 import type { Graph } from '../core/graph/graph.ts'
 import { seededId, seededIds } from '../core/ids.ts'
 import { ingest } from '../subgraphs/customers/index.ts'
-import { SEED_PARTNER_ID, type SeedCustomer, type SeedRecord, seedCustomers, seedRecords } from './generate.ts'
+import {
+  SEED_PARTNER_ID,
+  type SeedCustomer,
+  type SeedRecord,
+  seedCustomers,
+  seedRecords,
+  siloRecords,
+} from './generate.ts'
 import { seedBehaviour } from './talent.ts'
 import { seedWork } from './work.ts'
 
@@ -61,7 +68,7 @@ export async function loadSeeds(
   // load that was cut off must not draw the same ids again.
   const loader = (await loadedCustomers(graph)) === 0 ? { ...services, ids: seededIds(SEED) } : services
   await graph.write(unit => unit.run(BEGIN, { at: clock.now() }))
-  const batches = batchesOf(seedRecords(count))
+  const batches = [...batchesOf(seedRecords(count)), ...batchesOf(siloRecords(count))]
   const customers = seedCustomers(count)
   const steps = batches.length + customers.length / BATCH
   for (const [index, { source, events }] of batches.entries()) {

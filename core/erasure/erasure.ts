@@ -31,7 +31,7 @@ export function erasesSubjects(erasers: readonly SubjectEraser[]): EventConsumer
 async function erasePart(services: Services, { part, erase }: SubjectEraser, { requestId, subjectId }: Asked) {
   await recordReaction(services, ERASURE, async ({ unit, evidenceEntryId }) => {
     await unit.guard('erasure')
-    const erased = await erase(unit, subjectId)
+    const erased = await erase(unit, subjectId, services)
     const isNothing = Object.values(erased).every(count => count === 0)
     // That a part found nothing is said once; after a crash it finds nothing because it was there before.
     if (isNothing && (await stepsOf(unit, requestId)).some(step => step.part === part)) return undefined

@@ -39,6 +39,8 @@ export const eventSchemas = {
   RECORDS_ACCEPTED: z.strictObject({ source: z.string(), recordIds: ids }),
   /** Interactions with customers were recorded. */
   INTERACTIONS_RECORDED: z.strictObject({ interactionIds: ids }),
+  /** Something was recorded that holds for everybody at a place for a time. */
+  ENVIRONMENT_EVENTS_RECORDED: z.strictObject({ environmentEventIds: ids }),
   /** Records stated something new of these customers, or named them first. */
   CUSTOMERS_STATED: z.strictObject({ customerIds: ids }),
   /** Customers turned out to be one person: these are all of its parts, who stay as they are behind it. */

@@ -9,7 +9,11 @@ import type { SubjectKeys } from './subject-keys.ts'
 
 export const evidenceKinds = [
   'RECORDS_INGESTED',
+  'DEAD_LETTERS_REPLAYED',
+  'ENVIRONMENT_LINKED',
   'OPPORTUNITIES_RECORDED',
+  'ORDERS_RECORDED',
+  'MARKET_RECORDED',
   'CUSTOMERS_COMPARED',
   'CUSTOMERS_MERGED',
   'CUSTOMERS_UNMERGED',

@@ -14,6 +14,7 @@ export const categories = [
   'behaviour.time',
   'behaviour.content',
   'behaviour.outcome',
+  'behaviour.environment',
   'inference.intent',
   'inference.emotion',
   'commercial.deal',

@@ -2,6 +2,8 @@
 import { countIn, type SubjectEraser } from '../../core/erasure/eraser.ts'
 import { ApiError } from '../../core/errors.ts'
 import type { Row, UnitOfWork } from '../../core/graph/graph.ts'
+import type { SealedTexts } from '../../core/sealed-texts.ts'
+import { openPayload } from './dead-letter-store.ts'
 import { personsOf } from './identity/person-store.ts'
 import { takeApart } from './identity/persons.ts'
 import { forgetReviews } from './identity/review-store.ts'
@@ -18,7 +20,7 @@ RETURN r.source, r.eventId, r.payload`
 const DEAD_LETTERS = `
 MATCH (d:DeadLetter)
 WHERE d.id > $afterId
-RETURN d.id, d.source, d.eventId, d.payload
+RETURN d.id, d.source, d.eventId, d.runId, d.sealed
 ORDER BY d.id LIMIT $limit`
 
 const DELETE_DEAD_LETTERS = `
@@ -62,10 +64,10 @@ const PAGE = 500
 
 export const customersEraser: SubjectEraser = {
   part: 'customers',
-  erase: async (unit, customerId) => {
+  erase: async (unit, customerId, { sealedTexts }) => {
     const [customer] = await unit.run(CUSTOMER, { customerId })
     const records = await unit.run(RECORDS, { customerId })
-    const deadLetters = customer === undefined ? 0 : await eraseDeadLetters(unit, customer, records)
+    const deadLetters = customer === undefined ? 0 : await eraseDeadLetters(unit, customer, records, sealedTexts)
     const counted = async (statement: string) => countIn(await unit.run(statement, { customerId }))
     // Whoever is part of a person was taken out of it by the event; what a delivery in another process left is seen to here.
     for (const { id } of await personsOf(unit, customerId)) await takeApart(unit, id)
@@ -87,7 +89,12 @@ export const customersEraser: SubjectEraser = {
 }
 
 // No relationship leads to them: a record that could not be taken in belongs to nobody, but may speak of somebody.
-async function eraseDeadLetters(unit: UnitOfWork, customer: Row, records: readonly Row[]): Promise<number> {
+async function eraseDeadLetters(
+  unit: UnitOfWork,
+  customer: Row,
+  records: readonly Row[],
+  sealedTexts: SealedTexts,
+): Promise<number> {
   const trace: RecordTrace = {
     keys: new Set(records.map(([source, eventId]) => `${source}/${eventId}`)),
     identifiers: identifiersIn(
@@ -99,9 +106,11 @@ async function eraseDeadLetters(unit: UnitOfWork, customer: Row, records: readon
   let afterId = ''
   for (;;) {
     const page = await unit.run(DEAD_LETTERS, { afterId, limit: PAGE })
-    const ids = page
-      .filter(([, source, eventId, payload]) => isAbout(trace, `${source}/${eventId}`, String(payload)))
-      .map(([id]) => String(id))
+    const ids: string[] = []
+    for (const [id, source, eventId, runId, sealed] of page) {
+      const payload = await openPayload(sealedTexts, String(runId), String(sealed))
+      if (isAbout(trace, `${source}/${eventId}`, payload ?? 'null')) ids.push(String(id))
+    }
     if (ids.length > 0) await unit.run(DELETE_DEAD_LETTERS, { ids })
     erased += ids.length
     const last = page.at(-1)

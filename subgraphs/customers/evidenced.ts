@@ -4,6 +4,9 @@ import type { CommittedFact } from '../../core/evidence/evidence.ts'
 import type { EvidencedLabel } from '../../core/evidence/evidenced-label.ts'
 import type { Row } from '../../core/graph/graph.ts'
 
+/** Whose the facts are that are about nobody: the company vouches for them under a key of its own. */
+export const COMPANY = 'company'
+
 const CUSTOMER = `
 RETURN c.id, c.id AS subjectId, c.evidenceEntryId, c.number, c.region, c.name, c.phone, c.email, c.weComId, c.revision,
   c.otherRegion, c.birthDate`
@@ -23,16 +26,17 @@ MATCH (c:Customer)
 RETURN DISTINCT c.evidenceEntryId`
 
 const RECORD = `
-RETURN r.id, c.id AS subjectId, r.evidenceEntryId, r.key, r.source, r.eventId, r.place, r.payload`
+RETURN r.id, coalesce(head([(r)-[:IDENTIFIES]->(c:Customer) | c.id]), 'company') AS subjectId, r.evidenceEntryId, r.key,
+  r.source, r.eventId, r.place, r.payload`
 
 const RECORDS_BY_ID = `
 UNWIND $ids AS wanted
-MATCH (r:SourceRecord {id: wanted})-[:IDENTIFIES]->(c:Customer)
+MATCH (r:SourceRecord {id: wanted})
 ${RECORD}`
 
 const RECORDS_BY_ENTRY = `
 UNWIND $entryIds AS wanted
-MATCH (r:SourceRecord {evidenceEntryId: wanted})-[:IDENTIFIES]->(c:Customer)
+MATCH (r:SourceRecord {evidenceEntryId: wanted})
 ${RECORD}`
 
 const RECORDS_NAME = `
@@ -59,6 +63,24 @@ const INTERACTIONS_NAME = `
 MATCH (i:Interaction)
 RETURN DISTINCT i.evidenceEntryId`
 
+const ENVIRONMENT_EVENT = `
+RETURN e.id, 'company' AS subjectId, e.evidenceEntryId, e.recordId, e.source, e.kind, e.summary, e.place, e.measure,
+  e.unit, e.startsAt, e.endsAt`
+
+const ENVIRONMENT_EVENTS_BY_ID = `
+UNWIND $ids AS wanted
+MATCH (e:EnvironmentEvent {id: wanted})
+${ENVIRONMENT_EVENT}`
+
+const ENVIRONMENT_EVENTS_BY_ENTRY = `
+UNWIND $entryIds AS wanted
+MATCH (e:EnvironmentEvent {evidenceEntryId: wanted})
+${ENVIRONMENT_EVENT}`
+
+const ENVIRONMENT_EVENTS_NAME = `
+MATCH (e:EnvironmentEvent)
+RETURN DISTINCT e.evidenceEntryId`
+
 /** Columns: number, region, name, phone, email, weComId, revision, otherRegion, birthDate. */
 export function customerFact(id: string, columns: Row): CommittedFact {
   const [otherRegion, birthDate] = columns.slice(7)
@@ -79,6 +101,11 @@ export function interactionFact(subjectId: string, id: string, columns: Row): Co
   return { subjectId, content: [id, ...columns], node: { label: 'Interaction', id } }
 }
 
+/** Columns: recordId, source, kind, summary, place, measure, unit, startsAt, endsAt. */
+export function environmentFact(id: string, columns: Row): CommittedFact {
+  return { subjectId: COMPANY, content: [id, ...columns], node: { label: 'EnvironmentEvent', id } }
+}
+
 // Those on which others hang come last: who goes through a customer is not found once the customer is gone.
 export const evidencedCustomers: readonly EvidencedLabel[] = [
   {
@@ -94,6 +121,13 @@ export const evidencedCustomers: readonly EvidencedLabel[] = [
     byEntry: RECORDS_BY_ENTRY,
     entriesNamed: RECORDS_NAME,
     toFact: recordFact,
+  },
+  {
+    label: 'EnvironmentEvent',
+    byId: ENVIRONMENT_EVENTS_BY_ID,
+    byEntry: ENVIRONMENT_EVENTS_BY_ENTRY,
+    entriesNamed: ENVIRONMENT_EVENTS_NAME,
+    toFact: (_, id, columns) => environmentFact(id, columns),
   },
   {
     label: 'Customer',

@@ -1,5 +1,8 @@
 import type { Subgraph } from '../../core/subgraph.ts'
 import { countableCustomers } from './countable.ts'
+import { EnvironmentResolver, InteractionEnvironmentResolver } from './environment-resolvers.ts'
+import { linksEnvironment } from './environment.ts'
+import { environmentLoaders } from './environment-loaders.ts'
 import { customersEraser } from './erasure-store.ts'
 import { evidencedCustomers } from './evidenced.ts'
 import { followsParts } from './identity/events.ts'
@@ -8,14 +11,17 @@ import { customersLoaders } from './loaders.ts'
 import { CHAIN_ALL } from './period-chain.ts'
 import { rootRules } from './policy.ts'
 import { references } from './references.ts'
-import { CustomerResolver, IngestResolver, InteractionResolver } from './resolvers.ts'
+import { IngestResolver } from './ingest-resolvers.ts'
+import { CustomerResolver, InteractionResolver } from './resolvers.ts'
 import { followsInteractionsAndConsent } from './signals/events.ts'
 import { signalsLoaders } from './signals/loaders.ts'
 import { InteractionSignalsResolver, SignalResolver } from './signals/resolvers.ts'
 import { startSignalWork } from './signals/runs.ts'
 import { Account, Seller } from './types.ts'
 
-export { ingest } from './ingest.ts'
+export { keepCursor, keptCursor } from './cursor-store.ts'
+export { ingest, type SentRecords } from './ingest.ts'
+export { sourceNames } from './sources/index.ts'
 export { trainSignals } from './signals/training.ts'
 
 /** The customer behaviour graph: who the customers are and what happened with them. */
@@ -28,6 +34,8 @@ export const customers: Subgraph = {
     IngestResolver,
     InteractionSignalsResolver,
     SignalResolver,
+    EnvironmentResolver,
+    InteractionEnvironmentResolver,
     IdentityResolver,
   ],
   references,
@@ -41,6 +49,10 @@ export const customers: Subgraph = {
       'Interaction',
       'Seller',
       'DeadLetter',
+      'IngestRun',
+      'SourceCursor',
+      'EnvironmentEvent',
+      'EnvironmentSpan',
       'Intent',
       'SignalRun',
       'MatchReview',
@@ -69,6 +81,16 @@ export const customers: Subgraph = {
       indexes: ['Customer.evidenceEntryId', 'SourceRecord.evidenceEntryId', 'Interaction.evidenceEntryId'],
     },
     { id: 'customers/003-chained-periods', statements: CHAIN_ALL },
+    {
+      id: 'customers/003-environment',
+      keys: ['EnvironmentEvent.id', 'EnvironmentSpan.key'],
+      indexes: ['EnvironmentEvent.evidenceEntryId', 'Period.month'],
+    },
+    {
+      id: 'customers/005-runs',
+      keys: ['IngestRun.id', 'SourceCursor.name'],
+      indexes: ['DeadLetter.source'],
+    },
     {
       id: 'customers/004-identity',
       indexes: ['Customer.phone', 'Customer.comparedEmail', 'Customer.weComId'],
@@ -99,9 +121,13 @@ export const customers: Subgraph = {
     },
   ],
   evidenced: evidencedCustomers,
-  consumers: [followsParts, followsInteractionsAndConsent],
+  consumers: [followsParts, followsInteractionsAndConsent, linksEnvironment],
   start: startSignalWork,
   eraser: customersEraser,
   countable: countableCustomers,
-  createLoaders: request => ({ ...customersLoaders(request), ...signalsLoaders(request) }),
+  createLoaders: request => ({
+    ...customersLoaders(request),
+    ...signalsLoaders(request),
+    ...environmentLoaders(request),
+  }),
 }

@@ -1,8 +1,6 @@
 // How accepted records become the graph. Each statement takes a whole batch; a batch costs the same number of statements
 // whatever its size.
-import type { Change } from '../../core/change.ts'
 import type { GraphValue, Params, Reader, Row, UnitOfWork } from '../../core/graph/graph.ts'
-import type { DeadRecord } from './rules.ts'
 
 const KNOWN_RECORDS = `
 UNWIND $keys AS key
@@ -72,6 +70,12 @@ CREATE (r:SourceRecord {id: record[0], key: record[2], source: $source, eventId:
   payload: record[5], payloadHash: record[6], acceptedAt: $at, evidenceEntryId: $evidenceEntryId})
 CREATE (r)-[:IDENTIFIES {weight: 1}]->(c)`
 
+/** The same of records that are about nobody. */
+export const KEEP_RECORDS_OF_NOBODY = `
+UNWIND $records AS record
+CREATE (:SourceRecord {id: record[0], key: record[2], source: $source, eventId: record[3], place: record[4],
+  payload: record[5], payloadHash: record[6], acceptedAt: $at, evidenceEntryId: $evidenceEntryId})`
+
 const KNOWN_PERIODS = `
 UNWIND $keys AS key
 MATCH (p:Period {key: key})
@@ -94,18 +98,6 @@ CREATE (i:Interaction {id: row[0], recordId: row[2], source: $source, touchpoint
   text: row[5], intent: row[6], emotion: row[7], outcome: row[8], durationSeconds: row[9],
   evidenceEntryId: $evidenceEntryId})
 CREATE (p)-[:HAD]->(i)`
-
-const KEEP_DEAD_LETTERS = `
-UNWIND $letters AS letter
-MERGE (d:DeadLetter {key: letter.key})
-ON CREATE SET d.id = letter.newId, d.source = $source, d.eventId = letter.eventId, d.place = letter.place,
-  d.reason = letter.reason, d.detail = letter.detail, d.payload = letter.payload, d.at = $at`
-
-export const DEAD_LETTERS_PAGE = `
-MATCH (d:DeadLetter)
-WHERE d.id > $afterId AND ($source = '' OR d.source = $source)
-RETURN d.id, d.source, d.eventId, d.place, d.reason, d.detail, d.at
-ORDER BY d.id LIMIT $limit`
 
 type Rows = readonly GraphValue[]
 
@@ -172,14 +164,4 @@ async function rowsOf(reader: Reader, statement: string, asked: { readonly [name
 
 function byFirstColumn<T>(rows: readonly Row[], toT: (row: Row) => T): ReadonlyMap<string, T> {
   return new Map(rows.map(row => [String(row[0]), toT(row)]))
-}
-
-export async function keepDeadLetters(
-  { unit, at }: Change,
-  source: string,
-  dead: readonly DeadRecord[],
-  newId: () => string,
-): Promise<void> {
-  const letters = dead.map(letter => ({ ...letter, newId: newId() }))
-  await runBatch(unit, KEEP_DEAD_LETTERS, { letters }, { source, at })
 }

@@ -2,14 +2,20 @@
 import { type Change, type Recorded, recordChange } from '../../core/change.ts'
 import type { Services } from '../../core/context.ts'
 import { ApiError } from '../../core/errors.ts'
+import type { EventDraft } from '../../core/events/outbox.ts'
+import { sha256 } from '../../core/evidence/commitment.ts'
 import type { CommittedFact } from '../../core/evidence/evidence.ts'
 import type { Viewer } from '../../core/viewer.ts'
-import { customerFact, interactionFact, recordFact } from './evidenced.ts'
+import { keepDeadLetters } from './dead-letter-store.ts'
+import { addEnvironmentEvents } from './environment.ts'
+import { COMPANY, customerFact, interactionFact, recordFact } from './evidenced.ts'
 import { identified } from './identity/identify.ts'
 import { comparedMail } from './identity/normalise.ts'
+import { countIn } from './ingest-run-store.ts'
 import * as store from './ingest-store.ts'
 import { chainPeriods } from './period-chain.ts'
 import {
+  type Compared,
   compareWithKnown,
   customersNamedIn,
   type IdentifiedRecord,
@@ -18,14 +24,25 @@ import {
   merged,
   type SentEvent,
   type SentRejection,
+  type ValidRecord,
   validateRecords,
 } from './rules.ts'
 import { sources } from './sources/index.ts'
+import type { Source } from './sources/record.ts'
 
 export interface SentRecords {
   readonly source: string
   readonly events: readonly SentEvent[]
   readonly rejected?: readonly SentRejection[] | null | undefined
+  readonly run?: SentRun | null | undefined
+}
+
+/** A load in several batches, as its sender names it. */
+export interface SentRun {
+  readonly id: string
+  readonly name: string
+  readonly position: number
+  readonly isLast: boolean
 }
 
 export interface IngestResult {
@@ -39,59 +56,108 @@ export async function ingest(
   services: Services,
   viewer: Viewer,
   idempotencyKey: string,
-  { source: sourceName, events, rejected: sentRejected }: SentRecords,
+  { source: sourceName, events, rejected: sentRejected, run: sentRun }: SentRecords,
 ): Promise<Recorded<IngestResult>> {
-  const source = sources.get(sourceName)
-  if (source === undefined) {
-    throw new ApiError('BAD_USER_INPUT', { at: 'source', expected: [...sources.keys()].join(', ') })
-  }
+  const source = sourceNamed(sourceName)
   const rejected = sentRejected ?? []
   const sent = events.length + rejected.length
   if (sent > LARGEST_BATCH) {
     throw new ApiError('BAD_USER_INPUT', { at: 'events', expected: `at most ${LARGEST_BATCH}`, got: String(sent) })
   }
+  const run = runOf(viewer, sourceName, services.clock.now(), sentRun)
   const { valid, dead } = validateRecords(source, events, rejected, services.clock.now())
-  const input = { sourceName, valid: valid.map(each => [each.key, each.payloadHash]), dead: dead.map(each => each.key) }
+  const input = {
+    sourceName,
+    run: sentRun ?? null,
+    valid: valid.map(each => [each.key, each.payloadHash]),
+    dead: dead.map(each => each.key),
+  }
   const request = { viewer, mutation: 'ingest', idempotencyKey, input }
   return recordChange(services, request, async change => {
-    // The same records may come twice at one time: the second batch waits here and then knows those of the first.
-    await change.unit.guard(`ingest/${sourceName}`)
-    const known = await store.knownRecords(
-      change.unit,
-      valid.map(each => each.key),
-    )
-    const { fresh, duplicates, conflicts } = compareWithKnown(sourceName, valid, known)
+    const { fresh, duplicates, conflicts, facts, events: told } = await takeIn(services, change, source, valid)
     const refused = [...dead, ...conflicts]
-    const { kept, sellerIds, customerIds, interactionIds, facts } = await writeRecords(
-      services,
-      change,
-      sourceName,
-      await identified(change.unit, fresh, services.ids),
-    )
-    await store.keepDeadLetters(change, sourceName, refused, () => services.ids.next('DeadLetter'))
-    const result = { accepted: fresh.length, duplicates, deadLetters: refused.length }
+    await keepDeadLetters(services, change, { source: sourceName, runId: run.id }, refused)
+    const result = { accepted: fresh.length, duplicates: duplicates.length, deadLetters: refused.length }
+    await countIn(change, { ...run, source: sourceName, senderId: viewer.id, ...result })
     return {
-      evidence: {
-        kind: 'RECORDS_INGESTED' as const,
-        statement: { source: sourceName, ...result },
-        facts,
-      },
-      events: [
-        ...(source.concernsOthers && kept.length > 0
-          ? [{ kind: 'RECORDS_ACCEPTED' as const, body: { source: sourceName, recordIds: kept.map(each => each.id) } }]
-          : []),
-        ...(sellerIds.length > 0 ? [{ kind: 'SELLERS_RECORDED' as const, body: { sellerIds } }] : []),
-        ...(customerIds.length > 0 ? [{ kind: 'CUSTOMERS_STATED' as const, body: { customerIds } }] : []),
-        ...(interactionIds.length > 0 ? [{ kind: 'INTERACTIONS_RECORDED' as const, body: { interactionIds } }] : []),
-      ],
+      evidence: { kind: 'RECORDS_INGESTED', statement: { source: sourceName, ...result }, facts },
+      events: told,
       result,
     }
   })
 }
 
+/** The source of this name. Throws BAD_USER_INPUT. */
+export function sourceNamed(name: string): Source {
+  const source = sources.get(name)
+  if (source !== undefined) return source
+  throw new ApiError('BAD_USER_INPUT', { at: 'source', expected: [...sources.keys()].join(', ') })
+}
+
+const RUN_ID = /^[A-Za-z0-9_-]{1,64}$/
+const LONGEST_NAME = 300
+
+/** The run that the sender names, or that of this sender, source and day. Throws BAD_USER_INPUT. */
+function runOf(viewer: Viewer, source: string, now: string, sent: SentRun | null | undefined): SentRun {
+  if (sent === null || sent === undefined) {
+    const day = now.slice(0, 10)
+    const sender = sha256(viewer.id).toString('base64url').slice(0, 8)
+    // No sender can name it: an id that is sent holds no dot.
+    return { id: `${source}.${day}.${sender}`, name: day, position: 0, isLast: false }
+  }
+  if (!RUN_ID.test(sent.id)) {
+    throw new ApiError('BAD_USER_INPUT', { at: 'run.id', expected: '1 to 64 letters, digits, - and _' })
+  }
+  if (sent.name === '' || sent.name.length > LONGEST_NAME || !sent.name.isWellFormed()) {
+    throw new ApiError('BAD_USER_INPUT', { at: 'run.name', expected: `1 to ${LONGEST_NAME} characters` })
+  }
+  if (sent.position < 0) throw new ApiError('BAD_USER_INPUT', { at: 'run.position', expected: '0 or more' })
+  const { id, name, position, isLast } = sent
+  return { id, name, position, isLast }
+}
+
+export interface TakenIn extends Compared {
+  readonly facts: readonly CommittedFact[]
+  /** What others are told of it. */
+  readonly events: readonly EventDraft[]
+}
+
+/** Writes what is new of these records; of each it tells whether it was new, known, or in conflict with what is known. */
+export async function takeIn(
+  services: Services,
+  change: Change,
+  { name, concernsOthers }: Source,
+  valid: readonly ValidRecord[],
+): Promise<TakenIn> {
+  // The same records may come twice at one time: the second batch waits here and then knows those of the first.
+  await change.unit.guard(`ingest/${name}`)
+  const known = await store.knownRecords(
+    change.unit,
+    valid.map(each => each.key),
+  )
+  const compared = compareWithKnown(name, valid, known)
+  const identifiedRecords = await identified(change.unit, compared.fresh, services.ids)
+  const { kept, sellerIds, customerIds, interactionIds, environmentEventIds, facts } = await writeRecords(
+    services,
+    change,
+    name,
+    identifiedRecords,
+  )
+  const recordIds = concernsOthers ? kept.map(each => each.id) : []
+  const events: readonly (EventDraft | undefined)[] = [
+    recordIds.length > 0 ? { kind: 'RECORDS_ACCEPTED', body: { source: name, recordIds } } : undefined,
+    environmentEventIds.length > 0 ? { kind: 'ENVIRONMENT_EVENTS_RECORDED', body: { environmentEventIds } } : undefined,
+    sellerIds.length > 0 ? { kind: 'SELLERS_RECORDED', body: { sellerIds } } : undefined,
+    customerIds.length > 0 ? { kind: 'CUSTOMERS_STATED', body: { customerIds } } : undefined,
+    interactionIds.length > 0 ? { kind: 'INTERACTIONS_RECORDED', body: { interactionIds } } : undefined,
+  ]
+  return { ...compared, facts, events: events.filter(event => event !== undefined) }
+}
+
 interface KeptRecord extends IdentifiedRecord {
   readonly id: string
-  readonly customerId: string
+  /** Undefined for a record that is about nobody. */
+  readonly customerId: string | undefined
 }
 
 interface WrittenRecords {
@@ -101,6 +167,7 @@ interface WrittenRecords {
   /** The customers of whom something new was stated. */
   readonly customerIds: string[]
   readonly interactionIds: string[]
+  readonly environmentEventIds: string[]
   readonly facts: readonly CommittedFact[]
 }
 
@@ -116,22 +183,28 @@ async function writeRecords(
   const kept = records.map(record => ({
     ...record,
     id: ids.next('SourceRecord'),
-    customerId: customerIds.get(record.facts.customer.number) ?? '',
+    customerId: record.facts.customer && customerIds.get(record.facts.customer.number),
   }))
-  const rows = kept.map(({ id, customerId, key, eventId, place, payload, payloadHash }) => {
+  const toRow = ({ id, customerId = '', key, eventId, place, payload, payloadHash }: KeptRecord) => {
     return [id, customerId, key, eventId, place, payload, payloadHash]
-  })
-  await store.runBatch(unit, store.KEEP_RECORDS, { records: rows }, { source, at, evidenceEntryId })
-  const recordFacts = kept.map(({ id, customerId, key, eventId, place, payload }) =>
+  }
+  const ofSomebody = kept.filter(({ customerId }) => customerId !== undefined).map(toRow)
+  const ofNobody = kept.filter(({ customerId }) => customerId === undefined).map(toRow)
+  const named = { source, at, evidenceEntryId }
+  await store.runBatch(unit, store.KEEP_RECORDS, { records: ofSomebody }, named)
+  await store.runBatch(unit, store.KEEP_RECORDS_OF_NOBODY, { records: ofNobody }, named)
+  const recordFacts = kept.map(({ id, customerId = COMPANY, key, eventId, place, payload }) =>
     recordFact(customerId, id, [key, source, eventId, place, payload]),
   )
   const interactions = await addInteractions(change, source, kept, () => ids.next('Interaction'))
+  const environment = await addEnvironmentEvents(change, source, kept, () => ids.next('EnvironmentEvent'))
   return {
     kept,
     sellerIds,
     customerIds: facts.map(({ subjectId }) => subjectId),
     interactionIds: interactions.map(({ id }) => id),
-    facts: [...facts, ...recordFacts, ...interactions.map(({ fact }) => fact)],
+    environmentEventIds: environment.map(({ id }) => id),
+    facts: [...facts, ...recordFacts, ...interactions.map(({ fact }) => fact), ...environment.map(({ fact }) => fact)],
   }
 }
 
@@ -240,7 +313,7 @@ async function addInteractions(
   newId: () => string,
 ): Promise<readonly { readonly id: string; readonly fact: CommittedFact }[]> {
   const interactions = records.flatMap(({ id: recordId, customerId, facts: { interaction } }) => {
-    if (interaction === undefined) return []
+    if (interaction === undefined || customerId === undefined) return []
     const { touchpoint, occurredAt } = interaction
     const { text = null, intent = null, emotion = null, outcome = null, durationSeconds = null } = interaction
     const month = occurredAt.slice(0, 7)

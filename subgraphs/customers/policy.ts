@@ -9,7 +9,9 @@ export const rootRules: RootRules = {
     customer: whoeverSeesCustomers,
     customers: whoeverSeesCustomers,
     interactions: whoeverSeesCustomers,
+    environmentEvents: open(...everybody),
     deadLetters: open('OPERATOR', 'SERVICE'),
+    ingestRuns: open('OPERATOR', 'SERVICE'),
     whyMatched: forPurpose('SUBJECT', 'MANAGER', 'PRIVACY_OFFICER'),
     howFormed: forPurpose('SUBJECT', 'REP', 'MANAGER', 'PRIVACY_OFFICER'),
     matchReviews: whoeverDecides,
@@ -19,6 +21,7 @@ export const rootRules: RootRules = {
   },
   Mutation: {
     ingest: open('SERVICE'),
+    replayDeadLetters: open('OPERATOR', 'SERVICE'),
     reinferSignals: open('OPERATOR', 'SERVICE'),
     mergeCustomers: whoeverDecides,
     unmergeCustomer: whoeverDecides,

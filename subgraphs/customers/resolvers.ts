@@ -1,25 +1,13 @@
 import type { GraphQLResolveInfo } from 'graphql'
-import { Arg, Args, Ctx, FieldResolver, ID, Info, Mutation, Query, Resolver, Root } from 'type-graphql'
-import { IDEMPOTENCY_KEY_DESCRIPTION } from '../../core/change.ts'
+import { Arg, Args, Ctx, FieldResolver, ID, Info, Query, Resolver, Root } from 'type-graphql'
 import type { RequestContext } from '../../core/context.ts'
 import { type Connection, Page, pageRequest } from '../../core/paging.ts'
 import { Public } from '../../core/policy/directives.ts'
 import { loadersOf } from '../../core/subgraph.ts'
-import { deadLettersPage } from './dead-letters.ts'
-import { ingest } from './ingest.ts'
 import { CustomersArgs, InteractionsArgs } from './listings.ts'
 import { timelineOf } from './lists.ts'
 import type { CustomersLoaders } from './loaders.ts'
-import {
-  Customer,
-  CustomerConnection,
-  type DeadLetter,
-  DeadLetterConnection,
-  IngestInput,
-  IngestPayload,
-  Interaction,
-  InteractionConnection,
-} from './types.ts'
+import { Customer, CustomerConnection, Interaction, InteractionConnection } from './types.ts'
 
 const loaders = (context: RequestContext) => loadersOf<CustomersLoaders>(context, 'customers')
 
@@ -89,37 +77,5 @@ export class InteractionResolver {
   @Public()
   customer(@Root() { customerRead }: Interaction): Customer {
     return customerRead
-  }
-}
-
-@Resolver()
-export class IngestResolver {
-  @Query(() => DeadLetterConnection, {
-    nullable: true,
-    description: 'Records that could not be taken in, by id. For operators and services.',
-  })
-  @Public()
-  deadLetters(
-    @Arg('source', () => String, { nullable: true, description: 'Only those of this source.' }) source:
-      | string
-      | null
-      | undefined,
-    @Args(() => Page) { first, after }: Page,
-    @Ctx() { services }: RequestContext,
-  ): Promise<Connection<DeadLetter>> {
-    return deadLettersPage(services.graph, source, first, after)
-  }
-
-  @Mutation(() => IngestPayload, {
-    description:
-      'Takes in records of one source. Idempotent by source and event id: the same record again is a duplicate, the same id with other content a dead letter CONFLICT. For services.',
-  })
-  @Public()
-  ingest(
-    @Arg('input', () => IngestInput, { description: 'Records of one source.' }) input: IngestInput,
-    @Arg('idempotencyKey', () => String, { description: IDEMPOTENCY_KEY_DESCRIPTION }) idempotencyKey: string,
-    @Ctx() { services, viewer }: RequestContext,
-  ): Promise<IngestPayload> {
-    return ingest(services, viewer, idempotencyKey, input)
   }
 }

@@ -1,6 +1,6 @@
 // Pure: what becomes of each record that was sent, before anything is asked of the graph.
 import { canonicalJson, sha256 } from '../../core/evidence/commitment.ts'
-import type { Facts, Source } from './sources/record.ts'
+import type { Contact, Facts, Source } from './sources/record.ts'
 
 export const LARGEST_BATCH = 1_000
 const LONGEST_EVENT_ID = 200
@@ -33,12 +33,12 @@ export interface ValidRecord {
 }
 
 /** A record whose customer is known, or has been given a number. */
-export interface IdentifiedRecord extends ValidRecord {
-  readonly facts: Facts & { readonly customer: { readonly number: string } }
+export interface IdentifiedRecord extends Omit<ValidRecord, 'facts'> {
+  readonly facts: Omit<Facts, 'customer'> & { readonly customer?: (Contact & { readonly number: string }) | undefined }
 }
 
 export interface DeadRecord {
-  /** Equal for the same refusal of the same record, so that sending it again leaves one dead letter. */
+  /** Equal for the same refusal of the same record. */
   readonly key: string
   readonly eventId: string
   readonly place: string
@@ -78,9 +78,13 @@ function validateRecord(source: Source, event: SentEvent, now: string): ValidRec
   const read = source.read(event.payload)
   if (read.kind === 'refused') return toDead(source.name, event, 'SCHEMA', read.detail)
   const { facts } = read
-  const occurredAt = facts.interaction?.occurredAt
-  if (occurredAt !== undefined && Date.parse(occurredAt) > Date.parse(now) + FUTURE_TOLERANCE_MS) {
-    return toDead(source.name, event, 'TIME', 'occurredAt: expected a time that has passed')
+  if (facts.statedAt !== undefined && Date.parse(facts.statedAt) > Date.parse(now) + FUTURE_TOLERANCE_MS) {
+    return toDead(
+      source.name,
+      event,
+      'TIME',
+      'expected a time that has passed, or is at most a day ahead of this clock',
+    )
   }
   const payload = canonicalJson(read.payload)
   return {
@@ -96,7 +100,7 @@ function validateRecord(source: Source, event: SentEvent, now: string): ValidRec
 /** What is known of a record sent before: the hash of its content by its key. */
 export interface Compared {
   readonly fresh: readonly ValidRecord[]
-  readonly duplicates: number
+  readonly duplicates: readonly ValidRecord[]
   readonly conflicts: readonly DeadRecord[]
 }
 
@@ -109,14 +113,14 @@ export function compareWithKnown(
   const hashes = new Map(known)
   const fresh: ValidRecord[] = []
   const conflicts: DeadRecord[] = []
-  let duplicates = 0
+  const duplicates: ValidRecord[] = []
   for (const record of valid) {
     const knownHash = hashes.get(record.key)
     if (knownHash === undefined) {
       hashes.set(record.key, record.payloadHash)
       fresh.push(record)
     } else if (knownHash === record.payloadHash) {
-      duplicates++
+      duplicates.push(record)
     } else {
       const sent = { ...record, payload: JSON.parse(record.payload) as unknown }
       conflicts.push(toDead(source, sent, 'CONFLICT', 'the same event id was accepted with other content'))
@@ -169,22 +173,25 @@ export function isNews(stated: object, known: { readonly [property: string]: unk
 
 /** One customer as a batch of records states it; of regions, employer and seller the first holds, as in the graph. */
 export interface CustomerFacts {
-  readonly customer: IdentifiedRecord['facts']['customer']
+  readonly customer: NonNullable<IdentifiedRecord['facts']['customer']>
   readonly accountName: string | undefined
   readonly sellerNumber: string | undefined
 }
 
 export function customersNamedIn(records: readonly IdentifiedRecord[]): readonly CustomerFacts[] {
   const byNumber = new Map<string, CustomerFacts>()
-  for (const { facts } of records) {
-    const before = byNumber.get(facts.customer.number)
-    const region = before?.customer.region ?? facts.customer.region
-    const otherRegion = before?.customer.otherRegion ?? facts.customer.otherRegion
-    byNumber.set(facts.customer.number, {
-      customer: { ...before?.customer, ...withoutAbsent(facts.customer), region, otherRegion },
-      accountName: before?.accountName ?? facts.account?.name,
+  for (const {
+    facts: { customer, account, seller },
+  } of records) {
+    if (customer === undefined) continue
+    const before = byNumber.get(customer.number)
+    const region = before?.customer.region ?? customer.region
+    const otherRegion = before?.customer.otherRegion ?? customer.otherRegion
+    byNumber.set(customer.number, {
+      customer: { ...before?.customer, ...withoutAbsent(customer), region, otherRegion },
+      accountName: before?.accountName ?? account?.name,
       // The first seller named looks after the customer; a later one only wrote.
-      sellerNumber: before?.sellerNumber ?? facts.seller?.number,
+      sellerNumber: before?.sellerNumber ?? seller?.number,
     })
   }
   return [...byNumber.values()]

@@ -1,11 +1,11 @@
 // The GraphQL types of the customers subgraph. Each field states its category (@personal) or that it tells nothing (@public).
-import { GraphQLDateTime, GraphQLJSON } from 'graphql-scalars'
-import { Directive, Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql'
+import { GraphQLDateTime } from 'graphql-scalars'
+import { Directive, Field, Float, ID, Int, ObjectType, registerEnumType } from 'type-graphql'
 import { connectionOf, type PageRequest } from '../../core/paging.ts'
 import { Personal, Public } from '../../core/policy/directives.ts'
 import { emotions, intents, touchpoints } from './sources/record.ts'
 
-function enumOf<T extends string>(values: readonly T[]): { [K in T]: K } {
+export function enumOf<T extends string>(values: readonly T[]): { [K in T]: K } {
   return Object.fromEntries(values.map(value => [value, value])) as { [K in T]: K }
 }
 
@@ -183,90 +183,3 @@ export class Customer {
 }
 
 export const CustomerConnection = connectionOf('Customer', () => Customer)
-
-@ObjectType({
-  description: 'A record that could not be taken in: what came of each record that was sent is told. Holds no content.',
-})
-@Public()
-export class DeadLetter {
-  @Field(() => ID, { simple: true })
-  id!: string
-
-  @Field(() => String, { simple: true, description: 'The source of the record, such as call or wecom-chat.' })
-  source!: string
-
-  @Field(() => String, { simple: true, description: 'The id that the sender gave.' })
-  eventId!: string
-
-  @Field(() => String, { simple: true, description: 'Where the sender found it, such as a file and row.' })
-  place!: string
-
-  @Field(() => String, { simple: true, description: 'SCHEMA, TIME, CONFLICT, or a reason of the sender.' })
-  reason!: string
-
-  @Field(() => String, { simple: true, description: 'Which part was refused and what was expected; never the value.' })
-  detail!: string
-
-  @Field(() => GraphQLDateTime, { simple: true, description: 'When it was refused, UTC.' })
-  at!: string
-}
-
-export const DeadLetterConnection = connectionOf('DeadLetter', () => DeadLetter)
-
-@InputType({ description: 'A record as its source wrote it.' })
-export class IngestEventInput {
-  @Field(() => String, { description: 'Identifies the record within its source, at most 200 characters.' })
-  eventId!: string
-
-  @Field(() => GraphQLJSON, { description: 'The record, in the shape that its source prescribes.' })
-  payload!: unknown
-
-  @Field(() => String, { nullable: true, description: 'Where the sender found it; shown with a dead letter.' })
-  place?: string | null
-}
-
-@InputType({ description: 'A record that the sender itself could not read.' })
-export class RejectedRecordInput {
-  @Field(() => String, { description: 'Identifies the record within its source, at most 200 characters.' })
-  eventId!: string
-
-  @Field(() => String, { description: 'Where the sender found it, such as a file and row.' })
-  place!: string
-
-  @Field(() => String, { description: 'Why, as a code such as WRONG_COLUMN_COUNT, and the column; never a value.' })
-  reason!: string
-
-  @Field(() => GraphQLJSON, { nullable: true, description: 'What could be read of it.' })
-  payload?: unknown
-}
-
-@InputType({ description: 'Records of one source, at most 1,000 together.' })
-export class IngestInput {
-  @Field(() => String, { description: 'call, crm-account, crm-deal or wecom-chat.' })
-  source!: string
-
-  @Field(() => [IngestEventInput], { description: 'At most 1,000 with those in `rejected`, in any order.' })
-  events!: IngestEventInput[]
-
-  @Field(() => [RejectedRecordInput], {
-    nullable: true,
-    description: 'Records that the sender could not read; each becomes a dead letter.',
-  })
-  rejected?: RejectedRecordInput[] | null
-}
-
-@ObjectType({ description: 'What came of the records: accepted + duplicates + deadLetters = sent.' })
-@Public()
-export class IngestPayload {
-  @Field(() => Int, { simple: true, description: 'Taken in now.' })
-  accepted!: number
-
-  @Field(() => Int, { simple: true, description: 'Known already, with the same content.' })
-  duplicates!: number
-
-  @Field(() => Int, { simple: true, description: 'Refused; the query deadLetters tells why.' })
-  deadLetters!: number
-
-  @Field(() => ID, { simple: true })
-  evidenceEntryId!: string
-}

@@ -1,4 +1,4 @@
-// What sales holds of a customer, deleted: the opportunities with the stages that they entered. Products are nobody's.
+// What sales holds of a customer, deleted: opportunities with the stages that they entered, orders, services. Products are nobody's.
 import { countIn, type SubjectEraser } from '../../core/erasure/eraser.ts'
 
 const DELETE_STAGE_ENTRIES = `
@@ -11,10 +11,26 @@ MATCH (c:Customer {id: $customerId})-[:PURSUES]->(o:Opportunity)
 DETACH DELETE o
 RETURN count(*)`
 
+const DELETE_ORDERS = `
+MATCH (c:Customer {id: $customerId})-[:PLACED]->(o:Order)
+DETACH DELETE o
+RETURN count(*)`
+
+const DELETE_FULFILMENTS = `
+MATCH (c:Customer {id: $customerId})-[:RECEIVES]->(f:Fulfilment)
+DETACH DELETE f
+RETURN count(*)`
+
 export const salesEraser: SubjectEraser = {
   part: 'sales',
   erase: async (unit, customerId) => {
-    const stages = countIn(await unit.run(DELETE_STAGE_ENTRIES, { customerId }))
-    return { Opportunity: countIn(await unit.run(DELETE_OPPORTUNITIES, { customerId })), StageEntry: stages }
+    const counted = async (statement: string) => countIn(await unit.run(statement, { customerId }))
+    const stages = await counted(DELETE_STAGE_ENTRIES)
+    return {
+      Opportunity: await counted(DELETE_OPPORTUNITIES),
+      StageEntry: stages,
+      Order: await counted(DELETE_ORDERS),
+      Fulfilment: await counted(DELETE_FULFILMENTS),
+    }
   },
 }

@@ -1,9 +1,12 @@
 import type { Subgraph } from '../../core/subgraph.ts'
 import { countableSales } from './countable.ts'
 import { salesEraser } from './erasure-store.ts'
-import { takesInDeals } from './events.ts'
+import { takesInDeals, takesInMarket, takesInOrders } from './events.ts'
+import { evidencedOrders } from './evidenced-orders.ts'
 import { evidencedSales } from './evidenced.ts'
 import { salesLoaders } from './loaders.ts'
+import { MarketResolver } from './market-resolvers.ts'
+import { OrderResolver } from './order-resolvers.ts'
 import { rootRules } from './policy.ts'
 import { references } from './references.ts'
 import { CustomerOpportunitiesResolver, OpportunityResolver } from './resolvers.ts'
@@ -13,12 +16,22 @@ import { Product, StageEntry } from './types.ts'
 export const sales: Subgraph = {
   name: 'sales',
   types: [Product, StageEntry],
-  resolvers: [OpportunityResolver, CustomerOpportunitiesResolver],
+  resolvers: [OpportunityResolver, CustomerOpportunitiesResolver, MarketResolver, OrderResolver],
   references,
   rootRules,
   isModule: true,
   labels: {
-    owns: ['Opportunity', 'Product', 'StageEntry'],
+    owns: [
+      'Opportunity',
+      'Product',
+      'StageEntry',
+      'Order',
+      'Fulfilment',
+      'StockLevel',
+      'Quote',
+      'CompetitorParameter',
+      'FinancePlan',
+    ],
     reads: ['Customer', 'SourceRecord', 'Consent', 'Seller'],
   },
   migrations: [
@@ -31,9 +44,23 @@ export const sales: Subgraph = {
       keys: ['StageEntry.id'],
       indexes: ['Opportunity.evidenceEntryId', 'StageEntry.evidenceEntryId'],
     },
+    {
+      id: 'sales/003-orders-and-market',
+      keys: [
+        'Order.id',
+        'Order.number',
+        'Fulfilment.id',
+        'Fulfilment.number',
+        'StockLevel.key',
+        'Quote.key',
+        'CompetitorParameter.key',
+        'FinancePlan.key',
+      ],
+      indexes: ['Order.evidenceEntryId', 'Fulfilment.evidenceEntryId'],
+    },
   ],
-  evidenced: evidencedSales,
-  consumers: [takesInDeals],
+  evidenced: [...evidencedSales, ...evidencedOrders],
+  consumers: [takesInDeals, takesInMarket, takesInOrders],
   eraser: salesEraser,
   countable: countableSales,
   createLoaders: salesLoaders,

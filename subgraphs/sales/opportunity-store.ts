@@ -195,8 +195,12 @@ export interface DealRecord {
 export async function recordsToTakeIn(reader: Reader, recordIds: readonly string[]): Promise<readonly DealRecord[]> {
   const taken = new Set((await reader.run(TAKEN_IN, { recordIds })).map(([recordId]) => recordId))
   const fresh = recordIds.filter(id => !taken.has(id))
-  if (fresh.length === 0) return []
-  const rows = await reader.run(RECORDS_BY_ID, { recordIds: fresh })
+  return fresh.length === 0 ? [] : customerRecords(reader, fresh)
+}
+
+/** These records in this order, with whom they are about: a declared read of customers' label. */
+export async function customerRecords(reader: Reader, recordIds: readonly string[]): Promise<readonly DealRecord[]> {
+  const rows = await reader.run(RECORDS_BY_ID, { recordIds })
   const found = new Map(rows.map(([recordId, payload, customerId]) => [recordId, { recordId, payload, customerId }]))
   return recordIds.flatMap(id => (found.get(id) as DealRecord | undefined) ?? [])
 }

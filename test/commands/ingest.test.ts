@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { clientAt } from '../../commands/client.ts'
 import { type CsvFile, type CsvRow, readCsv } from '../../commands/csv-rows.ts'
-import { type Batch, batchesOf, ingest, requireFitting } from '../../commands/ingest.ts'
-import { type Mapping, parseMapping } from '../../commands/mapping-language.ts'
+import { type Batch, batchesOf, ingest, itemsOfCsv, requireFitting } from '../../commands/ingest.ts'
+import { type Mapping, parseMapping } from '../../core/mapping/mapping-language.ts'
 import { inputOf, type LoopbackServer, type Reply, refusal, startLoopbackServer, takeAll } from './loopback-server.ts'
 
 const QUICKLY = [1, 1, 1]
@@ -30,7 +30,7 @@ async function fileOf(content: string): Promise<CsvFile> {
 
 async function batches(file: CsvFile, batchSize: number): Promise<Batch[]> {
   const all: Batch[] = []
-  for await (const batch of batchesOf(file, mapping, batchSize)) all.push(batch)
+  for await (const batch of batchesOf(itemsOfCsv(file, mapping), batchSize)) all.push(batch)
   return all
 }
 
@@ -39,8 +39,11 @@ async function ingestWith(content: string, reply: Parameters<typeof startLoopbac
   servers.push(server)
   const client = clientAt(server.url, async () => 'the-bearer')
   const tallies: number[] = []
-  const options = { batchSize, backoffMs: QUICKLY, confirmed: ({ sent }: { sent: number }) => tallies.push(sent) }
-  const result = await ingest(client, await fileOf(content), mapping, options).catch((error: unknown) => error)
+  const run = { id: 'run-1', name: 'test.csv', position: 0 }
+  const options = { batchSize, run, backoffMs: QUICKLY, confirmed: ({ sent }: { sent: number }) => tallies.push(sent) }
+  const result = await ingest(client, mapping.source, itemsOfCsv(await fileOf(content), mapping), options).catch(
+    (error: unknown) => error,
+  )
   return { result, tallies, received: server.received }
 }
 
@@ -58,7 +61,17 @@ describe('A batch', () => {
             payload: { a: 'z', b: 'many' },
           },
         ],
+        position: 3,
       },
+    ])
+  })
+
+  test('begins behind what was taken in before', async () => {
+    const made: Batch[] = []
+    for await (const batch of batchesOf(itemsOfCsv(await fileOf('a,b\nx,1\ny,2\nz,3\n'), mapping), 10, 2))
+      made.push(batch)
+    expect(made.map(({ events, position }) => [events.map(({ eventId }) => eventId), position])).toEqual([
+      [['test.csv:3'], 3],
     ])
   })
 
@@ -84,6 +97,7 @@ describe('A batch', () => {
     expect(batch).toEqual({
       events: [],
       rejected: [{ eventId: 'test.csv:1', place: 'test.csv:1', reason: 'ROW_TOO_LONG' }],
+      position: 1,
     })
   })
 })
@@ -112,6 +126,14 @@ describe('Ingestion', () => {
     expect(result).toMatchObject({ sent: 1, accepted: 1 })
     expect(received).toHaveLength(3)
     expect(new Set(received.map(({ variables }) => JSON.stringify(variables))).size).toBe(1)
+  })
+
+  test('tells the run with each batch how far it has come, and with the last that it is done', async () => {
+    const { received } = await ingestWith('a,b\nx,1\ny,2\nz,3\n', takeAll, 2)
+    expect(received.map(request => inputOf(request).run)).toEqual([
+      { id: 'run-1', name: 'test.csv', position: 2, isLast: false },
+      { id: 'run-1', name: 'test.csv', position: 3, isLast: true },
+    ])
   })
 
   test('gives up after a bounded number of tries and keeps what was confirmed', async () => {

@@ -51,6 +51,7 @@ interface IngestInput {
   readonly source: string
   readonly events: readonly { eventId: string; place: string; payload: unknown }[]
   readonly rejected: readonly { eventId: string; place: string; reason: string; payload?: unknown }[]
+  readonly run: { id: string; name: string; position: number; isLast: boolean }
 }
 
 export function inputOf({ variables }: Received): IngestInput {

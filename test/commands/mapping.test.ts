@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { applyMapping, type Cells } from '../../commands/mapping.ts'
-import { columnsOf, parseMapping } from '../../commands/mapping-language.ts'
+import { applyMapping, type Cells } from '../../core/mapping/mapping.ts'
+import { columnsOf, parseMapping } from '../../core/mapping/mapping-language.ts'
 
 const place = { file: 'deals.csv', row: 7 }
 

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { openCsv } from '../../commands/csv-rows.ts'
-import { batchesOf, requireFitting } from '../../commands/ingest.ts'
+import { batchesOf, itemsOfCsv, requireFitting } from '../../commands/ingest.ts'
 import { readMapping } from '../../commands/mapping-file.ts'
 import { sources } from '../../subgraphs/customers/sources/index.ts'
 
@@ -23,13 +23,13 @@ async function countOf(mappingName: string, path: string): Promise<Count> {
   if (source === undefined) throw new Error(`no source ${mapping.source}`)
   const customers = new Set<string>()
   const count = { events: 0, rejected: 0, refusedBySource: 0 }
-  for await (const { events, rejected } of batchesOf(file, mapping, 1_000)) {
+  for await (const { events, rejected } of batchesOf(itemsOfCsv(file, mapping), 1_000)) {
     count.events += events.length
     count.rejected += rejected.length
     for (const { payload } of events) {
       const read = source.read(payload)
       if (read.kind === 'refused') count.refusedBySource += 1
-      else customers.add(read.facts.customer.number ?? '')
+      else customers.add(read.facts.customer?.number ?? '')
     }
   }
   return { ...count, customers: customers.size }

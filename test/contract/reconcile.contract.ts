@@ -10,7 +10,7 @@ import { changeConsent } from '../../subgraphs/sovereignty/consents.ts'
 import { recordContribution, setReward, settle } from '../../subgraphs/talent/settlement/settlements.ts'
 import { keepOwnSkills } from '../../subgraphs/talent/skills/import-skills.ts'
 import { countingGraph } from '../support/counting-graph.ts'
-import { aChat, aDeal } from '../support/records.ts'
+import { aChat, aDeal, aFulfilment, anOrder, aPolicy } from '../support/records.ts'
 import { deliverAll, openServices, type TestServices } from '../support/services.ts'
 
 const WORK = `
@@ -32,6 +32,9 @@ export function describeReconcile(openGraph: () => Promise<Graph>): void {
       events: [aChat('1'), aChat('2', { customer: { number: 'C-2' } })],
     })
     await ingest(services, SENDER, 'deals', { source: 'crm-deal', events: [aDeal('3'), aDeal('4')] })
+    await ingest(services, SENDER, 'orders', { source: 'erp-order', events: [anOrder('5')] })
+    await ingest(services, SENDER, 'services', { source: 'service-fulfilment', events: [aFulfilment('6')] })
+    await ingest(services, SENDER, 'policies', { source: 'policy-change', events: [aPolicy('7')] })
     await deliverAll(services)
     const [[id]] = (await services.read("MATCH (c:Customer {number: 'C-1'}) RETURN c.id")) as [[string]]
     const subject = { kind: 'SUBJECT', id, purpose: 'SUBJECT_REQUEST' } as const
@@ -167,6 +170,9 @@ const EDITS: { readonly [label: string]: string } = {
   Interaction: 'text',
   Opportunity: 'stage',
   StageEntry: 'stage',
+  EnvironmentEvent: 'summary',
+  Order: 'status',
+  Fulfilment: 'status',
   Contribution: 'share',
   Posting: 'amountMinor',
   SkillEvidence: 'outcome',

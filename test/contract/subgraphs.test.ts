@@ -1,7 +1,9 @@
 import { describe } from 'vitest'
 import { openedOnce } from '../support/services.ts'
+import { describeDeadLetters } from './dead-letters.contract.ts'
 import { describeDeals } from './deals.contract.ts'
 import { describeOnEngines } from './engines.ts'
+import { describeEnvironment } from './environment.contract.ts'
 import { describeErasure } from './erasure.contract.ts'
 import { describeExchange } from './exchange.contract.ts'
 import { describeIdentify } from './identify.contract.ts'
@@ -10,6 +12,7 @@ import { describeIngestedGraph } from './ingested-graph.contract.ts'
 import { describeLatest } from './latest.contract.ts'
 import { describeListings } from './listings.contract.ts'
 import { describeLog } from './log.contract.ts'
+import { describeMarket } from './market.contract.ts'
 import { describeMetricAnswers } from './metric-answers.contract.ts'
 import { describeMetrics } from './metrics.contract.ts'
 import { describePersons } from './persons.contract.ts'
@@ -27,9 +30,12 @@ describeOnEngines('the subgraphs', (openGraph, engine) => {
   const graph = openedOnce(openGraph)
   describe('ingest', () => describeIngest(graph))
   describe('a record without a number', () => describeIdentify(graph))
+  describe('dead letters', () => describeDeadLetters(graph))
   describe('persons', () => describePersons(graph))
   describe('the ingested graph', () => describeIngestedGraph(graph))
   describe('deal records', () => describeDeals(graph))
+  describe('orders and the market', () => describeMarket(graph))
+  describe('the environment', () => describeEnvironment(graph))
   describe('reads', () => describeReads(graph))
   describe('lists as the viewer sees them', () => describeListings(graph))
   describe('round trips', () => describeRoundTrips(graph))

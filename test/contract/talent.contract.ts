@@ -299,7 +299,7 @@ export function describeTalent(openGraph: () => Promise<Graph>): void {
     await tell(observed(negotiated(0, 1), negotiated(1, 1, 'talk-2')))
     const eraser = erasers.find(({ part }) => part === 'talent')
     const [[customerId] = []] = await services.read("MATCH (c:Customer {number: 'C-of-S-1'}) RETURN c.id")
-    const erase = (id: unknown) => services.graph.write(async unit => eraser?.erase(unit, String(id)))
+    const erase = (id: unknown) => services.graph.write(async unit => eraser?.erase(unit, String(id), services))
     expect(await erase(customerId)).toEqual({ SkillEvidence: 1 })
     expect(await levels(0)).toEqual({ negotiation: 1.998 })
     expect(await erase(sellers[0])).toEqual({ SkillEvidence: 1 })

@@ -78,11 +78,12 @@ const DEPTHS: { readonly [operation: string]: readonly [viewer: string, purpose:
     // Interactions with their customer, then what was inferred from them.
     Signals: ['subject', 'SUBJECT_REQUEST', 2],
     // Open listings; what they make possible is worked out of them.
-    // Tasks, then their requirements and assignments at once, then the names of who is assigned.
-    OpenTasks: ['manager', 'WORKFORCE_PLANNING', 3],
+    // Tasks, their requirements, their assignments, then the names of who is assigned.
+    OpenTasks: ['manager', 'WORKFORCE_PLANNING', 4],
     // Everything that is open and everybody at once.
     WhyNotMe: ['rep', 'SUBJECT_REQUEST', 1],
-    TeamFor: ['manager', 'WORKFORCE_PLANNING', 1],
+    // The same, then the names of the members.
+    TeamFor: ['manager', 'WORKFORCE_PLANNING', 2],
     Exchange: ['rep', undefined, 1],
     MyLedger: ['rep', 'SUBJECT_REQUEST', 1],
     MyTrades: ['rep', 'SUBJECT_REQUEST', 1],

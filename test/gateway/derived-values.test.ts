@@ -1,6 +1,6 @@
 // What is drawn from personal data obeys its sources: whoever may not read one of them does not read what follows from it.
 import { buildASTSchema, parse } from 'graphql'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { toInstant } from '../../core/clock.ts'
 import { eventSchemas } from '../../core/events/kinds.ts'
@@ -13,7 +13,7 @@ import { buildSubgraph } from '../../core/subgraph.ts'
 import { purposes, type Viewer } from '../../core/viewer.ts'
 import { openSupergraph } from '../../gateway/execution.ts'
 import { subgraphs } from '../../gateway/subgraphs.ts'
-import { startApi } from '../support/start-api.ts'
+import { startApi, type TestApi } from '../support/start-api.ts'
 
 const NOW = toInstant(new Date('2026-11-02T08:00:00Z'))
 const REP: Viewer = { kind: 'REP', id: 'rep-1', purpose: 'SALES_FOLLOW_UP' }
@@ -38,6 +38,7 @@ const DERIVED: readonly (readonly [string, string, Category, readonly Category[]
   ['InteractionSignals', 'emotion', 'inference.emotion', ['behaviour.content']],
   ['InteractionSignals', 'modelVersion', 'inference.intent', ['behaviour.content']],
   ['InteractionSignals', 'evidenceEntryId', 'inference.intent', ['behaviour.content']],
+  ['InteractionEnvironment', 'events', 'behaviour.environment', ['behaviour.time', 'identity.region']],
   ...(['numerator', 'denominator'] as const).map(
     field =>
       [
@@ -111,26 +112,27 @@ describe('the derived fields of the supergraph', () => {
 })
 
 describe('the completeness of a customer', () => {
+  let api: TestApi
+  beforeAll(async () => {
+    api = await startApi({ customers: 1 })
+  })
+  afterAll(() => api.close())
+
   it('counts what is known of seven fields, for who is shown all of them', async () => {
-    const api = await startApi({ customers: 1 })
-    try {
-      const text =
-        '{ customers { edges { node { completeness name phone email weComId region company { id } owner { id } } } } }'
-      const { data } = await api.ask('subject', text)
-      const { completeness, ...profile } = data.customers.edges[0].node
-      const known = Object.values(profile).filter(each => each !== null).length
-      expect([Object.keys(profile).length, completeness]).toEqual([7, known / 7])
-      // A seller is shown the last four digits of a phone number.
-      const ofRep = await api.ask('rep', text)
-      expect(ofRep.data.customers.edges[0].node).toMatchObject({ completeness: null, name: profile.name })
-      expect(ofRep.masks.map(({ field, mask, reasonCode }) => [field, mask, reasonCode])).toContainEqual([
-        'completeness',
-        'NULL',
-        'MASKED_BY_RULE',
-      ])
-    } finally {
-      await api.close()
-    }
+    const text =
+      '{ customers { edges { node { completeness name phone email weComId region company { id } owner { id } } } } }'
+    const { data } = await api.ask('subject', text)
+    const { completeness, ...profile } = data.customers.edges[0].node
+    const known = Object.values(profile).filter(each => each !== null).length
+    expect([Object.keys(profile).length, completeness]).toEqual([7, known / 7])
+    // A seller is shown the last four digits of a phone number.
+    const ofRep = await api.ask('rep', text)
+    expect(ofRep.data.customers.edges[0].node).toMatchObject({ completeness: null, name: profile.name })
+    expect(ofRep.masks.map(({ field, mask, reasonCode }) => [field, mask, reasonCode])).toContainEqual([
+      'completeness',
+      'NULL',
+      'MASKED_BY_RULE',
+    ])
   })
 })
 
@@ -139,6 +141,7 @@ describe('a domain event', () => {
   const BODIES: { readonly [kind: string]: { readonly [property: string]: string } } = {
     RECORDS_ACCEPTED: { source: 'name of a source', recordIds: 'ids' },
     INTERACTIONS_RECORDED: { interactionIds: 'ids' },
+    ENVIRONMENT_EVENTS_RECORDED: { environmentEventIds: 'ids' },
     CONSENT_CHANGED: { customerId: 'id', purpose: 'vocabulary', given: 'boolean' },
     ERASURE_REQUESTED: { requestId: 'id', subjectId: 'id' },
     OPPORTUNITIES_CHANGED: { opportunityIds: 'ids' },

@@ -16,6 +16,7 @@ const page = '{ edges { cursor } }'
 // An empty key, and an explanation of nothing, are refused by the operation itself, so that its code tells that the guard let
 // the call through.
 const REFUSED_BY_ITSELF = /^mutation|explainAccess|simulateAs/
+const replay = 'mutation { replayDeadLetters(input: { source: "call" }, idempotencyKey: "") { replayed } }'
 const consent = '(input: { purpose: MARKETING }, idempotencyKey: "") { evidenceEntryId }'
 const noKey = ', idempotencyKey: "") { evidenceEntryId } }'
 const settlement = '(input: { settlementId: "s", because: "b" }'
@@ -28,6 +29,9 @@ const OPERATIONS = {
   customers: ['customers', `{ customers ${page} }`],
   interactions: ['customers', `{ interactions ${page} }`],
   deadLetters: ['customers', `{ deadLetters ${page} }`],
+  ingestRuns: ['customers', `{ ingestRuns ${page} }`],
+  replayDeadLetters: ['customers', replay],
+  environmentEvents: ['customers', `{ environmentEvents ${page} }`],
   classifyText: ['customers', '{ classifyText(text: "hello") { modelVersion } }'],
   signalModels: ['customers', '{ signalModels { version } }'],
   signalRuns: ['customers', `{ signalRuns ${page} }`],
@@ -41,6 +45,12 @@ const OPERATIONS = {
   decideMatch: ['customers', `mutation { decideMatch(input: { reviewId: "a", samePerson: true }, ${unproven}`],
   confirmMerge: ['customers', `mutation { confirmMerge(${unproven}`],
   opportunities: ['sales', `{ opportunities ${page} }`],
+  orders: ['sales', `{ orders ${page} }`],
+  fulfilments: ['sales', `{ fulfilments ${page} }`],
+  stockLevels: ['sales', `{ stockLevels ${page} }`],
+  quotes: ['sales', `{ quotes ${page} }`],
+  competitorParameters: ['sales', `{ competitorParameters ${page} }`],
+  financePlans: ['sales', `{ financePlans ${page} }`],
   purposes: ['sovereignty', '{ purposes { purpose } }'],
   giveConsent: ['sovereignty', `mutation { giveConsent${consent} }`],
   withdrawConsent: ['sovereignty', `mutation { withdrawConsent${consent} }`],
@@ -189,6 +199,9 @@ customer         P        P    P        P                P        P        P    
 customers        P        P    P        P                P        P        P        -         -
 interactions     P        P    P        P                P        P        P        -         -
 deadLetters      -        -    -        -                -        -        -        +         +
+ingestRuns       -        -    -        -                -        -        -        +         +
+replayDeadLetters -       -    -        -                -        -        -        +         +
+environmentEvents +       +    +        +                +        +        +        +         +
 classifyText     +        +    +        +                +        +        +        +         +
 signalModels     +        +    +        +                +        +        +        +         +
 signalRuns       -        -    -        -                -        -        -        +         +
@@ -202,6 +215,12 @@ unmergeCustomer  -        -    P        P                -        -        -    
 decideMatch      -        -    P        P                -        -        -        -         -
 confirmMerge     +        -    -        -                -        -        -        -         -
 opportunities    P        P    P        P                -        -        P        -         -
+orders           P        P    P        P                -        -        P        -         -
+fulfilments      P        P    P        P                -        -        P        -         -
+stockLevels      +        +    +        +                +        +        +        +         +
+quotes           +        +    +        +                +        +        +        +         +
+competitorParameters +    +    +        +                +        +        +        +         +
+financePlans     +        +    +        +                +        +        +        +         +
 consentReceipt   P        -    -        -                -        -        -        -         -
 purposes         +        +    +        +                +        +        +        +         +
 giveConsent      +        -    -        -                -        -        -        -         -

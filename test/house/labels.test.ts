@@ -14,8 +14,20 @@ interface Context {
 }
 
 const RELATIONSHIPS: { readonly [subgraph: string]: readonly string[] } = {
-  customers: ['IDENTIFIES', 'MEMBER_OF', 'OWNS', 'IN_PERIOD', 'OLDER', 'HAD', 'EXPRESSED', 'MERGED_INTO', 'COMPARES'],
-  sales: ['PURSUES', 'CONCERNS', 'ENTERED'],
+  customers: [
+    'IDENTIFIES',
+    'MEMBER_OF',
+    'OWNS',
+    'IN_PERIOD',
+    'OLDER',
+    'HAD',
+    'EXPRESSED',
+    'DURING',
+    'COVERS',
+    'MERGED_INTO',
+    'COMPARES',
+  ],
+  sales: ['PURSUES', 'CONCERNS', 'ENTERED', 'PLACED', 'RECEIVES'],
   talent: [
     'HAS_SKILL',
     'BROADER',

@@ -59,8 +59,8 @@ describe('the seed records', () => {
   })
 
   it('come as accounts, then deals, then interactions by time', () => {
-    const phases = { 'crm-account': 0, 'crm-deal': 1, call: 2, 'wecom-chat': 2 }
-    const order = records.map(({ source }) => phases[source])
+    const phases: Record<string, number> = { 'crm-account': 0, 'crm-deal': 1, call: 2, 'wecom-chat': 2 }
+    const order = records.map(({ source }) => phases[source] ?? Number.NaN)
     expect(order).toEqual(order.toSorted())
     const times = interactions.map(timeOf)
     expect(times).toEqual(times.toSorted())

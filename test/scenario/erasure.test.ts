@@ -153,6 +153,8 @@ describe('after', () => {
           erased: [
             { label: 'Opportunity', count: 1 },
             { label: 'StageEntry', count: 1 },
+            { label: 'Order', count: 0 },
+            { label: 'Fulfilment', count: 0 },
           ],
         },
         {

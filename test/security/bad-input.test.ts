@@ -40,7 +40,7 @@ describe('records', () => {
   it('of an unknown source are refused as a whole, with the sources that exist', async () => {
     const { errors } = await send('fax', [chat('x')])
     expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }])
-    expect(errors[0]?.message).toContain('call, crm-account, crm-deal, wecom-chat')
+    expect(errors[0]?.message).toContain('call, competitor-move, competitor-product, crm-account')
   })
 
   it.each([

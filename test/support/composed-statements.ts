@@ -10,8 +10,10 @@ import { type FieldImage, type Law, PUBLIC_IMAGE } from '../../core/policy/field
 import { groundPolicy } from '../../core/policy/ground-policy.ts'
 import { type Policy, type RowScope, rowScopes } from '../../core/policy/policy.ts'
 import { customerStore } from '../../subgraphs/customers/customer-store.ts'
+import { environmentsOf } from '../../subgraphs/customers/environment-store.ts'
 import { customersListing, interactionsListing } from '../../subgraphs/customers/listings.ts'
 import { type CustomerSelection, customerFields, interactionFields } from '../../subgraphs/customers/selection.ts'
+import { orderStore } from '../../subgraphs/sales/order-store.ts'
 import { visibleCustomers } from '../../subgraphs/metrics/lineage-store.ts'
 import { opportunityFields, opportunityStore } from '../../subgraphs/sales/opportunity-store.ts'
 import { tradeOf, tradesPage } from '../../subgraphs/talent/exchange/trade-store.ts'
@@ -62,7 +64,9 @@ export async function composedStatements(): Promise<readonly StatementInSource[]
         const seen = (request: RequestContext) => ({ ...request, masks: masksOf(image) })
         await asked('subgraphs/customers/customer-store.ts', request => askOrdered(seen(request)))
       }
+      await asked('subgraphs/customers/environment-store.ts', request => [environmentsOf(request, ['an-id'])])
       await asked('subgraphs/sales/opportunity-store.ts', askOpportunities)
+      await asked('subgraphs/sales/order-store.ts', askOrders)
       await asked('subgraphs/metrics/lineage-store.ts', request => [visibleCustomers(request, 'an-id', 2)])
       await asked('subgraphs/talent/settlement/ledger-store.ts', request => [statementOf(request, 'an-id', AFTER)])
       await asked('subgraphs/talent/settlement/settlement-store.ts', askSettlements)
@@ -73,6 +77,14 @@ export async function composedStatements(): Promise<readonly StatementInSource[]
     }
   }
   return found
+}
+
+function askOrders(request: RequestContext): readonly Promise<unknown>[] {
+  const store = orderStore(request)
+  return ['a-customer', null].flatMap(customerId => [
+    store.ordersPage(customerId, AFTER),
+    store.fulfilmentsPage(customerId, AFTER),
+  ])
 }
 
 function askConsents({ services: { graph }, policy, viewer }: RequestContext): readonly Promise<unknown>[] {

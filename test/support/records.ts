@@ -29,6 +29,58 @@ export function aDeal(eventId: string, deal: object = {}, customer: object = {})
   }
 }
 
+/** Order O-1 of customer C-1. */
+export const anOrder = (eventId: string, order: object = {}, number = 'C-1'): SentEvent => ({
+  eventId,
+  payload: {
+    customer: { number, region: 'CN-SH' },
+    order: {
+      number: 'O-1',
+      product: 'Server',
+      quantity: 2,
+      amount: { amount: '48200.50', currency: 'CNY' },
+      status: 'PLACED',
+      orderedAt: '2026-01-01T00:00:00.000Z',
+      statusAt: '2026-01-01T00:00:00.000Z',
+      ...order,
+    },
+  },
+})
+
+/** Service T-1 of customer C-1. */
+export const aFulfilment = (eventId: string, fulfilment: object = {}): SentEvent => ({
+  eventId,
+  payload: {
+    customer: { number: 'C-1', region: 'CN-SH' },
+    fulfilment: {
+      number: 'T-1',
+      service: 'Installation',
+      status: 'PROMISED',
+      promisedFor: '2026-01-03T00:00:00.000Z',
+      statusAt: '2026-01-01T00:00:00.000Z',
+      ...fulfilment,
+    },
+  },
+})
+
+/** What is in force where, and from when to when. */
+export interface Held {
+  readonly place: string | undefined
+  readonly startsAt: string
+  readonly endsAt: string | undefined
+}
+
+/** A policy, in force everywhere from 2026 on without other word. */
+export const aPolicy = (
+  eventId: string,
+  { place, startsAt, endsAt }: Held = { place: undefined, startsAt: '2026-01-01T00:00:00.000Z', endsAt: undefined },
+): SentEvent => ({
+  eventId,
+  payload: {
+    change: { reference: eventId, summary: 'holds', publishedAt: '2025-01-01T00:00:00.000Z', startsAt, endsAt, place },
+  },
+})
+
 const oneOf = (...values: readonly (string | undefined)[]) => fc.constantFrom(...values)
 
 /** Chats of a few customers who share accounts and sellers, each record with more or less of what is known. */

@@ -16,6 +16,7 @@ import { type Ids, randomIds } from '../../core/ids.ts'
 import { entityMasks } from '../../core/policy/entity-masks.ts'
 import { groundPolicy } from '../../core/policy/ground-policy.ts'
 import { policyInForce } from '../../core/policy/policy-in-force.ts'
+import { sealedTextsWith } from '../../core/sealed-texts.ts'
 import { modulesNamed } from '../../core/registry/modules.ts'
 import type { Viewer } from '../../core/viewer.ts'
 import { consumers, countable, migrations, moduleNames, subgraphs } from '../../gateway/subgraphs.ts'
@@ -50,8 +51,9 @@ export const IS_WRITTEN = 'NOT n:Migration AND NOT n:Purpose AND NOT n:Intent'
 
 export const EMPTY = `MATCH (n) WHERE ${IS_WRITTEN} DETACH DELETE n`
 
-export async function openServices(graph: Graph, ids: Ids = randomIds): Promise<TestServices> {
-  const folder = await mkdtemp(join(tmpdir(), 'sovereign-services-'))
+/** Its keys are kept in a folder of its own, or in the given one, which stays. */
+export async function openServices(graph: Graph, ids: Ids = randomIds, kept?: string): Promise<TestServices> {
+  const folder = kept ?? (await mkdtemp(join(tmpdir(), 'sovereign-services-')))
   const keys = await openSubjectKeys(join(folder, 'subject-keys'), await openMasterKey(folder))
   const clock = settableClock(NOW)
   await migrate(graph, migrations, NOW)
@@ -64,6 +66,7 @@ export async function openServices(graph: Graph, ids: Ids = randomIds): Promise<
     outbox: outboxWith(ids),
     proofs: proofsOver(graph),
     logKeys: await openLogSigner(folder, 'sovereign-graph'),
+    sealedTexts: sealedTextsWith(keys),
     evidenced: subgraphs.flatMap(subgraph => subgraph.evidenced),
     policies: policyInForce({ policy: groundPolicy, epoch: 0 }),
     analyses: noAnalyses,
@@ -78,7 +81,7 @@ export async function openServices(graph: Graph, ids: Ids = randomIds): Promise<
     read: (statement, params = {}) => graph.read(statement, params),
     close: async () => {
       await keys.close()
-      await rm(folder, { recursive: true })
+      if (kept === undefined) await rm(folder, { recursive: true })
     },
   }
 }

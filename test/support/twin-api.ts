@@ -18,6 +18,7 @@ import type { Policy } from '../../core/policy/policy.ts'
 import { policyInForce } from '../../core/policy/policy-in-force.ts'
 import { modulesNamed } from '../../core/registry/modules.ts'
 import { buildSubgraph } from '../../core/subgraph.ts'
+import { sealedTextsWith } from '../../core/sealed-texts.ts'
 import type { Viewer } from '../../core/viewer.ts'
 import { analysesOf } from '../../gateway/analyse.ts'
 import { openApi } from '../../gateway/api.ts'
@@ -102,6 +103,7 @@ export async function openTwinApi(
     outbox: outboxWith({ next: kind => ids.next(kind) }),
     proofs: proofsOver(graph),
     logKeys: await openLogSigner(join(folder, 'log-0'), 'twins'),
+    sealedTexts: sealedTextsWith(keys),
     evidenced: subgraphs.flatMap(subgraph => subgraph.evidenced),
     policies: policyInForce({ policy, epoch: 0 }),
     analyses: analysesOf({ ...supergraph, rootRules, prepare }),

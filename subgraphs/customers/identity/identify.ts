@@ -18,7 +18,9 @@ export async function identified(
   records: readonly ValidRecord[],
   ids: Ids,
 ): Promise<readonly IdentifiedRecord[]> {
-  const contacts = records.map(({ facts }) => facts.customer).filter(({ number }) => number === undefined)
+  const contacts = records.flatMap(({ facts: { customer } }) =>
+    customer !== undefined && customer.number === undefined ? [customer] : [],
+  )
   if (contacts.length === 0) return records as readonly IdentifiedRecord[]
   // Two sources may tell of one unknown person at one time: the second waits here and then finds it.
   await unit.guard('customers/identity')
@@ -32,6 +34,7 @@ export async function identified(
   // In the order in which they were sent, so that a later record of a batch is found by what an earlier one states.
   return records.map(record => {
     const stated = record.facts.customer
+    if (stated === undefined) return record as IdentifiedRecord
     const number = stated.number ?? known.numberOf(stated) ?? `${CONTACT_NUMBER}${ids.next('Contact')}`
     for (const key of exactKeys) {
       const value = valueUnder(stated, key)

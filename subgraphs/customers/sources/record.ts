@@ -4,6 +4,10 @@ import { z } from 'zod'
 const EARLIEST = '1990-01-01T00:00:00.000Z'
 export const LONGEST_TEXT = 20_000
 
+const TURNS_DIRECTION = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/
+const WITHOUT_WIDTH =
+  /[\u00ad\u180e\u200b\u2060-\u2064\ufeff]|(?<![\p{Script=Arabic}\p{Script=Devanagari}\p{Script=Bengali}\p{Script=Tamil}\p{M}])[\u200c\u200d]/gu
+
 // Half a surrogate pair is no text: engines would store it each in their own way.
 const wellFormed = z.string().refine(value => value.isWellFormed(), { error: 'expected well-formed Unicode' })
 
@@ -17,10 +21,47 @@ export const instant = z.iso
 
 const region = z.string().regex(/^[A-Z]{2}-[A-Z]{2,3}$/, 'expected a region such as EU-DE or CN-SH')
 
+/** Where something holds: a region, or all regions that begin with these letters, such as CN. */
+export const place = z.string().regex(/^[A-Z]{2}(-[A-Z]{2,3})?$/, 'expected a place such as CN or CN-SH')
+
+/** Text, because a decimal such as 0.1 has no exact number. */
+export const amount = z.string().regex(/^\d{1,12}(\.\d{1,2})?$/, 'expected a decimal with at most two places')
+
+export const currency = z.string().regex(/^[A-Z]{3}$/, 'expected an ISO 4217 currency')
+
+export const money = z.strictObject({ amount, currency })
+
+export const quantity = z.int().min(0).max(1_000_000_000)
+
+const MOST_DAYS_IN_FORCE = 3_660
+
+/** Of what is in force from one time to another: at most ten years, or without an end. */
+export function endsAfterStart({ startsAt, endsAt }: { startsAt: string; endsAt?: string | undefined }): boolean {
+  if (endsAt === undefined) return true
+  return endsAt > startsAt && Date.parse(endsAt) - Date.parse(startsAt) <= MOST_DAYS_IN_FORCE * 86_400_000
+}
+
+export const ENDS_AFTER_START = {
+  path: ['endsAt'],
+  error: 'expected a time after startsAt and at most ten years later',
+}
+
+/**
+ * What people and companies are called. Two that look alike are one text: composed (NFC), without characters that have no
+ * width, but for the joiners that Arabic and the scripts of India write with. Those that turn the direction of reading, which
+ * make one name look like another, are refused.
+ */
+const name = wellFormed
+  .refine(value => !TURNS_DIRECTION.test(value), {
+    error: 'expected a name without characters that turn its direction',
+  })
+  .transform(value => value.normalize('NFC').replace(WITHOUT_WIDTH, '').trim())
+  .pipe(shortText(200))
+
 export const customer = z.strictObject({
   /** The company's own customer number, the exact key by which records meet. */
   number: shortText(64),
-  name: shortText(200).optional(),
+  name: name.optional(),
   phone: z
     .string()
     .regex(/^\+[1-9]\d{6,14}$/, 'expected an E.164 phone number')
@@ -71,15 +112,17 @@ const sectors = [
 ] as const
 
 export const account = z.strictObject({
-  name: shortText(200),
+  name,
   sector: z.enum(sectors).optional(),
 })
 
 export const seller = z.strictObject({
   number: shortText(64),
-  name: shortText(200),
+  name,
   region: shortText(64).optional(),
 })
+
+export const shop = z.strictObject({ number: shortText(64), name, place })
 
 export const text = wellFormed.max(LONGEST_TEXT, `expected at most ${LONGEST_TEXT} characters of text`)
 
@@ -98,14 +141,52 @@ export const intents = [
 
 export const emotions = ['CALM', 'PLEASED', 'EXCITED', 'HESITANT', 'ANXIOUS', 'ANGRY'] as const
 
-export const touchpoints = ['PHONE', 'WECOM', 'CRM'] as const
+export const touchpoints = ['PHONE', 'WECOM', 'FEISHU', 'MAIL', 'VISIT', 'WEB', 'CRM'] as const
+
+/** What a message of a chat looks like, whoever runs the chat. */
+export const chatOf = z.strictObject({
+  customer: contact,
+  account: account.optional(),
+  seller: seller.optional(),
+  message: z.strictObject({
+    occurredAt: instant,
+    text: text.min(1),
+    intent: z.enum(intents).optional(),
+    emotion: z.enum(emotions).optional(),
+  }),
+})
+
+export const environmentKinds = [
+  'COMPETITOR_MOVE',
+  'POLICY_CHANGE',
+  'WEATHER',
+  'PUBLIC_OPINION',
+  'STOCK_LEVEL',
+] as const
 
 /** What one validated record says, in the graph's terms. */
 export interface Facts {
-  readonly customer: Contact
+  /** Left out by records that are about nobody, such as the weather. */
+  readonly customer?: Contact | undefined
   readonly account?: z.infer<typeof account> | undefined
   readonly seller?: z.infer<typeof seller> | undefined
   readonly interaction?: InteractionFacts | undefined
+  readonly environment?: EnvironmentFacts | undefined
+  /** When the source stated it; where it does not say, the time of acceptance stands for it. */
+  readonly statedAt?: string | undefined
+}
+
+/** Something that holds for everybody at a place for a time, and tells of nobody. */
+export interface EnvironmentFacts {
+  readonly kind: (typeof environmentKinds)[number]
+  readonly summary: string
+  /** Everywhere without it. */
+  readonly place?: string | undefined
+  readonly measure?: number | undefined
+  readonly unit?: string | undefined
+  readonly startsAt: string
+  /** Not included; in force for good without it. */
+  readonly endsAt?: string | undefined
 }
 
 export interface InteractionFacts {
@@ -137,8 +218,8 @@ type Read =
 export function sourceOf<Payload>(
   name: string,
   schema: z.ZodType<Payload>,
-  { concernsOthers }: { readonly concernsOthers: boolean },
   toFacts: (payload: Payload) => Facts,
+  { concernsOthers }: { readonly concernsOthers: boolean } = { concernsOthers: false },
 ): Source {
   return {
     name,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { account, customer, instant, seller, shortText, sourceOf } from './record.ts'
+import { account, customer, instant, money, seller, shortText, sourceOf } from '../record.ts'
 
 const crmDeal = z.strictObject({
   customer,
@@ -14,13 +14,13 @@ const crmDeal = z.strictObject({
     stageAt: instant.optional(),
     openedAt: instant,
     closedAt: instant.optional(),
-    amount: z
-      .strictObject({
-        amount: z.string().regex(/^\d{1,12}(\.\d{1,2})?$/, 'expected a decimal with at most two places'),
-        currency: z.string().regex(/^[A-Z]{3}$/, 'expected an ISO 4217 currency'),
-      })
-      .optional(),
+    amount: money.optional(),
   }),
 })
 
-export const crmDealSource = sourceOf('crm-deal', crmDeal, { concernsOthers: true }, payload => payload)
+export const crmDealSource = sourceOf(
+  'crm-deal',
+  crmDeal,
+  payload => ({ ...payload, statedAt: payload.deal.stageAt ?? payload.deal.closedAt ?? payload.deal.openedAt }),
+  { concernsOthers: true },
+)

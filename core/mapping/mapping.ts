@@ -1,6 +1,6 @@
 // Makes one payload of one row. Pure: the same mapping, row and place give the same payload.
 import { z } from 'zod'
-import { unreachable } from '../core/errors.ts'
+import { unreachable } from '../errors.ts'
 import type { ColumnPart, Expression, FirstWeekdayPart, Mapping, Part } from './mapping-language.ts'
 
 export type Cells = Readonly<Record<string, string>>
@@ -101,6 +101,10 @@ const conversions: Readonly<Record<ColumnPart['as'], Conversion>> = {
   integer: {
     expected: 'a whole number',
     read: cell => (/^-?\d+$/.test(cell) && Number.isSafeInteger(Number(cell)) ? Number(cell) : undefined),
+  },
+  number: {
+    expected: 'a number such as -0.5',
+    read: cell => (/^-?\d{1,15}(\.\d{1,15})?$/.test(cell) ? Number(cell) : undefined),
   },
   // Stays text: a decimal such as 0.1 has no exact number.
   decimal: { expected: 'a decimal such as 1054.00', read: cell => (/^-?\d+(\.\d+)?$/.test(cell) ? cell : undefined) },

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { account, contact, emotions, instant, intents, seller, shortText, sourceOf, text } from './record.ts'
+import { account, contact, emotions, instant, intents, seller, shortText, sourceOf, text } from '../record.ts'
 
 /** In standard deviations. */
 const deviation = z.number().min(-10).max(10)
@@ -21,7 +21,7 @@ const call = z.strictObject({
   }),
 })
 
-export const callSource = sourceOf('call', call, { concernsOthers: false }, payload => {
+export const callSource = sourceOf('call', call, payload => {
   const { transcript, voice: _, ...said } = payload.call
-  return { ...payload, interaction: { touchpoint: 'PHONE', text: transcript, ...said } }
+  return { ...payload, statedAt: said.occurredAt, interaction: { touchpoint: 'PHONE', text: transcript, ...said } }
 })

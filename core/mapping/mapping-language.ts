@@ -1,7 +1,7 @@
 // The mapping language: a JSON template of the payload, read with one row of a table. Data only, no code in it.
 // An object with one of the words below is an expression; every other object is an object of the payload.
 //   {"constant": 2009}                          the same value for every row
-//   {"column": "close_date", "as": "instant"}   a cell, as text (default), integer, decimal or instant; further:
+//   {"column": "close_date", "as": "instant"}   a cell, as text (default), integer, number, decimal or instant; further:
 //       "replace": {"GTXPro": "GTX Pro"}          then "oneOf": [...]; "emptyAs": "absent" (default: a failure)
 //   {"row": "place"}                            file name and row number, for rows without a key of their own
 //   {"join": ["ACC-", {"column": "account"}]}   texts and expressions, one after the other
@@ -9,12 +9,12 @@
 //   {"whenFilled": "close_value", "part": …}    a part of the payload that is there only when that cell is
 // An absent value leaves its field out of the payload, and makes what is computed from it absent.
 import { z } from 'zod'
-import { unreachable } from '../core/errors.ts'
+import { unreachable } from '../errors.ts'
 
 export interface ColumnPart {
   kind: 'column'
   column: string
-  as: 'text' | 'integer' | 'decimal' | 'instant'
+  as: 'text' | 'integer' | 'number' | 'decimal' | 'instant'
   replace?: Record<string, string> | undefined
   oneOf?: string[] | undefined
   emptyAs?: 'absent' | undefined
@@ -49,7 +49,7 @@ const expressionWords = () => ({
   column: z
     .strictObject({
       column: columnName,
-      as: z.enum(['text', 'integer', 'decimal', 'instant']).default('text'),
+      as: z.enum(['text', 'integer', 'number', 'decimal', 'instant']).default('text'),
       replace: z.record(z.string(), z.string()).optional(),
       oneOf: z.array(z.string()).min(1).optional(),
       emptyAs: z.literal('absent').optional(),

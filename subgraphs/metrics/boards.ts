@@ -2,7 +2,7 @@
 import type { Dimension } from '../../core/registry/facts.ts'
 import { adoptionPack } from './adoption.ts'
 import { type Answer, type AnswerServices, open, requireDimension } from './answer.ts'
-import { definitionOf, healthDimensions } from './catalogue.ts'
+import { definitionOf, governanceIndicators, healthDimensions, regulatorIndicators } from './catalogue.ts'
 import type { Definition } from './definition.ts'
 import { distanceOf, statusOf, trendOf } from './health.ts'
 import { type Period, previous } from './periods.ts'
@@ -77,16 +77,19 @@ function toDimension(answer: Answer, definition: Definition, period: Period, bef
   }
 }
 
-/** These metrics over all regions and region by region. */
+const indicatorsOf = { governance: governanceIndicators, regulators: regulatorIndicators } as const
+
+/** The metrics of this board over all regions and region by region. */
 export async function board(
   services: AnswerServices,
   at: string,
-  ids: readonly string[],
+  name: GovernanceBoard['name'],
   period: Period,
 ): Promise<GovernanceBoard> {
-  const asked = ids.map(id => ({ definition: definitionOf(id), period }))
+  const asked = indicatorsOf[name].map(id => ({ definition: definitionOf(id), period }))
   const answer = await open(services, at, asked)
   return {
+    name,
     indicators: asked.map(each => ({
       metric: answer.toMetric(each.definition),
       whole: answer.toValue(each),

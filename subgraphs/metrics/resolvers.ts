@@ -6,7 +6,7 @@ import type { Dimension } from '../../core/registry/facts.ts'
 import { toMetric } from './answer.ts'
 import { definitionAsked, METRIC_ID, toPeriod } from './arguments.ts'
 import { board, breakdown, healthCheck, trendsOf, valuesOver } from './boards.ts'
-import { catalogue, governanceIndicators, regulatorIndicators } from './catalogue.ts'
+import { catalogue } from './catalogue.ts'
 import { boardHeatMap, boardRows } from './charts/heat-map.ts'
 import { healthRadar, healthRows } from './charts/radar.ts'
 import type { Language } from './charts/svg.ts'
@@ -113,7 +113,7 @@ export class MetricsResolver {
     @Args(() => PeriodArgs) period: PeriodArgs,
     @Ctx() { services, at }: RequestContext,
   ): Promise<GovernanceBoard> {
-    return board(services, at, governanceIndicators, toPeriod(period, at))
+    return board(services, at, 'governance', toPeriod(period, at))
   }
 
   @Query(() => GovernanceBoard, { description: 'What regulators ask for, region by region.' })
@@ -122,7 +122,7 @@ export class MetricsResolver {
     @Args(() => PeriodArgs) period: PeriodArgs,
     @Ctx() { services, at }: RequestContext,
   ): Promise<GovernanceBoard> {
-    return board(services, at, regulatorIndicators, toPeriod(period, at))
+    return board(services, at, 'regulators', toPeriod(period, at))
   }
 }
 

@@ -356,6 +356,9 @@ export class GovernanceIndicator {
 @ObjectType({ description: 'The twelve indicators of governance, region by region.' })
 @Public()
 export class GovernanceBoard {
+  /** Which of the boards it is; said by its picture. */
+  name!: 'governance' | 'regulators'
+
   @Field(() => [GovernanceIndicator], { simple: true, description: 'Twelve.' })
   indicators!: readonly GovernanceIndicator[]
 }

@@ -4,7 +4,7 @@ import type { Graph } from '../../core/graph/graph.ts'
 import { ingest } from '../../subgraphs/customers/ingest.ts'
 import type { SentEvent } from '../../subgraphs/customers/rules.ts'
 import { board, breakdown, healthCheck, valuesOver } from '../../subgraphs/metrics/boards.ts'
-import { catalogue, governanceIndicators } from '../../subgraphs/metrics/catalogue.ts'
+import { catalogue } from '../../subgraphs/metrics/catalogue.ts'
 import { readFacts } from '../../subgraphs/metrics/counted-facts.ts'
 import type { Definition } from '../../subgraphs/metrics/definition.ts'
 import { type Period, periodAt, plusDays } from '../../subgraphs/metrics/periods.ts'
@@ -289,7 +289,7 @@ export function describeMetrics(openGraph: () => Promise<Graph>): void {
     // Region only, of seven fields.
     expect(check.dimensions.at(-1)?.current).toMatchObject({ numerator: 6, denominator: 42 })
     expect(check).toMatchObject({ belowMean: 1, adoptionPack: [] })
-    const { indicators } = await board(services, NOW, governanceIndicators, MARCH)
+    const { indicators } = await board(services, NOW, 'governance', MARCH)
     expect(indicators).toHaveLength(12)
     expect(indicators[0]?.whole).toMatchObject({ numerator: 5, denominator: 6 })
   })

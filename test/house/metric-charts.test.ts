@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { countable } from '../../gateway/subgraphs.ts'
 import { toMetric } from '../../subgraphs/metrics/answer.ts'
 import { definitionOf, healthDimensions } from '../../subgraphs/metrics/catalogue.ts'
-import { boardHeatMap } from '../../subgraphs/metrics/charts/heat-map.ts'
+import { boardHeatMap, boardRows } from '../../subgraphs/metrics/charts/heat-map.ts'
 import { healthRadar } from '../../subgraphs/metrics/charts/radar.ts'
 import { escaped } from '../../subgraphs/metrics/charts/svg.ts'
 import { trendBoard, trendPicture } from '../../subgraphs/metrics/charts/trend.ts'
@@ -51,6 +51,7 @@ const check: HealthCheck = {
   benchmarkSource: 'a survey',
 }
 const board: GovernanceBoard = {
+  name: 'governance',
   indicators: [
     {
       metric: metricOf('consent-coverage'),
@@ -65,22 +66,62 @@ describe('a picture', () => {
     const english = healthRadar(check, 'EN')
     expect(english).toContain('role="img"')
     expect(english).toContain('<title id="title">Six-dimension health check</title>')
-    expect(english).toContain('AI decision traceability: too few; Customer self-operation penetration: 40.0 %')
+    expect(english).toContain(
+      'AI decision traceability: withheld, under 5; Customer self-operation penetration: 40.0 %',
+    )
     expect(english).toContain('Dynamic task-match response time: 6.0 h')
     // One of six is not known: no shape, five points, and the four sides between neighbours that are.
     expect(english.match(/<circle/g)).toHaveLength(5)
     expect(english).not.toContain('fill-opacity')
     const chinese = healthRadar(check, 'ZH')
-    expect(chinese).toContain('AI 决策可追溯率: 样本过少; 客户自主操作渗透率: 40.0 %')
+    expect(chinese).toContain('AI 决策可追溯率: 少于 5，不显示; 客户自主操作渗透率: 40.0 %')
     expect(chinese).not.toContain('industry')
   })
 
   it('of a board tells every field, and what it holds cannot leave its place', () => {
     const svg = boardHeatMap(board, 'EN')
-    expect(svg).toContain('Consent coverage, all: 50.0 %; Consent coverage, CN-SH: 25.0 %')
-    expect(svg).toContain('Consent coverage, &lt;EU&gt; &amp; &quot;DE&quot;: too few')
+    expect(svg).toContain('Consent coverage, all: 50.0 %; Consent coverage, &lt;EU&gt;')
+    expect(svg).toContain('Consent coverage, CN-SH: 25.0 %')
+    expect(svg).toContain('Consent coverage, &lt;EU&gt; &amp; &quot;DE&quot;: withheld, under 5')
     expect(svg).not.toContain('<EU>')
     expect(escaped(`<script>'"&`)).toBe('&lt;script&gt;&#39;&quot;&amp;')
+  })
+
+  it.each(['EN', 'ZH'] as const)(
+    'of a board has in each field the text that its twin has in a row, in %s',
+    language => {
+      const wide: GovernanceBoard = {
+        name: 'regulators',
+        indicators: [
+          ...board.indicators,
+          { metric: metricOf('export-turnaround'), whole: aValue('export-turnaround', 12), regions: [] },
+        ],
+      }
+      const rows = boardRows(wide, language)
+      // Two indicators, each over all and in two regions; of the second the regions have no figure.
+      expect(rows.map(({ value }) => value)).toEqual(
+        language === 'EN'
+          ? ['50.0 %', 'withheld, under 5', '25.0 %', '12.0 h', '–', '–']
+          : ['50.0 %', '少于 5，不显示', '25.0 %', '12.0 小时', '–', '–'],
+      )
+      const svg = boardHeatMap(wide, language)
+      const fields = [...svg.matchAll(/text-anchor="middle"[^>]*>([^<]*)</g)].map(([, content]) => content)
+      // Three names of columns come first.
+      expect(fields.slice(3)).toEqual(rows.map(({ value }) => value))
+      expect(svg).toContain(language === 'EN' ? '>Indicators for regulators by region<' : '>分地区监管指标<')
+    },
+  )
+
+  it('of a board shades shares alone, draws what is withheld by another line, and explains both', () => {
+    const rectangles = (svg: string) => [...svg.matchAll(/<rect x=[^>]*>/g)].map(([each]) => each)
+    const [whole, withheld, quarter, ...legend] = rectangles(boardHeatMap(board, 'EN'))
+    expect(whole).toContain('hsl(210 60% 84%)')
+    expect(quarter).toContain('hsl(210 60% 90%)')
+    expect(withheld).toContain('stroke-dasharray')
+    expect(withheld).not.toContain('hsl')
+    expect(legend).toHaveLength(5)
+    expect(boardHeatMap(board, 'EN')).toContain('withheld: of fewer than 5 customers')
+    expect(boardHeatMap(board, 'ZH')).toContain('不予显示：涉及客户少于 5 位')
   })
 
   it('of a trend leaves a gap where there is no value, and names its bounds', () => {
@@ -90,11 +131,14 @@ describe('a picture', () => {
       target: 0.9,
     }))
     const svg = trendPicture(months, 'EN')
-    expect(svg).toContain('Customer graph field completeness, 2026-02: too few')
+    expect(svg).toContain('Customer graph field completeness, 2026-02: withheld, under 5')
     expect(svg).toContain('healthy 85.0 %')
     expect(svg).toContain('target 90.0 %')
     // Two runs of one point each, and no line across the gap.
     expect(svg.match(/<polyline/g)).toHaveLength(2)
+    expect(svg).toContain('>0.0 %<')
+    expect(svg).not.toContain('no value in these periods')
+    expect(trendPicture([aValue('nps', null)], 'EN')).toContain('no value in these periods')
     const quarter = trendPicture([{ ...aValue('nps', -20), grain: 'QUARTER' }], 'ZH')
     expect(quarter).toContain('净推荐值, 2026 Q1: -20')
     expect(trendBoard([months, months, months], 'ZH')).toContain('健康值 85.0 %')
@@ -108,7 +152,7 @@ describe('a picture', () => {
     for (const svg of [
       healthRadar(check, 'EN'),
       healthRadar(nothing, 'ZH'),
-      boardHeatMap({ indicators: [] }, 'EN'),
+      boardHeatMap({ name: 'governance', indicators: [] }, 'EN'),
       trendPicture([], 'EN'),
       trendPicture([aValue('sales-cycle', null)], 'EN'),
       trendBoard([[aValue('sales-cycle', 0)]], 'EN'),

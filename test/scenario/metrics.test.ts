@@ -51,6 +51,17 @@ describe('the manager', () => {
     expect(page).toContain('<th scope="row">Customer graph field completeness</th>')
   })
 
+  it.each([
+    ['en', 'Governance board by region', 'Consent coverage, CN-SH'],
+    ['zh', '分地区治理看板', '授权覆盖率, CN-SH'],
+  ])('has the heat map of governance by region with its twin, in %s', async (lang, title, row) => {
+    const svg = await (await board('manager', `heatmap.svg?lang=${lang}`)).text()
+    expect(svg).toContain('role="img"')
+    expect(svg).toContain(`<title id="title">${title}</title>`)
+    const page = await (await board('manager', `heatmap.html?lang=${lang}`)).text()
+    expect(page).toContain(`<th scope="row">${row}</th>`)
+  })
+
   it('has trends and single metrics as pictures, too', async () => {
     const page = await (await board('manager', 'trends.html?lang=zh')).text()
     expect(page).toContain('客户图谱字段完整率, 2026-11')

@@ -47,6 +47,14 @@ export function text(
   return `<text x="${rounded(x)}" y="${rounded(y)}" font-size="${size}" text-anchor="${anchor}" fill="${fill}">${escaped(content)}</text>`
 }
 
+export function rectangle(
+  [x, y]: readonly [number, number],
+  { width, height }: { readonly width: number; readonly height: number },
+  style: string,
+): string {
+  return `<rect x="${rounded(x)}" y="${rounded(y)}" width="${width}" height="${height}" rx="4" ${style}/>`
+}
+
 export function polygon(points: readonly (readonly [number, number])[], style: string): string {
   return `<polygon points="${points.map(([x, y]) => `${rounded(x)},${rounded(y)}`).join(' ')}" ${style}/>`
 }

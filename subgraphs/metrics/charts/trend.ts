@@ -65,10 +65,15 @@ function panel(values: readonly MetricValue[], language: Language, { x, y }: Box
     values.length === 1 ? left : left + ((right - left) * index) / (values.length - 1),
     bottom - (bottom - top) * scale(value),
   ]
-  const names = bounds.map(({ name, value }) => ({
-    content: `${word(language, name)} ${shown(language, metric.unit, { value, reason: null })}`,
+  const known = values.flatMap(({ value }) => value ?? [])
+  const nameAt = (name: string, value: number) => ({
+    content: `${name}${shown(language, metric.unit, { value, reason: null })}`,
     y: placeOf(value, 0)[1],
-  }))
+  })
+  const names = [
+    ...bounds.map(({ name, value }) => nameAt(`${word(language, name)} `, value)),
+    ...(known.length === 0 ? [] : [nameAt('', Math.min(0, ...known))]),
+  ]
   return [
     text(titleOf(metric, language), { x: left, y: y + 22, size: 14 }),
     text(shown(language, metric.unit, last), { x: left, y: y + 42, size: 14, fill: '#0b57d0' }),
@@ -79,6 +84,9 @@ function panel(values: readonly MetricValue[], language: Language, { x, y }: Box
       polyline(points, 'fill="none" stroke="#0b57d0" stroke-width="2"'),
       ...points.map(point => circle(point, POINT_RADIUS, 'fill="#0b57d0"')),
     ]),
+    ...(known.length === 0
+      ? [text(word(language, 'noValues'), { x: (left + right) / 2, y: (top + bottom) / 2, anchor: 'middle' })]
+      : []),
     text(periodName(first), { x: left, y: bottom + 18, size: 11 }),
     text(periodName(last), { x: right, y: bottom + 18, size: 11, anchor: 'end' }),
   ]

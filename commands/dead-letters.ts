@@ -69,11 +69,7 @@ async function connected(work: (client: Client) => Promise<void>): Promise<void>
   }
 }
 
-async function listLetters(
-  client: Client,
-  source: string | undefined,
-  write: (text: string) => void,
-): Promise<void> {
+async function listLetters(client: Client, source: string | undefined, write: (text: string) => void): Promise<void> {
   write(csvRow(COLUMNS))
   for (let after: string | null = null; ; ) {
     const answer = await executeUntilAnswered(client, { document: LIST, variables: { source: source ?? null, after } })

@@ -125,8 +125,10 @@ export function describeIngest(openGraph: () => Promise<Graph>): void {
       MATCH (r:SourceRecord {source: 'crm-deal'}) RETURN r.id, r.evidenceEntryId ORDER BY r.eventId DESC`)
     const [[interactionId] = []] = await services.read('MATCH (i:Interaction) RETURN i.id')
     const [[customerId] = []] = await services.read('MATCH (c:Customer) RETURN c.id')
+    const sellers = await services.read('MATCH (s:Seller) RETURN s.id')
     expect(events.map(({ kind, body }) => [kind, body])).toEqual([
       ['RECORDS_ACCEPTED', { source: 'crm-deal', recordIds: records.map(([id]) => id) }],
+      ['SELLERS_RECORDED', { sellerIds: sellers.map(([id]) => id) }],
       ['CUSTOMERS_STATED', { customerIds: [customerId] }],
       ['INTERACTIONS_RECORDED', { interactionIds: [interactionId] }],
     ])

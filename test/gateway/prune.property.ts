@@ -136,6 +136,9 @@ it(
     let left = 0
     await fc.assert(
       fc.asyncProperty(fc.integer(), async seed => {
+        const { sdl } = generateSupergraph(seed)
+        // The planner plans a part of an operation on such interfaces otherwise than the whole: docs/federation.md.
+        if (sdl.includes('isInterfaceObject: true')) return
         const federation = federationOver(generateSupergraph(seed))
         const isHidden = hiddenIn(seed, federation.schema, generateSupergraph(seed))
         const masked = federationOver(resolving(generateSupergraph(seed), isHidden, () => null))

@@ -97,6 +97,30 @@ export function describeRouting(openGraph: () => Promise<Graph>): void {
     expect(await offers('t-1')).toEqual([])
   })
 
+  it('names a guide to who has less than is asked, another one where that one leaves, and offers nothing without', async () => {
+    await sellers('ann', 'bo')
+    await keepSellers(services, [{ id: 'cy', region: 'CN-SH', skills: ['regulatory-compliance'] }])
+    await open('t-1')
+    const guides = () =>
+      services.graph.read("MATCH (a:Assignment {state: 'PROPOSED'})-[:GUIDED_BY]->(g:Seller) RETURN a.id, g.id")
+    for (let nth = 0; nth < 2; nth++) {
+      await routeOnce(services)
+      const [offer] = await offers('t-1')
+      expect(await guides()).toEqual([])
+      await declineAssignment(services, rep(offer?.sellerId ?? ''), key(), offer?.id ?? '')
+    }
+    await routeOnce(services)
+    const [offer] = await offers('t-1')
+    expect(offer?.sellerId).toBe('cy')
+    expect(await guides()).toEqual([[offer?.id, 'ann']])
+    await stateAvailability(services, rep('ann'), key(), { capacity: 3, conflicts: [], isAway: true })
+    await routeOnce(services)
+    expect(await guides()).toEqual([[offer?.id, 'bo']])
+    await capacity('bo', 0)
+    await routeOnce(services)
+    expect(await offers('t-1')).toEqual([])
+  })
+
   it('lets of many acceptances at one time only those pass for which there is room', async () => {
     await sellers('ann')
     await capacity('ann', 3)

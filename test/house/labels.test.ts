@@ -38,6 +38,7 @@ const RELATIONSHIPS: { readonly [subgraph: string]: readonly string[] } = {
     'REQUIRES',
     'FOR_TASK',
     'GIVEN_TO',
+    'GUIDED_BY',
     'AVAILABILITY_OF',
     'WORKS_ON',
     'LOADED',

@@ -23,17 +23,18 @@ const candidate = (id: string, more: Partial<MentorCandidate> = {}): MentorCandi
 
 describe('a guide is needed', () => {
   it('by who is new whatever is asked, and by others where more is asked than they have', () => {
-    expect(needsGuide({ seen: 4.9, level: 5, required: 0 })).toBe(true)
-    expect(needsGuide({ seen: 5, level: 2, required: 2 })).toBe(false)
-    expect(needsGuide({ seen: 5, level: 2, required: 2.1 })).toBe(true)
+    expect(needsGuide({ isNew: true, lacks: 0 })).toBe(true)
+    expect(needsGuide({ isNew: false, lacks: 0 })).toBe(false)
+    expect(needsGuide({ isNew: false, lacks: 0.1 })).toBe(true)
+    expect([isNewcomer(4.9), isNewcomer(5)]).toEqual([true, false])
   })
 
   it('for every task to learn from', () => {
     const level = fc.double({ min: 0, max: 5, noNaN: true })
     fc.assert(
       fc.property(level, level, fc.double({ min: 0, max: 50, noNaN: true }), (own, required, seen) => {
-        if (isStretch(own, required)) expect(needsGuide({ seen, level: own, required })).toBe(true)
-        if (isNewcomer(seen)) expect(needsGuide({ seen, level: own, required })).toBe(true)
+        const needs = needsGuide({ isNew: isNewcomer(seen), lacks: required - own })
+        if (isStretch(own, required) || isNewcomer(seen)) expect(needs).toBe(true)
         expect(isStretch(own, required)).toBe(required > own && required - own <= STRETCH + 1e-12)
       }),
       { numRuns: CASES },

@@ -74,7 +74,7 @@ const tasksOf = async (goalId: string) => {
     'manager',
     `query ($goalId: ID) { tasks(filter: {goalId: $goalId}) { edges { node {
       id title quadrant state publishedAt respondedAt
-      assignments { edges { node { id role state reason seller { id } } } }
+      assignments { edges { node { id role state reason seller { id } guide { id } } } }
     } } } }`,
     { goalId },
     'WORKFORCE_PLANNING',
@@ -190,6 +190,11 @@ describe('winning a tier-1 car supplier', () => {
     expect(offeredTo(after, 'LEFT')).toEqual([REP])
     // The one who was replaced is not asked again; of compliance, which lies near, enough counts.
     expect(offeredTo(after)).toEqual(['compliance-1'])
+    // It has less than the task asks for, so that it is offered with a guide who has that, whatever else that one does.
+    const offers = after.assignments.edges.filter(({ node }: Told) => node.state === 'PROPOSED')
+    expect(offers.map(({ node }: Told) => node.guide)).toEqual([{ id: OTHER_REP }])
+    const first = task.assignments.edges.map(({ node }: Told) => node.guide)
+    expect(first).toEqual([null, null])
     expect(await whyNot('other-rep', task.id)).toMatchObject({ constraint: 'NOT_AGAIN' })
   })
 
@@ -323,6 +328,55 @@ describe('regrouping for an automotive-electronics account within 72 hours', () 
       'WORKFORCE_PLANNING',
     )
     expect(metric).toEqual({ numerator: 3, denominator: 2, value: 1.5 })
+  })
+})
+
+describe('nobody does more than it can without a named guide', () => {
+  const planning = async (level: number) => {
+    const requirements = [{ skillUri: `${SKILLS}localised-service-planning`, level }]
+    const roles = [{ name: 'planner', requirements }]
+    const input = { title: `Plan at level ${level}`, quadrant: 'VALUE_PRESENTATION', roles }
+    return (await act('manager', 'publishTask', { input }, 'task { id }')).told.task.id as string
+  }
+  const decide = (taskId: string, sellerId: string) =>
+    act(
+      'manager',
+      'overrideAssignment',
+      { input: { taskId, role: 'planner', sellerId, reason: 'to learn it' } },
+      'task { assignments { edges { node { seller { id } state guide { id } } } } }',
+    )
+
+  const givenIn = async (taskId: string) => {
+    const tasks = await read(
+      'manager',
+      '{ tasks(filter: {state: STAFFED}) { edges { node { id assignments { edges { node { state seller { id } guide { id } } } } } } } }',
+      {},
+      'WORKFORCE_PLANNING',
+    )
+    const { node: task } = tasks.edges.find(({ node }: Told) => node.id === taskId)
+    const accepted = task.assignments.edges.filter(({ node }: Told) => node.state === 'ACCEPTED')
+    return accepted.map(({ node }: Told) => [node.seller.id, node.guide])
+  }
+
+  it('and where nobody could guide it is told so, and no manager decides otherwise', async () => {
+    const taskId = await planning(5)
+    expect(await whyNot('manager', taskId, 'planner')).toMatchObject({ constraint: 'GUIDE', price: null })
+    const { code, message } = await decide(taskId, 'planner')
+    expect([code, message]).toEqual(['CONFLICT', expect.stringContaining('needs no guide here')])
+  })
+
+  it('and who is given a place by a manager is given a guide, who is told of while it consents', async () => {
+    const taskId = await planning(2)
+    // Without a purpose the guide is masked as the seller is.
+    const { told, code } = await decide(taskId, 'compliance-3')
+    expect(code).toBeUndefined()
+    const masked = told.task.assignments.edges.map(({ node }: Told) => [node.seller, node.guide])
+    expect(new Set(masked.flat())).toEqual(new Set([null]))
+    expect(await givenIn(taskId)).toEqual([['compliance-3', { id: 'planner' }]])
+    await api.services.graph.write(unit =>
+      unit.run("MATCH (:Seller {id: 'planner'})<-[:OF]-(k:Consent) SET k.state = 'WITHDRAWN'"),
+    )
+    expect(await givenIn(taskId)).toEqual([['compliance-3', null]])
   })
 })
 

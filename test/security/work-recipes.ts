@@ -33,7 +33,7 @@ export async function prepareWork(services: Services): Promise<void> {
       ...(id === 'for-a-team' && { roles: [{ name: 'any', people: 1, requirements: [] }] }),
     }))
     await createTasks(change, tasks)
-    const offered = { sellerId: REP, role: 'reader', state: 'PROPOSED', reason: null } as const
+    const offered = { sellerId: REP, role: 'reader', state: 'PROPOSED', reason: null, guideId: null } as const
     await createAssignments(
       change,
       ['to-accept', 'to-decline'].map(taskId => ({ ...offered, id: `offer-${taskId}`, taskId })),

@@ -15,10 +15,10 @@ export function isNewcomer(seen: Seen): boolean {
 
 /**
  * Whether somebody does a task only together with a named guide: everybody who is new, and everybody on a task that asks for
- * more than the person has. `level` and `required` are of the essential skill in which the person lacks the most.
+ * more than the person has. `lacks` is how far the level is below in the essential skill in which the person lacks the most.
  */
-export function needsGuide({ seen, level, required }: { seen: Seen; level: number; required: number }): boolean {
-  return isNewcomer(seen) || required > level
+export function needsGuide({ isNew, lacks }: { readonly isNew: boolean; readonly lacks: number }): boolean {
+  return isNew || lacks > 0
 }
 
 /** Whether a task is one to learn from: a little above the level, and not more. */

@@ -31,6 +31,10 @@ const LEAVE_COLLABORATIONS = `
 MATCH (c:Seller {id: $subjectId})-[t:TOOK_PART]->(:Collaboration)
 DELETE t`
 
+const GUIDE_NOBODY = `
+MATCH (c:Seller {id: $subjectId})<-[g:GUIDED_BY]-(:Assignment)
+DELETE g`
+
 export const talentEraser: SubjectEraser = { part: 'talent', erase }
 
 async function erase(unit: UnitOfWork, subjectId: string): Promise<ErasedCounts> {
@@ -38,7 +42,7 @@ async function erase(unit: UnitOfWork, subjectId: string): Promise<ErasedCounts>
   const touched = await unit.run(DRAWN_FROM, { subjectId })
   const drawn = countIn(await unit.run(DELETE_DRAWN, { subjectId }))
   const shown = countIn(await unit.run(DELETE_SHOWN, { subjectId }))
-  for (const statement of [DELETE_STANDINGS, FORGET_COLLEAGUES, LEAVE_COLLABORATIONS]) {
+  for (const statement of [DELETE_STANDINGS, FORGET_COLLEAGUES, LEAVE_COLLABORATIONS, GUIDE_NOBODY]) {
     await unit.run(statement, { subjectId })
   }
   const standings = touched.map(([sellerId, skillId]) => ({ sellerId: String(sellerId), skillId: String(skillId) }))

@@ -16,11 +16,11 @@ export const constraints = [
   'CONSENT',
   'CONFLICT_OF_INTEREST',
   'NOT_AGAIN',
-  'GUIDE',
   'REGION',
   'WORKING_TIME',
   'CAPACITY',
   'SKILL',
+  'GUIDE',
 ] as const
 export type Constraint = (typeof constraints)[number]
 
@@ -41,6 +41,8 @@ export function levelFor(near: ReadonlyMap<string, number>, { skills }: Person, 
 export interface SkillFit {
   /** Whether an essential skill is missing. */
   readonly isBarred: boolean
+  /** By how many levels the person is below in the essential skill in which it lacks the most; 0 where in none. */
+  readonly lacks: number
   readonly gap: number
   readonly surplus: number
 }
@@ -57,17 +59,20 @@ export function skillFit(
   model: RoutingModel,
 ): SkillFit {
   let isBarred = false
+  let lacks = 0
   let missing = 0
   let above = 0
   for (const { skillId, level, isEssential } of requirements) {
     const brought = levelOf(skillId)
     if (isEssential && brought < level * model.skill.essentialShare) isBarred = true
+    if (isEssential) lacks = Math.max(lacks, level - brought)
     missing += Math.max(0, level - brought) / level
     above += brought === 0 ? 0 : Math.max(0, brought - level) / brought
   }
   const count = Math.max(1, requirements.length)
   return {
     isBarred,
+    lacks,
     gap: Math.round((missing / count) * model.skill.gapCost),
     surplus: Math.round((above / count) * model.skill.surplusCost),
   }
@@ -86,12 +91,11 @@ function minutesShared(a: Hours, b: Hours): number {
   return shared(-DAY) + shared(0) + shared(DAY)
 }
 
-/** The first constraint, skills and capacity aside, that keeps the person out of the task. */
+/** The first constraint, skills, guides and capacity aside, that keeps the person out of the task. */
 export function barrierOf(task: OpenTask, person: Person, model: RoutingModel): Constraint | undefined {
   if (!person.consents) return 'CONSENT'
   if (task.concerns !== null && person.conflicts.has(task.concerns)) return 'CONFLICT_OF_INTEREST'
   if (task.notAgain.has(person.id)) return 'NOT_AGAIN'
-  if (person.isNewcomer && task.inPlace.size === 0) return 'GUIDE'
   if (task.isLocal && task.region !== person.region) return 'REGION'
   if (task.hours !== null && person.hours !== null) {
     if (minutesShared(task.hours, person.hours) < model.hours.leastMinutes) return 'WORKING_TIME'
@@ -99,7 +103,7 @@ export function barrierOf(task: OpenTask, person: Person, model: RoutingModel): 
   return undefined
 }
 
-/** The first constraint that keeps the person out of the role; undefined where none does. */
+/** The first constraint, guides aside, that keeps the person out of the role; undefined where none does. */
 export function constraintOf(
   task: OpenTask,
   person: Person,

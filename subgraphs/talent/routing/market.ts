@@ -1,5 +1,6 @@
 // Pure: who may take which role and at what cost, found without looking at every person for every role: roles that require the
 // same are looked at once.
+import { needsGuide } from '../newcomers/rules.ts'
 import {
   barrierOf,
   type Constraint,
@@ -28,11 +29,15 @@ export interface Market {
   costOf(task: OpenTask, role: Role, person: Person): PairCost
   /** What keeps the person out of the role; undefined where nothing does. */
   constraintOf(task: OpenTask, role: Role, person: Person): Constraint | undefined
+  /** Whether the person takes the role only with a guide. */
+  needsGuide(role: Role, person: Person): boolean
+  /** Who could guide somebody in the role, in order of id: nobody who would need a guide for it. */
+  guides(task: OpenTask, role: Role): readonly Person[]
   levelOf(skillId: string, personId: string): number
 }
 
-/** Somebody with room whose skills do not keep it out. */
-interface Able {
+/** Somebody, and how its skills fit a role. */
+interface Fitted {
   readonly person: Person
   readonly fit: SkillFit
 }
@@ -43,7 +48,7 @@ export function marketOf(problem: Problem, model: RoutingModel): Market {
   const tasks = problem.tasks.toSorted(byId)
   const people = problem.people.toSorted(byId)
   const levels = new Map<string, ReadonlyMap<string, number>>()
-  const able = new Map<string, readonly Able[]>()
+  const fitted = new Map<string, { readonly able: readonly Fitted[]; readonly experts: readonly Person[] }>()
 
   /** What everybody brings to a skill; who brings nothing is absent. */
   function levelsFor(skillId: string): ReadonlyMap<string, number> {
@@ -60,18 +65,19 @@ export function marketOf(problem: Problem, model: RoutingModel): Market {
     return skillFit(requirements, skillId => levelsFor(skillId).get(id) ?? 0, model)
   }
 
-  /** Who could take any role that requires the same. */
-  function ableTo(role: Role): readonly Able[] {
+  /** Who has room and the skills for any role that requires the same, and who needs no guide for it. */
+  function fittedTo(role: Role) {
     const key = JSON.stringify(role.requirements)
-    const found =
-      able.get(key) ??
-      people.flatMap(person => {
-        const fit = fitOf(role, person)
-        return freePlaces(person) === 0 || fit.isBarred ? [] : [{ person, fit }]
-      })
-    able.set(key, found)
+    const known = fitted.get(key)
+    if (known !== undefined) return known
+    const all = people.map(person => ({ person, fit: fitOf(role, person) }))
+    const able = all.filter(({ person, fit }) => freePlaces(person) > 0 && !fit.isBarred)
+    const found = { able, experts: all.filter(each => !isLearner(each)).map(({ person }) => person) }
+    fitted.set(key, found)
     return found
   }
+
+  const hasGuide = (task: OpenTask, role: Role) => fittedTo(role).experts.some(person => mayGuide(task, person))
 
   const costWith = (task: OpenTask, role: Role, person: Person, fit: SkillFit) =>
     pairCost(task, role, person, fit, collaboration, model)
@@ -79,14 +85,31 @@ export function marketOf(problem: Problem, model: RoutingModel): Market {
   return {
     tasks,
     people,
-    candidates: (task, role) =>
-      ableTo(role)
-        .filter(({ person }) => barrierOf(task, person, model) === undefined)
-        .map(({ person, fit }) => ({ person, cost: totalOf(costWith(task, role, person, fit)) })),
+    candidates: (task, role) => {
+      const isGuidable = hasGuide(task, role)
+      return fittedTo(role)
+        .able.filter(each => barrierOf(task, each.person, model) === undefined && (isGuidable || !isLearner(each)))
+        .map(({ person, fit }) => ({ person, cost: totalOf(costWith(task, role, person, fit)) }))
+    },
     costOf: (task, role, person) => costWith(task, role, person, fitOf(role, person)),
-    constraintOf: (task, role, person) => constraintOf(task, person, fitOf(role, person), model),
+    constraintOf: (task, role, person) => {
+      const fit = fitOf(role, person)
+      const isAlone = isLearner({ person, fit }) && !hasGuide(task, role)
+      return constraintOf(task, person, fit, model) ?? (isAlone ? 'GUIDE' : undefined)
+    },
+    needsGuide: (role, person) => isLearner({ person, fit: fitOf(role, person) }),
+    guides: (task, role) => fittedTo(role).experts.filter(person => mayGuide(task, person)),
     levelOf: (skillId, personId) => levelsFor(skillId).get(personId) ?? 0,
   }
+}
+
+function isLearner({ person, fit }: Fitted): boolean {
+  return needsGuide({ isNew: person.isNewcomer, lacks: fit.lacks })
+}
+
+/** Whoever consents, has no conflict of interest and works now. Guiding takes no place, so that it needs no room for one. */
+function mayGuide({ concerns }: OpenTask, { consents, conflicts, capacity }: Person): boolean {
+  return consents && capacity > 0 && (concerns === null || !conflicts.has(concerns))
 }
 
 function byId(a: { readonly id: string }, b: { readonly id: string }): number {

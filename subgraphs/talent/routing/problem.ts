@@ -51,7 +51,7 @@ export interface Person {
   /** Whether the person lets tasks be routed by what is known of it. */
   readonly consents: boolean
   readonly conflicts: ReadonlySet<string>
-  /** Newcomers are never the first in a task: who is in place already is their guide. */
+  /** Newcomers do every task with a guide, whatever it asks for. */
   readonly isNewcomer: boolean
 }
 

@@ -6,9 +6,10 @@ import { toInstant } from '../../../core/clock.ts'
 import type { Services } from '../../../core/context.ts'
 import type { EventConsumer, EventDraft } from '../../../core/events/outbox.ts'
 import { inSlices } from '../../../core/slices.ts'
-import { countChange, createAssignments, deleteAssignments, PLACES_GUARD } from '../tasks/task-store.ts'
+import { countChange, createAssignments, deleteAssignments, nameGuides, PLACES_GUARD } from '../tasks/task-store.ts'
+import { type Guided, guideFacts, withGuides } from './guide.ts'
 import { routingModel } from './model.ts'
-import { type Plan, Routing } from './plan.ts'
+import { type Place, type Plan, Routing } from './plan.ts'
 import {
   escalate,
   keepRun,
@@ -59,8 +60,10 @@ export async function routeOnce(services: Services): Promise<'routed' | 'unchang
   const { changes, routed } = await routingState(reader)
   if (changes === routed) return 'unchanged'
   const world = await readWorld(reader, clock.now())
-  const plan = (await inSlices(Routing.solve(world.problem, routingModel))).plan()
-  return (await keepPlan(services, changes, world, plan)) ? 'routed' : 'again'
+  const routing = await inSlices(Routing.solve(world.problem, routingModel))
+  const plan = routing.plan()
+  const places = withGuides(routing.market, world.problem.collaboration, plan.places)
+  return (await keepPlan(services, changes, world, { ...plan, places })) ? 'routed' : 'again'
 }
 
 /** Writes what the plan changes of the offers, unless the world is another than the one that it was made for. */
@@ -68,14 +71,21 @@ async function keepPlan(
   services: RoutingServices & Services,
   changes: number,
   { problem, offers }: RoutingWorld,
-  plan: Plan,
+  plan: Omit<Plan, 'places'> & { readonly places: readonly Guided<Place>[] },
 ): Promise<boolean> {
   const keyOf = (taskId: string, role: string, sellerId: string) => JSON.stringify([taskId, role, sellerId])
   const wanted = new Set(plan.places.map(({ taskId, role, personId }) => keyOf(taskId, role, personId)))
   const standing = new Set(offers.map(({ taskId, role, sellerId }) => keyOf(taskId, role, sellerId)))
   const gone = offers.filter(({ taskId, role, sellerId }) => !wanted.has(keyOf(taskId, role, sellerId)))
   const fresh = plan.places.filter(({ taskId, role, personId }) => !standing.has(keyOf(taskId, role, personId)))
-  const taskIds = [...new Set([...gone, ...fresh].map(({ taskId }) => taskId))]
+  const guideOf = new Map(
+    plan.places.map(({ taskId, role, personId, guideId }) => [keyOf(taskId, role, personId), guideId]),
+  )
+  const guidedAnew = offers.flatMap(({ assignmentId, taskId, role, sellerId, guideId: before }) => {
+    const guideId = guideOf.get(keyOf(taskId, role, sellerId))
+    return guideId === undefined || guideId === before ? [] : [{ id: assignmentId, taskId, guideId }]
+  })
+  const taskIds = [...new Set([...gone, ...fresh, ...guidedAnew].map(({ taskId }) => taskId))]
   let isKept = true
 
   await recordReaction(services, ROUTER, async change => {
@@ -89,15 +99,17 @@ async function keepPlan(
       change,
       gone.map(({ assignmentId }) => assignmentId),
     )
-    const drafts = fresh.map(({ taskId, role, personId }) => ({
+    const drafts = fresh.map(({ taskId, role, personId, guideId }) => ({
       id: services.ids.next('Assignment'),
       taskId,
       role,
       sellerId: personId,
       state: 'PROPOSED' as const,
       reason: null,
+      guideId,
     }))
     await createAssignments(change, drafts)
+    await nameGuides(change, guidedAnew)
     const figures = figuresOf(change.at, problem.tasks.length, problem.people.length, plan)
     await keepRun(change, figures)
     return {
@@ -110,10 +122,13 @@ async function keepPlan(
           cost: plan.cost,
           lowerBound: plan.lowerBound,
         },
-        facts: drafts.map(({ id, taskId, role, sellerId }) => ({
-          subjectId: sellerId,
-          content: { offered: id, taskId, role },
-        })),
+        facts: [
+          ...drafts.map(({ id, taskId, role, sellerId }) => ({
+            subjectId: sellerId,
+            content: { offered: id, taskId, role },
+          })),
+          ...guideFacts([...drafts, ...guidedAnew]),
+        ],
       },
       events: eventsOf(taskIds),
       result: {},

@@ -25,7 +25,7 @@ ORDER BY t.id, q.role, k.id`
 const GIVEN = `
 MATCH (t:Task)<-[:FOR_TASK]-(a:Assignment)-[:GIVEN_TO]->(c:Seller)
 WHERE t.state IN ['OPEN', 'STAFFED']
-RETURN t.id, t.goalId, a.id, a.role, a.state, c.id`
+RETURN t.id, t.goalId, a.id, a.role, a.state, c.id, [(a)-[:GUIDED_BY]->(g:Seller) | g.id]`
 
 const EVERYBODY = cypher`true`
 
@@ -80,6 +80,7 @@ interface Offer {
   readonly taskId: string
   readonly role: string
   readonly sellerId: string
+  readonly guideId: string | null
 }
 
 export interface RoutingWorld {
@@ -97,7 +98,7 @@ export interface Who {
 
 const everybody: Who = { isIncluded: EVERYBODY, params: { viewerId: '' } }
 
-export function whomViewerKnows({ policy, viewer }: RequestContext): Who {
+export function whomViewerKnows({ policy, viewer }: Pick<RequestContext, 'policy' | 'viewer'>): Who {
   const { isVisible, params } = visibleSellers(policy, viewer)
   return { isIncluded: isVisible, params }
 }
@@ -159,7 +160,7 @@ interface Given extends Offer {
   readonly state: string
 }
 
-function toGiven([taskId, goalId, assignmentId, role, state, sellerId]: Row): Given {
+function toGiven([taskId, goalId, assignmentId, role, state, sellerId, guides]: Row): Given {
   return {
     taskId: String(taskId),
     goalId: textOr(goalId),
@@ -167,6 +168,7 @@ function toGiven([taskId, goalId, assignmentId, role, state, sellerId]: Row): Gi
     role: String(role),
     state: String(state),
     sellerId: String(sellerId),
+    guideId: textOr(listOf(guides)[0]),
   }
 }
 

@@ -17,7 +17,7 @@ const RoutingLimit = enumOf([...priceParts, 'CAPACITY', 'TIE'])
 registerEnumType(RoutingConstraint, {
   name: 'RoutingConstraint',
   description:
-    'What keeps somebody out of a place whatever it would cost others. NOT_AGAIN: has or had a place in the task, or declined it. GUIDE: a newcomer is never the first in a task, without somebody to guide it.',
+    'What keeps somebody out of a place whatever it would cost others. NOT_AGAIN: has or had a place in the task, or declined it. GUIDE: who is new, or has less than an essential skill asks, needs a guide, and nobody could be it.',
 })
 registerEnumType(RoutingPart, {
   name: 'RoutingPart',

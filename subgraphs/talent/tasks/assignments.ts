@@ -4,6 +4,10 @@ import { type Change, type ChangeOutcome, type Recorded, recordChange } from '..
 import type { Services } from '../../../core/context.ts'
 import { ApiError } from '../../../core/errors.ts'
 import type { Viewer } from '../../../core/viewer.ts'
+import { guideFacts, withGuides } from '../routing/guide.ts'
+import { marketOf } from '../routing/market.ts'
+import { routingModel } from '../routing/model.ts'
+import { readWorld, type Who, whomViewerKnows } from '../routing/routing-store.ts'
 import { type Availability, mayDecideFor, placesOf, roomOf, setAvailability } from './people-store.ts'
 import { availabilityProblem, LONGEST_REASON, textProblem } from './rules.ts'
 import {
@@ -58,8 +62,8 @@ export function declineAssignment(
 }
 
 /**
- * A manager gives a place to somebody of its region, against the plan and with a reason. Consent, conflicts of interest and capacity
- * hold all the same. Throws BAD_USER_INPUT, NOT_VISIBLE, CONFLICT.
+ * A manager gives a place to somebody of its region, against the plan and with a reason. Consent, conflicts of interest, capacity and
+ * guides hold all the same. Throws BAD_USER_INPUT, NOT_VISIBLE, CONFLICT.
  */
 export function overrideAssignment(
   services: Services,
@@ -92,14 +96,18 @@ export function overrideAssignment(
     if (freeIn(task, role) + frees === 0)
       throw new ApiError('CONFLICT', { at: 'role', expected: 'a place that is free' })
     if (replaced !== undefined) await setAssignments(change, [replaced.id], 'REPLACED')
+    // Read anew: the place is empty by now, and the task is open to whoever asks who could guide in it.
+    const emptied = (await workOnTasks(unit, [taskId])).get(taskId) ?? task
+    await settleTask(change, emptied, [])
+    const guideId = await guideFor(change, whomViewerKnows({ policy, viewer }), { taskId, role, personId: sellerId })
     await deleteAssignments(
       change,
       active.filter(each => each.sellerId === sellerId && each.state === 'PROPOSED').map(({ id }) => id),
     )
     const id = services.ids.next('Assignment')
-    await createAssignments(change, [{ id, taskId, sellerId, role, state: 'ACCEPTED', reason }])
-    await settleTask(change, task, [{ role, count: 1 - frees }])
-    return outcomeOf('PLAN_OVERRIDDEN', taskId, id, sellerId, reason)
+    await createAssignments(change, [{ id, taskId, sellerId, role, state: 'ACCEPTED', reason, guideId }])
+    await settleTask(change, emptied, [{ role, count: 1 }])
+    return outcomeOf('PLAN_OVERRIDDEN', taskId, id, sellerId, reason, guideId)
   })
 }
 
@@ -202,18 +210,36 @@ async function requireRoom({ unit }: Change, sellerId: string, taskId: string): 
   if (room.free <= 0) throw new ApiError('CONFLICT', { expected: 'somebody with room for one task more' })
 }
 
+/** Who is to guide the person in a place that is empty; null where nobody has to. Throws CONFLICT where nobody could. */
+async function guideFor(
+  { unit, at }: Change,
+  who: Who,
+  place: { readonly taskId: string; readonly role: string; readonly personId: string },
+): Promise<string | null> {
+  const { problem } = await readWorld(unit, at, who)
+  const market = marketOf(problem, routingModel)
+  const [guided] = withGuides(market, problem.collaboration, [place])
+  if (guided?.isAlone === true)
+    throw new ApiError('CONFLICT', { expected: 'somebody who needs no guide here, or has one' })
+  return guided?.guideId ?? null
+}
+
 function outcomeOf(
   kind: 'ASSIGNMENT_ACCEPTED' | 'ASSIGNMENT_DECLINED' | 'PLAN_OVERRIDDEN',
   taskId: string,
   assignmentId: string,
   sellerId: string,
   reason: string | null = null,
+  guideId: string | null = null,
 ): ChangeOutcome<Changed> {
   return {
     evidence: {
       kind,
       statement: { task: taskId, assignment: assignmentId },
-      facts: [{ subjectId: sellerId, content: { assignmentId, taskId, kind, reason } }],
+      facts: [
+        { subjectId: sellerId, content: { assignmentId, taskId, kind, reason } },
+        ...guideFacts([{ id: assignmentId, taskId, guideId }]),
+      ],
     },
     events: [{ kind: 'ASSIGNMENT_CHANGED', body: { assignmentId, taskId } }],
     result: { taskId },

@@ -115,7 +115,7 @@ export class TaskResolver {
 
   @Mutation(() => TaskPayload, {
     description:
-      'Gives a place to a seller of the region against the plan, with a reason. Consent, conflicts of interest and capacity hold all the same. For managers.',
+      'Gives a place to a seller of the region against the plan, with a reason. Consent, conflicts of interest, capacity and guides hold all the same. For managers.',
   })
   @Public()
   overrideAssignment(

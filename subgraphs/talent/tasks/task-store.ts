@@ -88,6 +88,17 @@ CREATE (a:Assignment {id: row.id, role: row.role, state: row.state, proposedAt: 
 CREATE (a)-[:FOR_TASK]->(t)
 CREATE (a)-[:GIVEN_TO]->(c)`
 
+const FORGET_GUIDES = `
+UNWIND $ids AS wanted
+MATCH (a:Assignment {id: wanted})-[g:GUIDED_BY]->(:Seller)
+DELETE g`
+
+const NAME_GUIDES = `
+UNWIND $named AS row
+MATCH (a:Assignment {id: row.id})
+MATCH (g:Seller {id: row.guideId})
+CREATE (a)-[:GUIDED_BY]->(g)`
+
 const SET_ASSIGNMENTS = `
 UNWIND $ids AS wanted
 MATCH (a:Assignment {id: wanted})
@@ -248,19 +259,43 @@ export interface AssignmentDraft {
   readonly role: string
   readonly state: Extract<AssignmentStateName, 'PROPOSED' | 'ACCEPTED'>
   readonly reason: string | null
+  /** Who guides the seller; null for who needs nobody. */
+  readonly guideId: string | null
 }
 
 const BATCH = 2_000
 
-export async function createAssignments(
-  { unit, at, evidenceEntryId }: Change,
-  drafts: readonly AssignmentDraft[],
-): Promise<void> {
+export async function createAssignments(change: Change, drafts: readonly AssignmentDraft[]): Promise<void> {
+  const { unit, at, evidenceEntryId } = change
   for (let from = 0; from < drafts.length; from += BATCH) {
     const assignments = drafts
       .slice(from, from + BATCH)
       .map(draft => ({ ...draft, acceptedAt: draft.state === 'ACCEPTED' ? at : null }))
     await unit.run(CREATE_ASSIGNMENTS, { assignments, at, evidenceEntryId })
+  }
+  await createGuides(
+    change,
+    drafts.filter(({ guideId }) => guideId !== null),
+  )
+}
+
+type NamedGuide = Pick<AssignmentDraft, 'id' | 'guideId'>
+
+/** In the place of who was named before. */
+export async function nameGuides(change: Change, named: readonly NamedGuide[]): Promise<void> {
+  for (let from = 0; from < named.length; from += BATCH) {
+    await change.unit.run(FORGET_GUIDES, { ids: named.slice(from, from + BATCH).map(({ id }) => id) })
+  }
+  await createGuides(
+    change,
+    named.filter(({ guideId }) => guideId !== null),
+  )
+}
+
+async function createGuides({ unit }: Change, named: readonly NamedGuide[]): Promise<void> {
+  for (let from = 0; from < named.length; from += BATCH) {
+    const batch = named.slice(from, from + BATCH).map(({ id, guideId }) => ({ id, guideId }))
+    await unit.run(NAME_GUIDES, { named: batch })
   }
 }
 
@@ -299,7 +334,7 @@ export interface FoundAssignment {
 }
 
 // The embedded engine knows what a subquery returns for no node, so the seller is matched anew.
-/** The places of each of these tasks that the viewer may know of, in the order of their ids, one more than asked for. */
+/** The places of each of these tasks that the viewer may know of, with guides who still consent to be named, in the order of their ids, one more than asked for. */
 export async function assignmentsOf(
   { policy, viewer, services: { graph } }: RequestContext,
   taskIds: readonly string[],
@@ -316,13 +351,16 @@ CALL (t) {
   ORDER BY assignmentId LIMIT $limit
 }
 MATCH (a:Assignment {id: assignmentId})-[:GIVEN_TO]->(c:Seller)
-RETURN wanted, c.id AS sellerId, c.region, ${SUBJECT_STATE}, assignmentId, a.role, a.state, a.proposedAt, a.reason
+RETURN wanted, c.id AS sellerId, c.region, ${SUBJECT_STATE}, assignmentId, a.role, a.state, a.proposedAt, a.reason,
+  [(a)-[:GUIDED_BY]->(g:Seller)<-[:OF]-(k:Consent) WHERE k.state = 'GIVEN' AND k.purpose = 'WORKFORCE_PLANNING' | g.id]
 ORDER BY wanted, assignmentId`
   const found = new Map<string, FoundAssignment[]>()
   const rows = await graph.read(statement, { ...params, taskIds, afterId, limit: first + 1 })
-  for (const [taskId, sellerId, region, state, id, role, assignmentState, proposedAt, reason] of rows) {
+  for (const [taskId, sellerId, region, state, id, role, assignmentState, proposedAt, reason, guides] of rows) {
+    const [guideId] = Array.isArray(guides) ? guides : []
     const ofTask = found.get(String(taskId)) ?? []
-    const record = { id, role, state: assignmentState, proposedAt, reason, seller: { id: sellerId } }
+    const guide = typeof guideId === 'string' ? { id: guideId } : null
+    const record = { id, role, state: assignmentState, proposedAt, reason, seller: { id: sellerId }, guide }
     ofTask.push({ record: record as unknown as Assignment, subject: toSubject(sellerId, region, state) })
     found.set(String(taskId), ofTask)
   }

@@ -90,6 +90,15 @@ export class Assignment {
   @Personal('workforce.work')
   seller!: SellerAtWork | null
 
+  @Field(() => SellerAtWork, {
+    nullable: true,
+    simple: true,
+    description:
+      'Who guides the seller at it: named for who is new, and for who has less than an essential skill asks. Null where nobody has to, or the guide consents no more.',
+  })
+  @Personal('workforce.work')
+  guide!: SellerAtWork | null
+
   @Field(() => String, { nullable: true, simple: true, description: 'The name of the role.' })
   @Personal('workforce.work')
   role!: string | null

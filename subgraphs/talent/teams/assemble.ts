@@ -3,6 +3,7 @@ import { type Recorded, recordChange } from '../../../core/change.ts'
 import type { RequestContext, Services } from '../../../core/context.ts'
 import { ApiError, type ErrorDetail } from '../../../core/errors.ts'
 import type { Viewer } from '../../../core/viewer.ts'
+import { guideFacts, withGuides } from '../routing/guide.ts'
 import { marketOf } from '../routing/market.ts'
 import { routingModel } from '../routing/model.ts'
 import { readWorld, whomViewerKnows } from '../routing/routing-store.ts'
@@ -55,13 +56,15 @@ export function assembleTeam(
       change,
       work.assignments.filter(({ state }) => state === 'PROPOSED').map(({ id }) => id),
     )
-    const drafts = members.map(({ role, personId }) => ({
+    const given = members.map(member => ({ ...member, taskId }))
+    const drafts = withGuides(market, problem.collaboration, given).map(({ role, personId, guideId }) => ({
       id: services.ids.next('Assignment'),
       taskId,
       role,
       sellerId: personId,
       state: 'ACCEPTED' as const,
       reason: null,
+      guideId,
     }))
     await createAssignments(change, drafts)
     await settleTask(
@@ -81,7 +84,10 @@ export function assembleTeam(
           packs: asked.length,
           model: routingModel.hash,
         },
-        facts: drafts.map(({ id, role, sellerId }) => ({ subjectId: sellerId, content: { placed: id, taskId, role } })),
+        facts: [
+          ...drafts.map(({ id, role, sellerId }) => ({ subjectId: sellerId, content: { placed: id, taskId, role } })),
+          ...guideFacts(drafts),
+        ],
       },
       events: [{ kind: 'TEAM_ASSEMBLED', body: { teamId, taskId } }],
       result: { taskId, teamId },

@@ -78,7 +78,7 @@ describe('policy diff', () => {
     expect(lines.map(line => line.split(': ')[0]).filter(line => line?.includes(' Customer.'))).toEqual(
       ['REP', 'MANAGER'].flatMap(viewer =>
         ['SERVICE_DELIVERY', 'SALES_FOLLOW_UP'].flatMap(purpose =>
-          ['phone', 'email', 'weComId'].map(field => `+ ${viewer} ${purpose} Customer.${field}`),
+          ['phone', 'email', 'weComId', 'completeness'].map(field => `+ ${viewer} ${purpose} Customer.${field}`),
         ),
       ),
     )

@@ -33,18 +33,10 @@ const aPath = fc.record({
 })
 const somePaths = fc.array(aPath, { minLength: 20, maxLength: 60 })
 
+const longer = (kinds: readonly string[]) => KINDS.filter(kind => !kinds.includes(kind)).map(kind => [...kinds, kind])
+const PAIRS = KINDS.flatMap(kind => longer([kind]))
 /** Every sequence of two to four different kinds. */
-const SEQUENCES = [1, 2, 3]
-  .reduce<string[][]>(
-    (all, length) => [
-      ...all,
-      ...all
-        .filter(each => each.length === length)
-        .flatMap(each => KINDS.filter(kind => !each.includes(kind)).map(kind => [...each, kind])),
-    ],
-    KINDS.map(kind => [kind]),
-  )
-  .filter(({ length }) => length > 1)
+const SEQUENCES = [...PAIRS, ...PAIRS.flatMap(longer), ...PAIRS.flatMap(longer).flatMap(longer)]
 
 /** The same by looking for every sequence in every path with an expression for it. */
 function byBruteForce(paths: readonly SalesPath[]): ReadonlyMap<string, { customers: number; lift: number }> {

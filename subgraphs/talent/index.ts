@@ -58,7 +58,7 @@ export const talent: Subgraph = {
       'TradeLeg',
       ...workLabels,
     ],
-    reads: ['Seller', 'Consent', 'Customer', 'Opportunity'],
+    reads: ['Seller', 'Consent', 'Customer', 'Opportunity', 'StageEntry', 'Period', 'Interaction'],
   },
   migrations: [
     { id: 'talent/001-skills', keys: ['Skill.id', 'Skill.uri'], indexes: ['Skill.scheme'] },

@@ -15,6 +15,7 @@ import { describeLog } from './log.contract.ts'
 import { describeMarket } from './market.contract.ts'
 import { describeMetricAnswers } from './metric-answers.contract.ts'
 import { describeMetrics } from './metrics.contract.ts'
+import { describeMinedPaths } from './mined-paths.contract.ts'
 import { describePersons } from './persons.contract.ts'
 import { describeReads } from './reads.contract.ts'
 import { describeReconcile } from './reconcile.contract.ts'
@@ -50,6 +51,7 @@ describeOnEngines('the subgraphs', (openGraph, engine) => {
   describe('answers of metrics', () => describeMetricAnswers(graph))
   describe('settlements', () => describeSettlement(graph))
   describe('trades of capabilities', () => describeExchange(graph))
+  describe('paths of top sellers', () => describeMinedPaths(graph))
   describe('routing', () => describeRouting(graph))
   describe('reconciliation', () => describeReconcile(graph))
 })

@@ -99,6 +99,7 @@ const BOUNDED_LISTS = {
   'Query.metricTrend': 'twelve, or as many as are asked for, at most 60',
   'Finding.steps': 'steps of one template',
   'Goal.findings': 'at most the aspects of a template and its steps',
+  'MinedTemplate.steps': 'two to four',
   'KnowledgePack.items': 'at most 50',
   'Task.roles': 'at most 10',
   'TaskRole.requirements': 'at most 10',

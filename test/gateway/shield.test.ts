@@ -81,6 +81,7 @@ const OPERATIONS = {
   taskTemplates: ['talent', `{ taskTemplates ${page} }`],
   team: ['talent', '{ team(taskId: "unknown") { id } }'],
   knowledgePacks: ['talent', `{ knowledgePacks ${page} }`],
+  minedTemplates: ['talent', `{ minedTemplates ${page} }`],
   routingPlan: ['talent', '{ routingPlan { placed } }'],
   orchestration: ['talent', '{ orchestration(since: "2026-03-01T00:00:00Z") { tasks } }'],
   whyNotMe: ['talent', '{ whyNotMe(taskId: "unknown") { id } }'],
@@ -120,6 +121,10 @@ const OPERATIONS = {
   publishTemplate: [
     'talent',
     'mutation { publishTemplate(input: { document: {} }, idempotencyKey: "") { evidenceEntryId } }',
+  ],
+  adoptMinedTemplate: [
+    'talent',
+    'mutation { adoptMinedTemplate(input: { minedId: "m", name: "n", title: "t", titleZh: "t" }, idempotencyKey: "") { evidenceEntryId } }',
   ],
   assembleTeam: ['talent', 'mutation { assembleTeam(input: { taskId: "t" }, idempotencyKey: "") { evidenceEntryId } }'],
   publishKnowledgePack: [
@@ -266,6 +271,7 @@ goal             -        +    +        -                -        -        -    
 taskTemplates    -        +    +        -                -        -        -        -         -
 team             -        +    +        -                -        -        -        -         -
 knowledgePacks   -        -    +        -                -        -        -        -         -
+minedTemplates   -        -    +        -                -        -        -        -         -
 routingPlan      -        -    +        -                -        -        -        -         -
 orchestration    -        -    +        -                -        -        -        -         -
 whyNotMe         -        P    P        -                -        -        -        -         -
@@ -279,6 +285,7 @@ setAvailability  -        +    +        -                -        -        -    
 decomposeTask    -        -    +        -                -        -        -        -         -
 acceptDecomposition -        -    +        -                -        -        -        -         -
 publishTemplate  -        -    +        -                -        -        -        -         -
+adoptMinedTemplate -      -    +        -                -        -        -        -         -
 assembleTeam     -        -    +        -                -        -        -        -         -
 publishKnowledgePack -        -    +        -                -        -        -        -         -
 skills           +        +    +        +                +        +        +        +         +

@@ -4,6 +4,7 @@ import type { Services } from '../../core/context.ts'
 import { seededId } from '../../core/ids.ts'
 import { createAssignments, createTasks } from '../../subgraphs/talent/tasks/task-store.ts'
 import { keepSellers } from '../support/people-at-work.ts'
+import { keepSalesPaths, SHARED_PATH } from '../support/sales-paths.ts'
 
 const SKILL = 'https://sovereign-graph.org/skills/automotive-certification'
 const REP = seededId('sovereign-graph', 'Seller', 1)
@@ -20,6 +21,7 @@ export async function prepareWork(services: Services): Promise<void> {
     { id: REP, region: 'CN-SH', skills: ['automotive-certification'] },
     { id: 'colleague', region: 'CN-SH', skills: [] },
   ])
+  await keepSalesPaths(services.graph)
   await recordReaction(services, { kind: 'SERVICE', id: 'test' }, async change => {
     const common = { region: null, isLocal: false, hours: null, concerns: null, dueAt: null } as const
     const tasks = ['to-accept', 'to-decline', 'to-decide', 'for-a-team'].map(id => ({
@@ -115,6 +117,12 @@ export const workRecipes = {
         },
       },
     },
+  },
+  adoptMinedTemplate: {
+    viewer: 'manager',
+    operation: given('adoptMinedTemplate', 'input', 'AdoptInput'),
+    kind: 'TASK_TEMPLATE_PUBLISHED',
+    variables: { given: { minedId: SHARED_PATH, name: 'mined', title: 'As the best do it', titleZh: '照最好的做' } },
   },
   decomposeTask: {
     viewer: 'manager',

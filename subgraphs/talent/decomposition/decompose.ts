@@ -1,6 +1,6 @@
 // A goal becomes tasks: proposed by a template, looked over by a person, who may leave out and add, and published when accepted.
 import { readFileSync } from 'node:fs'
-import { type ChangeOutcome, type Recorded, recordChange, recordReaction } from '../../../core/change.ts'
+import { type Change, type ChangeOutcome, type Recorded, recordChange, recordReaction } from '../../../core/change.ts'
 import type { Services } from '../../../core/context.ts'
 import { ApiError } from '../../../core/errors.ts'
 import { canonicalJson } from '../../../core/evidence/commitment.ts'
@@ -127,16 +127,29 @@ export function publishTemplate(
     throw new ApiError('BAD_USER_INPUT', { at: `document.${issue?.path.join('.') ?? ''}`, expected: 'a template' })
   }
   const input = parsed.data
-  return recordChange(services, { viewer, mutation: 'publishTemplate', idempotencyKey, input }, async change => {
-    await change.unit.guard(TEMPLATES_GUARD)
-    const library = await store.newestTemplates(change.unit)
-    const problem = templateProblem(input, templatesOf(library))
-    if (problem !== undefined) throw new ApiError('BAD_USER_INPUT', problem)
-    await requireSkills(change.unit, input.steps)
-    const kept = { id: services.ids.next('TaskTemplate'), version: (library.get(input.name)?.version ?? 0) + 1 }
-    await store.keepTemplate(change, { ...kept, template: input })
-    return published(kept, [input.name])
-  })
+  return recordChange(services, { viewer, mutation: 'publishTemplate', idempotencyKey, input }, change =>
+    publishIn(services, change, input, undefined),
+  )
+}
+
+/** Keeps a template in a change. Throws BAD_USER_INPUT, also for one that was mined and has the name of another. */
+export async function publishIn(
+  services: Services,
+  change: Change,
+  template: Template,
+  minedFrom: string | undefined,
+): Promise<ChangeOutcome<{ readonly templateId: string; readonly version: number }>> {
+  await change.unit.guard(TEMPLATES_GUARD)
+  const library = await store.newestTemplates(change.unit)
+  if (minedFrom !== undefined && library.has(template.name)) {
+    throw new ApiError('BAD_USER_INPUT', { at: 'name', expected: 'a name that no template has' })
+  }
+  const problem = templateProblem(template, templatesOf(library))
+  if (problem !== undefined) throw new ApiError('BAD_USER_INPUT', problem)
+  await requireSkills(change.unit, template.steps)
+  const kept = { id: services.ids.next('TaskTemplate'), version: (library.get(template.name)?.version ?? 0) + 1 }
+  await store.keepTemplate(change, { ...kept, template })
+  return published(kept, [template.name], minedFrom)
 }
 
 /** Writes those of the templates that ship with the product that the graph does not hold in any version. */
@@ -159,11 +172,12 @@ export async function keepShippedTemplates(services: Services): Promise<void> {
 function published(
   { id, version }: { readonly id: string; readonly version: number },
   names: readonly string[],
+  minedFrom?: string,
 ): ChangeOutcome<{ readonly templateId: string; readonly version: number }> {
   return {
     evidence: {
       kind: 'TASK_TEMPLATE_PUBLISHED',
-      statement: { templates: canonicalJson(names), version },
+      statement: { templates: canonicalJson(names), version, ...(minedFrom !== undefined && { minedFrom }) },
       facts: [],
     },
     events: [],

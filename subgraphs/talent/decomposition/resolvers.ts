@@ -4,11 +4,15 @@ import type { RequestContext } from '../../../core/context.ts'
 import { type Connection, Page, pageRequest, toConnection } from '../../../core/paging.ts'
 import { Public } from '../../../core/policy/directives.ts'
 import { acceptDecomposition, decomposeTask, publishTemplate } from './decompose.ts'
+import { adoptMinedTemplate, minedPage } from './mine.ts'
 import { goalById, templatesPage } from './template-store.ts'
 import {
+  AdoptInput,
   DecomposeInput,
   Goal,
   GoalPayload,
+  type MinedTemplate,
+  MinedTemplateConnection,
   type TaskTemplate,
   TaskTemplateConnection,
   TemplateInput,
@@ -17,6 +21,7 @@ import {
 
 const KEY = { description: IDEMPOTENCY_KEY_DESCRIPTION }
 const TEMPLATES = 'taskTemplates'
+const MINED = 'minedTemplates'
 
 async function goalOf({ services: { graph } }: RequestContext, id: string): Promise<Goal | null> {
   const goal = await goalById({ run: graph.read.bind(graph) }, id)
@@ -50,6 +55,25 @@ export class DecompositionResolver {
       TEMPLATES,
       page,
       found.map(({ id, version, template }) => ({ ...template, id, version })),
+    )
+  }
+
+  @Query(() => MinedTemplateConnection, {
+    nullable: true,
+    description:
+      "Steps that top sellers' paths share, those of the highest lift first. Of the 2,000 opportunities that were closed last, of customers and sellers who may be counted. For managers.",
+  })
+  @Public()
+  async minedTemplates(
+    @Args(() => Page) { first, after }: Page,
+    @Ctx() { services }: RequestContext,
+  ): Promise<Connection<MinedTemplate>> {
+    const page = pageRequest(MINED, first, after)
+    const found = await minedPage(services, page)
+    return toConnection(
+      MINED,
+      page,
+      found.map(each => ({ ...each, steps: [...each.steps] })),
     )
   }
 
@@ -95,6 +119,19 @@ export class DecompositionResolver {
     @Ctx() { services, viewer }: RequestContext,
   ): Promise<TemplatePayload> {
     return publishTemplate(services, viewer, idempotencyKey, input.document)
+  }
+
+  @Mutation(() => TemplatePayload, {
+    description:
+      'Publishes what was mined as a new template, whose steps ask for no skills yet. NOT_VISIBLE for what the paths share no more. For managers.',
+  })
+  @Public()
+  adoptMinedTemplate(
+    @Arg('input', () => AdoptInput, { description: 'The proposal, and what it is called.' }) input: AdoptInput,
+    @Arg('idempotencyKey', () => String, KEY) idempotencyKey: string,
+    @Ctx() { services, viewer }: RequestContext,
+  ): Promise<TemplatePayload> {
+    return adoptMinedTemplate(services, viewer, idempotencyKey, input)
   }
 }
 

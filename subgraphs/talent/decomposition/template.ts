@@ -7,7 +7,7 @@ const name = z
   .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/)
   .max(80)
 const text = z.string().trim().min(1).max(200)
-const quadrant = z.enum(['CUSTOMER_INSIGHT', 'VALUE_PRESENTATION', 'RISK_CONTROL', 'ECOSYSTEM_COLLABORATION'])
+export const quadrant = z.enum(['CUSTOMER_INSIGHT', 'VALUE_PRESENTATION', 'RISK_CONTROL', 'ECOSYSTEM_COLLABORATION'])
 
 const roleSchema = z.strictObject({
   name: z.string().trim().min(1).max(100),

@@ -1,6 +1,6 @@
 // The GraphQL types of goals and of the templates by which they become tasks.
 import { GraphQLJSON } from 'graphql-scalars'
-import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql'
+import { Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql'
 import { connectionOf } from '../../../core/paging.ts'
 import { Public } from '../../../core/policy/directives.ts'
 import { Quadrant, type QuadrantName, TaskInput } from '../tasks/types.ts'
@@ -106,6 +106,67 @@ export class TaskTemplate {
 }
 
 export const TaskTemplateConnection = connectionOf('TaskTemplate', () => TaskTemplate)
+
+@ObjectType({ description: 'A kind of step on the way to a win.' })
+@Public()
+export class MinedStep {
+  @Field(() => String, { simple: true, description: 'What customer intent, touchpoint or stage it is.' })
+  kind!: string
+
+  @Field(() => String, { simple: true, description: 'In English.' })
+  title!: string
+
+  @Field(() => String, { simple: true, description: 'The title in Chinese.' })
+  titleZh!: string
+
+  @Field(() => Quadrant, { simple: true, description: 'To what it adds, by the table.' })
+  quadrant!: QuadrantName
+}
+
+@ObjectType({
+  description:
+    'Steps that top sellers share on the way to what they won, proposed as a template. At least 5 customers and 2 sellers stand behind each.',
+})
+@Public()
+export class MinedTemplate {
+  @Field(() => ID, { simple: true })
+  id!: string
+
+  @Field(() => [MinedStep], { simple: true, description: 'In the order in which they came; others may lie between.' })
+  steps!: MinedStep[]
+
+  @Field(() => Int, { simple: true, description: 'How many customers whom top sellers won went through it.' })
+  customers!: number
+
+  @Field(() => Float, { simple: true, description: 'The same as a share of all whom top sellers won, 0 to 1.' })
+  share!: number
+
+  @Field(() => Float, {
+    simple: true,
+    description: 'How much more frequent it is in what top sellers won than in all paths of all sellers; above 1.',
+  })
+  lift!: number
+
+  @Field(() => Int, { simple: true, description: 'The version of the table that gives steps their quadrants.' })
+  tableVersion!: number
+}
+
+export const MinedTemplateConnection = connectionOf('MinedTemplate', () => MinedTemplate)
+
+@InputType({ description: 'What was mined, and what the template made of it is called.' })
+export class AdoptInput {
+  @Field(() => ID, { description: 'A proposal of minedTemplates.' })
+  minedId!: string
+
+  @Field(() => String, { description: 'A name that no template has: small letters, digits and hyphens, at most 80.' })
+  name!: string
+
+  @Field(() => String, { description: 'In English, 1 to 200 characters.' })
+  title!: string
+
+  @Field(() => String, { description: 'In Chinese, 1 to 200 characters.' })
+  titleZh!: string
+}
 
 @InputType({ description: 'A task beside those of the template.' })
 export class AddedTaskInput {

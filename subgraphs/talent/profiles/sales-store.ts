@@ -18,17 +18,24 @@ RETURN wanted, s.id`
 
 const nameOf = (opportunityId: string) => sourceName('OPPORTUNITY', opportunityId)
 
+/** By opportunity, the seller whom evidence credits with its end. */
+export async function creditedSellers(
+  reader: Reader,
+  opportunityIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const ids = new Map(opportunityIds.map(id => [nameOf(id), id]))
+  const rows = await reader.run(CREDITED, { sources: [...ids.keys()] })
+  return new Map(rows.map(([source, sellerId]) => [ids.get(String(source)) ?? '', String(sellerId)]))
+}
+
 /** What these opportunities tell of their sellers; of those that are not closed, or no more, that they tell nothing. */
 export async function outcomesOf(reader: Reader, opportunityIds: readonly string[]): Promise<Told> {
-  const sources = opportunityIds.map(nameOf)
-  const credited = new Map(
-    (await reader.run(CREDITED, { sources })).map(([source, sellerId]) => [source, String(sellerId)]),
-  )
+  const credited = await creditedSellers(reader, opportunityIds)
   const rows = await reader.run(OUTCOMES, { ids: opportunityIds })
   const observations: Observation[] = []
   for (const [opportunityId, stage, openedAt, closedAt, customerId, owners] of rows) {
     const sourceId = String(opportunityId)
-    const sellerId = credited.get(nameOf(sourceId)) ?? (owners as readonly string[])[0]
+    const sellerId = credited.get(sourceId) ?? (owners as readonly string[])[0]
     if (sellerId === undefined || typeof closedAt !== 'string' || (stage !== 'WON' && stage !== 'LOST')) continue
     observations.push({
       sourceId,

@@ -65,6 +65,8 @@ const RECIPES: { readonly [mutation: string]: Recipe } = {
     kind: 'POLICY_ACTIVATED',
     variables: { input: { data: changed } },
   },
+  // Before profiles are made anew, in which nothing is left of skills that nobody was seen at.
+  ...workRecipes,
   selfAssessSkill: { viewer: 'rep', operation: 'SelfAssessSkill', kind: 'SKILL_EVIDENCE_RECORDED' },
   contestSkillEvidence: {
     viewer: 'rep',
@@ -85,7 +87,6 @@ const RECIPES: { readonly [mutation: string]: Recipe } = {
   disableModule: { viewer: 'operator', operation: 'DisableModule', kind: 'MODULE_DISABLED' },
   enableModule: { viewer: 'operator', operation: 'EnableModule', kind: 'MODULE_ENABLED' },
   importSkills: { viewer: 'operator', operation: 'ImportSkills', kind: 'SKILLS_IMPORTED' },
-  ...workRecipes,
   setReward: {
     viewer: 'manager',
     operation: given('setReward', 'input', 'RewardInput', 'taskId'),

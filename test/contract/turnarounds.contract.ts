@@ -106,8 +106,8 @@ const DEPTHS: { readonly [operation: string]: readonly [viewer: string, purpose:
   }
 
 /**
- * Done once about one thing that has to be there, or in as many units as there are sellers; and MySkills, whose profile and
- * guidance are loaded in 8 rounds or 9, as they come together.
+ * Done once about one thing that has to be there, or in as many units as there are sellers; and MySkills, which waited 8 times
+ * on one engine and 9 on the other, for a cause not known.
  */
 const UNCOUNTED = ['SelfAssessSkill', 'ContestSkillEvidence', 'ReviewSkillEvidence', 'RebuildProfiles', 'MySkills']
 

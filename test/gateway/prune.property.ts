@@ -137,7 +137,7 @@ it(
     await fc.assert(
       fc.asyncProperty(fc.integer(), async seed => {
         const { sdl } = generateSupergraph(seed)
-        // The planner plans a part of an operation on such interfaces otherwise than the whole: docs/federation.md.
+        // On such interfaces the two have been seen to differ (seed -365927708), for a cause not known; our supergraph has none.
         if (sdl.includes('isInterfaceObject: true')) return
         const federation = federationOver(generateSupergraph(seed))
         const isHidden = hiddenIn(seed, federation.schema, generateSupergraph(seed))

@@ -313,7 +313,10 @@ function present(properties: GraphValue | undefined): unknown {
     .sort(([a], [b]) => (a < b ? -1 : 1))
 }
 
-/** A person that comes back was told anew meanwhile: by another entry, once more. */
+/** A person that comes back was told anew meanwhile: by another entry, once more. What became of its consents stays in their history. */
 function withoutRevisions(told: readonly string[]): readonly string[] {
-  return told.map(each => each.replace(/\["(revision|evidenceEntryId)",[^\]]*\],?/g, '')).sort()
+  return told
+    .filter(each => !each.startsWith('[["ConsentEvent"]') && !each.includes('"CHANGED_BY"'))
+    .map(each => each.replace(/\["(revision|evidenceEntryId|steps)",[^\]]*\],?/g, ''))
+    .sort()
 }

@@ -115,6 +115,9 @@ describe('policy diff', () => {
       '+ PARTNER may state ANALYTICS',
       '- PARTNER may no longer state PARTNER_SHARING',
       ...[
+        'ConflictingRecord.source',
+        'ConflictingRecord.statedAt',
+        'ConflictingRecord.account',
         'Customer.company',
         'FormingRecord.source',
         'FormingRecord.acceptedAt',
@@ -122,7 +125,7 @@ describe('policy diff', () => {
         'Interaction.source',
         'Interaction.occurredAt',
       ].map(field => expect.stringMatching(new RegExp(`^- PARTNER PARTNER_SHARING ${field}: .* → NOT_GRANTED`))),
-      '0 wider, 6 narrower, 0 of whom they may know',
+      '0 wider, 9 narrower, 0 of whom they may know',
     ])
     expect(await linesOf(laterAnswers)).toEqual([
       'regimes.GDPR.responseWithin is another',

@@ -73,8 +73,8 @@ describe('policy diff', () => {
   test('names whoever is shown more, what, where and in which situations', async () => {
     const { stdout } = await run('diff', GROUND, contactShown)
     const lines = stdout.trim().split('\n')
-    expect(lines.pop()).toBe('22 wider, 0 narrower, 0 of whom they may know')
-    // A weight in the comparison of two customers follows from what is compared.
+    expect(lines.pop()).toBe('34 wider, 0 narrower, 0 of whom they may know')
+    // A weight in the comparison of two customers, and a value in conflict, follows from what is compared.
     expect(lines.map(line => line.split(': ')[0]).filter(line => line?.includes(' Customer.'))).toEqual(
       ['REP', 'MANAGER'].flatMap(viewer =>
         ['SERVICE_DELIVERY', 'SALES_FOLLOW_UP'].flatMap(purpose =>

@@ -10,7 +10,6 @@ import { ingest } from '../subgraphs/customers/index.ts'
 import { portOf } from '../test/support/faulty-graph.ts'
 import { missingForNeo4j, startNeo4j } from '../test/support/neo4j-server.ts'
 import { startApi, type TestApi } from '../test/support/start-api.ts'
-import { BATCH, type Behaviour, behaviourOf } from './behaviour.ts'
 import {
   engineVersions,
   median,
@@ -24,16 +23,14 @@ import {
   rounded,
   say,
 } from './harness.ts'
+import { writeBehaviour } from './written-behaviour.ts'
 
 const SENDER = { kind: 'SERVICE', id: 'bench' } as const
 const ROUNDS = 15
-/** What is measured, and how long a lane is filled: a slow machine measures fewer interactions rather than taking longer. */
-const SIZES = [
-  { wanted: 10_000, fillMs: 30_000 },
-  { wanted: 100_000, fillMs: 75_000 },
-] as const
+/** Interactions; `SIZE=10` makes the second a million. */
+const SIZES = [10_000, 100_000] as const
 const EVENTS = 5
-/** Seeds lie in the fourteen months before. */
+/** What was written lies in the fourteen months before. */
 const PERIOD = 'grain: YEAR, day: "2026-06-01"'
 
 const BOARDS = {
@@ -43,7 +40,7 @@ const BOARDS = {
 type Board = keyof typeof BOARDS
 const boards = Object.keys(BOARDS) as readonly Board[]
 
-const COUNTED = `{ metric(id: "evidence-completeness", ${PERIOD}) { numerator } }`
+const COUNTED = `{ metric(id: "evidence-completeness", ${PERIOD}) { denominator } }`
 
 /** One server over one graph. */
 interface Lane {
@@ -58,7 +55,7 @@ interface Measured {
   readonly interactions: number
   readonly countedPerSecond: number
   readonly times: { readonly [board in Board]: number[] }
-  readonly statements: { readonly [board in Board]: number }
+  readonly statements: { [board in Board]: number }
   /** From the sending of one event until a board tells of it, nobody hurrying. */
   readonly untilTold: number[]
 }
@@ -66,8 +63,8 @@ interface Measured {
 export async function benchMetrics(size: number): Promise<Result> {
   const missing = missingForNeo4j()
   const all: Measured[] = []
-  for (const { wanted, fillMs } of SIZES) {
-    all.push(...(await owning(own => measure(own, wanted * size, fillMs * size, missing === undefined))))
+  for (const interactions of SIZES) {
+    all.push(...(await owning(own => measure(own, interactions * size, missing === undefined))))
   }
   printTable(
     [
@@ -123,27 +120,27 @@ function countsOf(all: readonly Measured[], missing: string | undefined): Record
   return counts
 }
 
-async function measure(own: Own, wanted: number, fillMs: number, withNeo4j: boolean): Promise<readonly Measured[]> {
-  const lanes = [await laneOver(own, await embeddedGraph(own))]
-  if (withNeo4j) lanes.push(await laneOver(own, await neo4jGraph(own)))
-  const counted: number[] = []
-  // The slower engine goes first, so that what it has no time for the other leaves out, too: both hold the same.
-  const behaviour = behaviourOf(Math.ceil(wanted / 10) + 1_000)
-  let interactions = wanted
-  for (const lane of lanes.toReversed()) {
-    say(`${interactions} interactions into ${lane.engine}.`)
-    const filled = await fill(lane, behaviour, interactions, lane === lanes.at(-1) ? fillMs : Number.POSITIVE_INFINITY)
-    interactions = filled.interactions
-    counted.unshift(filled.perSecond)
+async function measure(own: Own, interactions: number, withNeo4j: boolean): Promise<readonly Measured[]> {
+  const graphs = [await embeddedGraph(own), ...(withNeo4j ? [await neo4jGraph(own)] : [])]
+  const measured: Measured[] = []
+  for (const graph of graphs) {
+    say(`${graph.engine}: ${interactions} interactions.`)
+    const lane = await laneOver(own, graph)
+    // Counting begins while there is still something to write.
+    const ms = await milliseconds(async () => {
+      await writeBehaviour(lane.api.services, interactions)
+      await lane.api.settle()
+    })
+    measured.push({
+      lane,
+      interactions,
+      countedPerSecond: (interactions * 1_000) / ms,
+      times: { healthCheck: [], governanceBoard: [] },
+      statements: { healthCheck: Number.POSITIVE_INFINITY, governanceBoard: Number.POSITIVE_INFINITY },
+      untilTold: [],
+    })
   }
-  const measured = lanes.map((lane, index) => ({
-    lane,
-    interactions,
-    countedPerSecond: counted[index] ?? 0,
-    times: { healthCheck: [] as number[], governanceBoard: [] as number[] },
-    statements: { healthCheck: Number.POSITIVE_INFINITY, governanceBoard: Number.POSITIVE_INFINITY },
-    untilTold: [] as number[],
-  }))
+  const lanes = measured.map(({ lane }) => lane)
   for (const board of boards) {
     const answers = await Promise.all(lanes.map(({ api }) => asked(api, BOARDS[board])))
     for (const answer of answers) requireEqual(board, answer, answers[0])
@@ -169,34 +166,8 @@ async function measure(own: Own, wanted: number, fillMs: number, withNeo4j: bool
   return measured
 }
 
-/** Answers how many interactions were taken in, and how many a second came into the cells, from the first record to the last tally. */
-async function fill(
-  { api }: Lane,
-  { accounts, interactions: batches }: Behaviour,
-  interactions: number,
-  fillMs: number,
-): Promise<{ readonly interactions: number; readonly perSecond: number }> {
-  // The newest first: they are of the period that is asked for, however few there is time for.
-  const taken = batches.toReversed().slice(0, interactions / BATCH)
-  for (const [number, batch] of accounts.entries()) await ingest(api.services, SENDER, `accounts/${number}`, batch)
-  await api.settle()
-  const until = performance.now() + fillMs
-  const ms = await milliseconds(async () => {
-    for (const [number, batch] of taken.entries()) {
-      if (number > 0 && performance.now() > until) break
-      await ingest(api.services, SENDER, `bench/${number}`, batch)
-    }
-    await api.settle()
-  })
-  const [[found]] = (await api.services.graph.read('MATCH (i:Interaction) RETURN count(i)')) as [[number]]
-  if (fillMs === Number.POSITIVE_INFINITY && found !== interactions) {
-    throw new Error(`expected ${interactions} interactions, got: ${found}`)
-  }
-  return { interactions: found, perSecond: (found * 1_000) / ms }
-}
-
 async function tellOneMore(api: TestApi, event: number): Promise<void> {
-  const countNow = async () => Number((await asked(api, COUNTED)).metric.numerator)
+  const countNow = async () => Number((await asked(api, COUNTED)).metric.denominator)
   const before = await countNow()
   if (before === 0) throw new Error('nothing was counted in the period')
   const payload = {

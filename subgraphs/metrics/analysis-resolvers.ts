@@ -34,6 +34,8 @@ import { toMetric } from './answer.ts'
 import { definitionAsked, METRIC_ID, toPeriod } from './arguments.ts'
 import { closePeriod, regulatorReport } from './closing.ts'
 import { compare, driverTree } from './comparison.ts'
+import { graphCompleteness } from './completeness.ts'
+import { GraphCompleteness } from './completeness-types.ts'
 import { adoptionPlan, diagnose } from './diagnosis.ts'
 import { lineage, lineageOf } from './lineage.ts'
 import { periodAsked } from './periods.ts'
@@ -54,6 +56,18 @@ export class AnalysisResolver {
     @Ctx() { services, at }: RequestContext,
   ): Promise<MetricComparison> {
     return compare(services, at, definitionAsked(id), toPeriod(period, at))
+  }
+
+  @Query(() => GraphCompleteness, {
+    description:
+      'How much of the customer graph is filled, by customer class and region: as things stand, or as they stood when a past period ended.',
+  })
+  @Public()
+  graphCompleteness(
+    @Args(() => PeriodArgs) period: PeriodArgs,
+    @Ctx() { services, at }: RequestContext,
+  ): Promise<GraphCompleteness> {
+    return graphCompleteness(services, at, toPeriod(period, at))
   }
 
   @Query(() => DriverTree, {

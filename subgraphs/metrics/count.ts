@@ -24,6 +24,23 @@ export function sliceName(dimension: string, value: string): string {
   return `${dimension}=${value}`
 }
 
+type Crossing = NonNullable<Definition['crossedBy']>
+
+/** As which dimension the slices of two together are named: the beginning of no other. */
+export function crossingName(crossedBy: Crossing): string {
+  return crossedBy.join('&')
+}
+
+/** The value of a slice of two dimensions; who has none of one of them is in a slice with the others who have none. */
+function crossedValue(crossedBy: Crossing, values: DimensionValues): string {
+  return JSON.stringify(crossedBy.map(each => values[each] ?? null))
+}
+
+/** The values of both dimensions, from the value of such a slice. */
+export function valuesCrossed(value: string): readonly [string | null, string | null] {
+  return JSON.parse(value) as [string | null, string | null]
+}
+
 /** The tallies of one entity under these definitions. Derived ones have none: their value comes from those of others. */
 export function countEntity(
   definitions: Iterable<Definition>,
@@ -59,7 +76,7 @@ function slicesOf(definition: Definition, counted: CountedFacts): readonly Slice
   const add = (side: keyof Sides, facts: readonly Fact[]) => {
     for (const fact of facts) {
       for (const { grain, from } of periodsOf(definition, fact)) {
-        for (const slice of sliceNames(counted.dimensions, fact.dimensions)) {
+        for (const slice of sliceNames(definition, counted.dimensions, fact.dimensions)) {
           const key = `${grain}|${from}|${slice}`
           const known = slices.get(key) ?? { grain, from, slice, sides: { numerator: [], denominator: [] } }
           known.sides[side].push(fact)
@@ -105,9 +122,14 @@ function periodsOf({ type }: Definition, { at }: Fact): readonly { grain: Grain 
   return (type === 'CUMULATIVE' ? (['DAY'] as const) : grains).map(grain => periodAt(grain, at))
 }
 
-function sliceNames(ofEntity: DimensionValues, ofFact: DimensionValues = {}): readonly string[] {
-  const values = Object.entries({ ...ofEntity, ...ofFact })
-  return [WHOLE, ...values.map(([dimension, value]) => sliceName(dimension, value))]
+function sliceNames(
+  { crossedBy }: Definition,
+  ofEntity: DimensionValues,
+  ofFact: DimensionValues = {},
+): readonly string[] {
+  const values = { ...ofEntity, ...ofFact }
+  const crossed = crossedBy ? [sliceName(crossingName(crossedBy), crossedValue(crossedBy, values))] : []
+  return [WHOLE, ...Object.entries(values).map(([dimension, value]) => sliceName(dimension, value)), ...crossed]
 }
 
 function tallyOf(definition: Definition, { numerator, denominator }: Sides, isIn: boolean): Tally {

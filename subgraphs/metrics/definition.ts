@@ -2,6 +2,7 @@
 // definition is data; its hash is part of every value.
 import { z } from 'zod'
 import { canonicalJson, sha256 } from '../../core/evidence/commitment.ts'
+import { dimensions } from '../../core/registry/facts.ts'
 import { purposes } from '../../core/viewer.ts'
 
 const condition = z.strictObject({
@@ -49,6 +50,8 @@ const common = {
   /** What a period without anything to count answers. */
   whenEmpty: z.enum(['NULL', 'ZERO']),
   benchmark: benchmark.optional(),
+  /** Two dimensions that it is counted by together as well, for a table of both. */
+  crossedBy: z.tuple([z.enum(dimensions), z.enum(dimensions)]).optional(),
   /** What is aimed at until an operator or manager sets another target. */
   target: z.number().optional(),
 }

@@ -14,6 +14,7 @@ export const rootRules: RootRules = {
     metricTrend: readers,
     metricComparison: readers,
     driverTree: readers,
+    graphCompleteness: readers,
     lineage: whoMayKnowCustomers,
     healthCheck: readers,
     healthTrends: readers,

@@ -1,6 +1,6 @@
 // What a metric answers for a period: its value with everything needed to judge it, or the reason why there is none.
 import type { Services } from '../../core/context.ts'
-import type { Countable, Dimension } from '../../core/registry/facts.ts'
+import type { Countable } from '../../core/registry/facts.ts'
 import { catalogue } from './catalogue.ts'
 import { bundleKey, cellsOf } from './cell-store.ts'
 import { NOW, type Place, sliceName, WHOLE } from './count.ts'
@@ -36,8 +36,8 @@ export interface Asked {
 /** The tallies of all that is asked, whose cells are read once. */
 export interface Tallies {
   of(asked: Asked): Tally
-  /** By the value of the dimension. */
-  slicesOf(asked: Asked, dimension: Dimension): ReadonlyMap<string, Tally>
+  /** By the value of the dimension, or of two that the definition crosses. */
+  slicesOf(asked: Asked, dimension: string): ReadonlyMap<string, Tally>
 }
 
 /** Reads as of now: how things stand belongs to the periods in which `at` lies; to those before, how they stood at their end. */

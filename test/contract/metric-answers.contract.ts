@@ -7,6 +7,7 @@ import { healthCheck, valuesOver } from '../../subgraphs/metrics/boards.ts'
 import { definitionOf } from '../../subgraphs/metrics/catalogue.ts'
 import { closePeriod } from '../../subgraphs/metrics/closing.ts'
 import { compare, driverTree } from '../../subgraphs/metrics/comparison.ts'
+import { graphCompleteness } from '../../subgraphs/metrics/completeness.ts'
 import { adoptionPlan, diagnose } from '../../subgraphs/metrics/diagnosis.ts'
 import { lineage } from '../../subgraphs/metrics/lineage.ts'
 import { type Period, periodAt } from '../../subgraphs/metrics/periods.ts'
@@ -246,6 +247,58 @@ export function describeMetricAnswers(openGraph: () => Promise<Graph>): void {
       // One of seven fields is known, the region.
       expect(completeness.toMean).toBeCloseTo(1 / 7 - 0.438, 12)
       expect(completeness.toHealthy).toBeCloseTo(1 / 7 - 0.85, 12)
+    })
+  })
+
+  describe('the completeness of the graph', () => {
+    const inClass = async (count: number, region: string, name?: string) => {
+      for (let n = 0; n < count; n++) {
+        const account = name === undefined ? {} : { account: { name, sector: name } }
+        const customer = { number: `${region}/${name}/${n}`, region, ...(n === 0 && { name: 'Name' }) }
+        await send('wecom-chat', aChat(`${customer.number}/${++sent}`, { customer, ...account }))
+      }
+    }
+    const cells = async () => {
+      await count()
+      const { whole, cells } = await graphCompleteness(services, services.clock.now(), MARCH)
+      return [
+        whole.denominator,
+        ...cells.map(({ customerClass, region, numerator, denominator, reason }) =>
+          [customerClass, region, ...(reason ? [reason] : [numerator, denominator])].join(' '),
+        ),
+      ]
+    }
+
+    it('is told class by class and region by region', async () => {
+      await inClass(6, 'CN-SH', 'healthcare')
+      await inClass(5, 'CN-SH')
+      await inClass(5, 'EU-DE', 'healthcare')
+      // Region and company of each are known, and the name of one.
+      expect(await cells()).toEqual([112, 'healthcare CN-SH 13 42', 'healthcare EU-DE 11 35', ' CN-SH 6 35'])
+    })
+
+    it('says nothing of fewer than five, nor whatever else would tell them', async () => {
+      for (const region of ['CN-SH', 'EU-DE', 'EU-FR']) await inClass(6, region, 'healthcare')
+      for (const [region, people] of [['CN-SH', 2] as const, ['EU-DE', 5] as const, ['EU-FR', 7] as const]) {
+        await inClass(people, region, 'retail')
+      }
+      expect(await cells()).toEqual([
+        224,
+        'healthcare CN-SH COHORT_TOO_SMALL',
+        'healthcare EU-DE COHORT_TOO_SMALL',
+        'healthcare EU-FR 13 42',
+        'retail CN-SH COHORT_TOO_SMALL',
+        'retail EU-DE COHORT_TOO_SMALL',
+        'retail EU-FR 15 49',
+      ])
+    })
+
+    it('follows a customer that is erased', async () => {
+      await inClass(6, 'CN-SH', 'healthcare')
+      expect(await cells()).toEqual([42, 'healthcare CN-SH 13 42'])
+      const id = await idOf('CN-SH/healthcare/5')
+      await requestErasure(services, { kind: 'SUBJECT', id, purpose: 'SUBJECT_REQUEST' }, 'erase-of-class')
+      expect(await cells()).toEqual([35, 'healthcare CN-SH 11 35'])
     })
   })
 

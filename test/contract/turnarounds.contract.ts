@@ -44,6 +44,7 @@ const DEPTHS: { readonly [operation: string]: readonly [viewer: string, purpose:
     SimulateAs: ['privacy-officer', undefined, 2],
     // A record that is known already: the key, the guard, the record, the entry, the result and the commit.
     GovernanceBoard: ['manager', undefined, 1],
+    GraphCompleteness: ['manager', undefined, 1],
     HealthCheck: ['manager', undefined, 1],
     RegulatorIndicators: ['auditor', undefined, 1],
     AdoptionPlan: ['manager', undefined, 1],

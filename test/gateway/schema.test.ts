@@ -97,6 +97,7 @@ const BOUNDED_LISTS = {
   'Query.modules': 'one a module',
   'GovernanceBoard.indicators': 'as the boards list them',
   'GovernanceIndicator.regions': 'one a region',
+  'GraphCompleteness.cells': 'one a line of business and region',
   'Query.metricTrend': 'twelve, or as many as are asked for, at most 60',
   'Finding.steps': 'steps of one template',
   'Goal.findings': 'at most the aspects of a template and its steps',

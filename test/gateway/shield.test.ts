@@ -73,6 +73,7 @@ const OPERATIONS = {
   metric: ['metrics', '{ metric(id: "sales-cycle") { value } }'],
   metricTrend: ['metrics', '{ metricTrend(id: "sales-cycle") { value } }'],
   metricBreakdown: ['metrics', '{ metricBreakdown(id: "sales-cycle", by: REGION) { value } }'],
+  graphCompleteness: ['metrics', '{ graphCompleteness { cells { value } } }'],
   healthCheck: ['metrics', '{ healthCheck { belowMean } }'],
   governanceBoard: ['metrics', '{ governanceBoard { indicators { metric { id } } } }'],
   regulatorIndicators: ['metrics', '{ regulatorIndicators { indicators { metric { id } } } }'],
@@ -254,6 +255,7 @@ governanceBoard  -        -    +        +                -        -        +    
 regulatorIndicators -     -    -        +                -        -        +        +         -
 metricComparison -        -    +        +                -        -        +        +         -
 driverTree       -        -    +        +                -        -        +        +         -
+graphCompleteness -       -    +        +                -        -        +        +         -
 lineage          -        -    P        P                -        -        -        -         -
 diagnosis        -        -    P        P                -        -        -        -         -
 adoptionPlan     -        -    +        +                -        -        +        +         -

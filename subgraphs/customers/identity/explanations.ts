@@ -43,7 +43,7 @@ export async function whyMatched(context: RequestContext, a: string, b: string):
     total,
     modelVersion: model.version,
   }
-  return appliedToBoth(context, 'MatchExplanation', explained, [first, second])
+  return context.masks.applyToAll('MatchExplanation', explained, [first, second])
 }
 
 /** A page of the reviews in this state of which the viewer may know both customers. */
@@ -63,8 +63,7 @@ export async function matchReviews(
       weights: typeof weights === 'string' ? weightsIn(weights) : null,
       customerIds: sides.map(({ customerId }) => customerId),
     } as unknown as MatchReview
-    return appliedToBoth(
-      context,
+    return context.masks.applyToAll(
       'MatchReview',
       review,
       sides.map(({ subject }) => subject),
@@ -133,16 +132,6 @@ RETURN c.id, c.region, ${SUBJECT_STATE}`
 
 function hasSubject(entry: readonly [string, Subject | undefined]): entry is readonly [string, Subject] {
   return entry[1] !== undefined
-}
-
-/** What is withheld for either of the two is withheld. */
-function appliedToBoth<T extends { readonly id: string }>(
-  { masks }: RequestContext,
-  type: string,
-  record: T,
-  subjects: readonly Subject[],
-): T {
-  return subjects.reduce((masked, subject) => masks.apply(type, masked, subject), record)
 }
 
 function weightsIn(text: string): FieldWeight[] {

@@ -100,6 +100,7 @@ export const health = [
     ...ofCustomers,
     ...surveyed(0.85, 0.438, 0.962),
     id: 'graph-completeness',
+    version: 2,
     owner: 'MANAGER',
     title: { en: 'Customer graph field completeness', zh: '客户图谱字段完整率' },
     formula: {
@@ -108,6 +109,7 @@ export const health = [
     },
     numerator: sum('profiles', 'fieldsKnown'),
     denominator: sum('profiles', 'fieldsCounted'),
+    crossedBy: ['segment', 'region'],
   },
 ]
 

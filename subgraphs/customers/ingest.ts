@@ -300,17 +300,17 @@ async function stateCustomers(
 }
 
 function toRow(state: CustomerState) {
-  const valueOf = (field: CustomerField) => state[field]?.value ?? null
-  const email = valueOf('email')
+  const stated = (field: CustomerField) => state[field]?.value ?? null
+  const email = stated('email')
   return {
-    region: valueOf('region'),
-    otherRegion: valueOf('otherRegion'),
-    name: valueOf('name'),
-    phone: valueOf('phone'),
+    region: stated('region'),
+    otherRegion: stated('otherRegion'),
+    name: stated('name'),
+    phone: stated('phone'),
     email,
     comparedEmail: email === null ? null : comparedMail(email),
-    weComId: valueOf('weComId'),
-    birthDate: valueOf('birthDate'),
+    weComId: stated('weComId'),
+    birthDate: stated('birthDate'),
   }
 }
 

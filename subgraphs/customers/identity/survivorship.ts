@@ -16,7 +16,7 @@ type Rule =
 const personFields = ['name', 'phone', 'email', 'weComId', 'account'] as const
 type PersonField = (typeof personFields)[number]
 
-export const customerFields = [...personFields, 'birthDate', 'region', 'otherRegion', 'seller'] as const
+const customerFields = [...personFields, 'birthDate', 'region', 'otherRegion', 'seller'] as const
 export type CustomerField = (typeof customerFields)[number]
 
 export interface SurvivorshipRules {

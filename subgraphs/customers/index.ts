@@ -113,6 +113,10 @@ export const customers: Subgraph = {
       ],
     },
     {
+      id: 'customers/011-corrected-environment',
+      indexes: ['EnvironmentEvent.reference', 'EnvironmentEvent.supersededBy'],
+    },
+    {
       id: 'customers/010-signals',
       keys: ['Intent.name', 'SignalRun.id'],
       indexes: ['SignalRun.state'],

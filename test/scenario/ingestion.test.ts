@@ -156,7 +156,7 @@ describe('the environment of an interaction', () => {
   it('is of nobody: what holds is listed by itself', async () => {
     const { data } = await api.ask(
       'rep',
-      '{ environmentEvents(filter: { kind: WEATHER }, first: 10) { edges { node { summary source } } } }',
+      '{ environmentEvents(filter: { kind: WEATHER, place: "CN-SH", at: "2026-10-20T03:00:00.000Z" }) { edges { node { summary source } } } }',
     )
     expect(data.environmentEvents.edges.map(({ node }: { node: object }) => node)).toContainEqual({
       summary: 'A typhoon',

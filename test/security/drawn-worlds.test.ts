@@ -4,9 +4,10 @@ import { type GraphQLObjectType, getNamedType, isObjectType } from 'graphql'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { groundPolicy } from '../../core/policy/ground-policy.ts'
 import { parsePolicy } from '../../core/policy/policy.ts'
-import { drawFrom } from '../support/generated-supergraph.ts'
+import { drawFrom } from '../support/draw.ts'
 import { openTwinApi, type TwinApi } from '../support/twin-api.ts'
-import { DRAWN, DRAWN_OTHERWISE, drawWorld, NOT_DRAWN } from '../support/twins.ts'
+import { DRAWN, DRAWN_OTHERWISE, NOT_DRAWN } from '../support/twin-values.ts'
+import { drawWorld } from '../support/twin-worlds.ts'
 
 const WORLDS = 12
 const SEES_ALL = parsePolicy({
@@ -32,7 +33,7 @@ const personal = () =>
 it('draw every personal field of the supergraph', () => {
   const undrawn = personal().filter(each => !named.includes(each) && !NOT_DRAWN.includes(each.split('.')[0] ?? ''))
   const what =
-    'a personal field that no world holds: draw it in DRAWN of test/support/twins.ts and write it in writeTwin'
+    'a personal field that no world holds: draw it in DRAWN of test/support/twin-values.ts and write it in writeTwin of twin-graph.ts'
   expect(undrawn, what).toEqual([])
 })
 

@@ -5,7 +5,8 @@ import { groundPolicy } from '../../core/policy/ground-policy.ts'
 import type { Viewer } from '../../core/viewer.ts'
 import { inOrderOfPlace } from '../../gateway/error-format.ts'
 import { openTwinApi, type TwinApi } from '../support/twin-api.ts'
-import { CUSTOMER_IDS, SELLERS, type TwinCustomer, type TwinWorld } from '../support/twins.ts'
+import { CUSTOMER_IDS, SELLERS } from '../support/twin-values.ts'
+import type { TwinCustomer, TwinWorld } from '../support/twin-worlds.ts'
 
 const [ANNA = '', BERT = ''] = CUSTOMER_IDS
 const REP: Viewer = { kind: 'REP', id: SELLERS[0], purpose: 'SALES_FOLLOW_UP' }

@@ -17,8 +17,8 @@ import { type Ids, seededIds } from '../../core/ids.ts'
 import type { Policy } from '../../core/policy/policy.ts'
 import { policyInForce } from '../../core/policy/policy-in-force.ts'
 import { modulesNamed } from '../../core/registry/modules.ts'
-import { buildSubgraph } from '../../core/subgraph.ts'
 import { sealedTextsWith } from '../../core/sealed-texts.ts'
+import { buildSubgraph } from '../../core/subgraph.ts'
 import type { Viewer } from '../../core/viewer.ts'
 import { analysesOf } from '../../gateway/analyse.ts'
 import { openApi } from '../../gateway/api.ts'
@@ -31,8 +31,10 @@ import { countable, migrations, moduleNames, subgraphs } from '../../gateway/sub
 import { toldSchemas } from '../../gateway/told-schema.ts'
 import { evidence as evidenceSubgraph, proofsOver } from '../../subgraphs/evidence/index.ts'
 import { portOf } from './faulty-graph.ts'
-import type { GeneratedOperation } from './generated-supergraph.ts'
-import { CUSTOMER_IDS, TWINS_NOW, type TwinWorld, writeTwin } from './twins.ts'
+import type { GeneratedOperation } from './generated-operation.ts'
+import { writeTwin } from './twin-graph.ts'
+import { CUSTOMER_IDS, TWINS_NOW } from './twin-values.ts'
+import type { TwinWorld } from './twin-worlds.ts'
 
 const PENDING =
   "MATCH (e:EvidenceEntry {state: 'PENDING'}) RETURN e.id, e.kind, e.entry, e.actorId, e.subjects, e.facts ORDER BY e.id"

@@ -1,6 +1,6 @@
 // What a world holds, drawn by chance.
 import { type Purpose, purposes } from '../../core/viewer.ts'
-import { chance, type Draw } from './draw.ts'
+import { chance, type Draw, pick } from './draw.ts'
 import { CUSTOMER_IDS, DRAWN, REGION_OF_SELLER, SELLERS, type Value } from './twin-values.ts'
 
 export interface Item {
@@ -17,10 +17,22 @@ export interface ConsentState {
   readonly isByGuardian?: boolean
 }
 
+/** What lies beside a subject and is about it alone, by type. */
+export type Owned = { readonly [type: string]: readonly Item[] }
+
 export interface TwinCustomer extends Item {
   readonly consents: readonly ConsentState[]
-  readonly interactions: readonly (Item & { readonly signals: Item['values'] })[]
-  readonly opportunities: readonly Item[]
+  readonly interactions: readonly (Item & {
+    readonly signals: Item['values']
+    readonly environment: Item['values']
+  })[]
+  readonly own: Owned
+}
+
+/** What is about several subjects, of whom not all need be in the world. */
+export interface Shared extends Item {
+  readonly type: string
+  readonly about: readonly string[]
 }
 
 /** Whom values are about, as far as decisions ask. */
@@ -29,12 +41,15 @@ export type TwinSubject = Pick<TwinCustomer, 'values' | 'consents'>
 /** Who sells is a subject, too: of what it was seen at. */
 export interface TwinSeller extends Item {
   readonly consents: readonly ConsentState[]
-  readonly skills: readonly Item[]
+  readonly skills: readonly (Item & { readonly evidence: readonly Item[] })[]
+  readonly account: Item['values']
+  readonly own: Owned
 }
 
 export interface TwinWorld {
   readonly customers: readonly TwinCustomer[]
   readonly sellers: readonly TwinSeller[]
+  readonly shared: readonly Shared[]
   /** Contents of dead letters, which nobody is shown. */
   readonly payloads: readonly string[]
 }
@@ -44,6 +59,7 @@ export function drawWorld(draw: Draw): TwinWorld {
   return {
     customers: ids.map(id => drawCustomer(draw, id)),
     sellers: SELLERS.map(id => drawSeller(draw, id)),
+    shared: drawShared(draw, ids),
     payloads: drawPayloads(draw),
   }
 }
@@ -64,8 +80,9 @@ export function drawCustomer(draw: Draw, id: string): TwinCustomer {
     interactions: several(draw, 5, () => ({
       ...drawItem(draw, 'Interaction', drawId(draw)),
       signals: drawValues(draw, 'InteractionSignals'),
+      environment: drawValues(draw, 'InteractionEnvironment'),
     })),
-    opportunities: several(draw, 3, () => drawItem(draw, 'Opportunity', drawId(draw))),
+    own: drawOwned(draw, ['Opportunity', 'Order', 'Fulfilment', 'FormingRecord']),
   }
 }
 
@@ -74,8 +91,39 @@ export function drawSeller(draw: Draw, id: string): TwinSeller {
     id,
     values: { region: REGION_OF_SELLER[id] ?? null },
     consents: drawConsents(draw),
-    skills: several(draw, 3, () => drawItem(draw, 'SellerSkill', drawId(draw))),
+    skills: drawSkills(draw),
+    account: drawValues(draw, 'Ledger'),
+    own: drawOwned(draw, ['Posting', 'Contribution']),
   }
+}
+
+const drawOwned = (draw: Draw, types: readonly string[]): Owned =>
+  Object.fromEntries(types.map(type => [type, several(draw, 3, () => drawItem(draw, type, drawId(draw)))]))
+
+/** Pairs of customers who were compared, and rewards that sellers share. */
+function drawShared(draw: Draw, customerIds: readonly string[]): readonly Shared[] {
+  const reviews = several(draw, 3, () => [pick(draw, customerIds), pick(draw, customerIds)])
+    .filter(([one, other]) => one !== other)
+    .map(about => ({ ...drawItem(draw, 'MatchReview', drawId(draw)), type: 'MatchReview', about }))
+  const settlements = several(draw, 2, () => {
+    const about = SELLERS.filter(() => chance(draw, 70))
+    return { ...drawItem(draw, 'Settlement', drawId(draw)), type: 'Settlement', about }
+  })
+  return [...reviews, ...settlements]
+}
+
+/** A seller stands at a skill once. */
+function drawSkills(draw: Draw): TwinSeller['skills'] {
+  const drawn = several(draw, 3, () => ({
+    ...drawItem(draw, 'SellerSkill', drawId(draw)),
+    evidence: several(draw, 2, () => drawEvidence(draw, drawId(draw))),
+  }))
+  return [...new Map(drawn.map(each => [each.values.skill, each])).values()]
+}
+
+/** A piece of evidence and what was contested of it, which is the same piece. */
+export function drawEvidence(draw: Draw, id: string): Item {
+  return { id, values: { ...drawValues(draw, 'SkillContest'), ...drawValues(draw, 'SkillEvidence') } }
 }
 
 export function drawConsents(draw: Draw): readonly ConsentState[] {

@@ -8,9 +8,13 @@ import {
   type ConsentState,
   drawConsents,
   drawCustomer,
+  drawEvidence,
   drawPayloads,
   drawSeller,
+  drawWorld,
   type Item,
+  type Owned,
+  type Shared,
   type TwinCustomer,
   type TwinSeller,
   type TwinSubject,
@@ -22,37 +26,89 @@ export function twinOf(world: TwinWorld, sight: Sight, draw: Draw): TwinWorld {
   const seen = world.customers.filter(each => isVisible(each, sight))
   const unseen = CUSTOMER_IDS.filter(id => !seen.some(each => each.id === id) && chance(draw, 75))
   const others = unseen.map(id => drawCustomer(draw, id)).filter(each => !isVisible(each, sight))
+  const known = [...seen, ...world.sellers.filter(each => isVisibleSeller(each, sight))]
   return {
     customers: [...seen.map(each => twinOfCustomer(each, sight, draw)), ...others],
-    sellers: world.sellers.map(each => twinOfSeller(each, sight, draw)),
+    sellers: world.sellers.map(each => twinOfSeller(each, sharersOf(world, known), sight, draw)),
+    shared: [
+      ...world.shared.flatMap(each => twinOfShared(each, world, known, sight, draw)),
+      ...drawWorld(draw).shared.filter(({ about }) => about.every(id => !known.some(each => each.id === id))),
+    ],
     payloads: drawPayloads(draw),
   }
 }
 
 function twinOfCustomer(customer: TwinCustomer, sight: Sight, draw: Draw): TwinCustomer {
-  const changed = (type: string, values: Item['values']) => twinOfValues(type, values, customer, sight, draw)
-  const isAllHidden = Object.keys(DRAWN.InteractionSignals ?? {}).every(
-    field => maskOf('InteractionSignals', field, customer, sight) === 'NULL',
-  )
+  const changed = (type: string, values: Item['values']) => twinOfValues(type, values, [customer], sight, draw)
   return {
     id: customer.id,
     values: changed('Customer', customer.values),
     consents: twinOfConsents(customer, sight, draw),
-    interactions: customer.interactions.map(({ id, values, signals }) => ({
+    interactions: customer.interactions.map(({ id, values, signals, environment }) => ({
       id,
       values: changed('Interaction', values),
       // Of a text that no model read nothing is shown: that one did shows in every part.
-      signals: isAllHidden ? changed('InteractionSignals', signals) : signals,
+      signals: isAllHidden(['InteractionSignals'], customer, sight) ? changed('InteractionSignals', signals) : signals,
+      environment: changed('InteractionEnvironment', environment),
     })),
-    opportunities: customer.opportunities.map(({ id, values }) => ({ id, values: changed('Opportunity', values) })),
+    own: twinOfOwned(customer.own, customer, sight, draw),
   }
 }
 
-/** Of whom the viewer may know no more than the name everything else may be another. */
-function twinOfSeller(seller: TwinSeller, sight: Sight, draw: Draw): TwinSeller {
-  if (!isVisibleSeller(seller, sight)) return drawSeller(draw, seller.id)
-  const changed = ({ id, values }: Item) => ({ id, values: twinOfValues('SellerSkill', values, seller, sight, draw) })
-  return { ...seller, consents: twinOfConsents(seller, sight, draw), skills: seller.skills.map(changed) }
+/** Those who share something with somebody whom the viewer knows: what is told of that is told as of each of them. */
+function sharersOf({ shared }: TwinWorld, known: readonly Item[]): ReadonlySet<string> {
+  return new Set(shared.flatMap(({ about }) => (known.some(({ id }) => about.includes(id)) ? about : [])))
+}
+
+/** Of whom the viewer may know no more than the name everything else may be another, but what decides of what it shares. */
+function twinOfSeller(seller: TwinSeller, sharers: ReadonlySet<string>, sight: Sight, draw: Draw): TwinSeller {
+  if (!isVisibleSeller(seller, sight)) {
+    const drawn = drawSeller(draw, seller.id)
+    return sharers.has(seller.id) ? { ...drawn, consents: twinOfConsents(seller, sight, draw) } : drawn
+  }
+  const changed = (type: string, values: Item['values']) => twinOfValues(type, values, [seller], sight, draw)
+  // What a skill was in former times is worked out from the evidence, and a contest is of the evidence.
+  const isEvidenceHidden = isAllHidden(['SkillEvidence', 'SkillContest', 'SellerSkill'], seller, sight)
+  return {
+    ...seller,
+    consents: twinOfConsents(seller, sight, draw),
+    skills: seller.skills.map(({ id, values, evidence }) => ({
+      id,
+      values: changed('SellerSkill', values),
+      evidence: isEvidenceHidden ? evidence.map(each => drawEvidence(draw, each.id)) : evidence,
+    })),
+    account: changed('Ledger', seller.account),
+    own: twinOfOwned(seller.own, seller, sight, draw),
+  }
+}
+
+function twinOfOwned(own: Owned, subject: TwinSubject, sight: Sight, draw: Draw): Owned {
+  return Object.fromEntries(
+    Object.entries(own).map(([type, items]) => [
+      type,
+      items.map(({ id, values }) => ({ id, values: twinOfValues(type, values, [subject], sight, draw) })),
+    ]),
+  )
+}
+
+/** What is about somebody whom the viewer knows stays, with other values where they are hidden of one of all whom it is about. */
+function twinOfShared(
+  shared: Shared,
+  { customers, sellers }: TwinWorld,
+  known: readonly Item[],
+  sight: Sight,
+  draw: Draw,
+): readonly Shared[] {
+  const { type, about, values } = shared
+  if (!known.some(({ id }) => about.includes(id))) return []
+  const subjects = [...customers, ...sellers].filter(({ id }) => about.includes(id))
+  return [{ ...shared, values: twinOfValues(type, values, subjects, sight, draw) }]
+}
+
+function isAllHidden(types: readonly string[], subject: TwinSubject, sight: Sight): boolean {
+  return types.every(type =>
+    Object.keys(DRAWN[type] ?? {}).every(field => maskOf(type, field, subject, sight) === 'NULL'),
+  )
 }
 
 /** A consent that decides nothing for this viewer is a value like any other. */
@@ -72,20 +128,22 @@ function twinOfConsents(customer: TwinSubject, sight: Sight, draw: Draw): readon
   return [...customer.consents.filter(decides), ...drawConsents(draw).filter(each => !decides(each))]
 }
 
+/** Hidden is what is hidden of one of these subjects; of what is shown in part of several everything stays. */
 function twinOfValues(
   type: string,
   values: Item['values'],
-  customer: TwinSubject,
+  subjects: readonly TwinSubject[],
   sight: Sight,
   draw: Draw,
 ): Item['values'] {
+  const [only] = subjects
   return Object.fromEntries(
     Object.entries(values).map(([field, value]) => {
       const drawn = DRAWN[type]?.[field]?.(draw) ?? null
-      return [
-        field,
-        isFixed(field, drawn, customer, sight) ? value : alike(value, drawn, maskOf(type, field, customer, sight)),
-      ]
+      if (only !== undefined && type === 'Customer' && isFixed(field, drawn, only, sight)) return [field, value]
+      const masks = subjects.map(each => maskOf(type, field, each, sight))
+      const mask = masks.includes('NULL') ? 'NULL' : masks.length === 1 ? (masks[0] ?? 'ALLOW') : 'ALLOW'
+      return [field, alike(value, drawn, mask)]
     }),
   )
 }

@@ -40,7 +40,7 @@ export const MERGE_CUSTOMERS = `
 UNWIND $customers AS row
 MERGE (c:Customer {number: row.number})
 ON CREATE SET c.id = row.newId, c.region = row.region
-SET c.name = coalesce(row.name, c.name), c.phone = coalesce(row.phone, c.phone),
+SET c.name = coalesce(row.name, c.name), c.searchWords = coalesce(row.searchWords, c.searchWords), c.phone = coalesce(row.phone, c.phone),
     c.email = coalesce(row.email, c.email), c.comparedEmail = coalesce(row.comparedEmail, c.comparedEmail), c.weComId = coalesce(row.weComId, c.weComId),
     c.birthDate = coalesce(row.birthDate, c.birthDate), c.otherRegion = coalesce(c.otherRegion, row.otherRegion),
     c.revision = coalesce(c.revision, 0) + 1, c.evidenceEntryId = $evidenceEntryId
@@ -90,12 +90,12 @@ ON CREATE SET p.month = period.month
 MERGE (c)-[:IN_PERIOD]->(p)
 SET c.newestPeriod = CASE WHEN c.newestPeriod > period.key THEN c.newestPeriod ELSE period.key END`
 
-/** Each row: id, periodKey, recordId, touchpoint, occurredAt, text, intent, emotion, outcome, durationSeconds. */
+/** Each row: id, periodKey, recordId, touchpoint, occurredAt, text, intent, emotion, outcome, durationSeconds, searchWords. */
 export const ADD_INTERACTIONS = `
 UNWIND $interactions AS row
 MATCH (p:Period {key: row[1]})
 CREATE (i:Interaction {id: row[0], recordId: row[2], source: $source, touchpoint: row[3], occurredAt: row[4],
-  text: row[5], intent: row[6], emotion: row[7], outcome: row[8], durationSeconds: row[9],
+  text: row[5], intent: row[6], emotion: row[7], outcome: row[8], durationSeconds: row[9], searchWords: row[10],
   evidenceEntryId: $evidenceEntryId})
 CREATE (p)-[:HAD]->(i)`
 

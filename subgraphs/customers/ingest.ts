@@ -27,6 +27,7 @@ import {
   type ValidRecord,
   validateRecords,
 } from './rules.ts'
+import { searchWordsOf } from './search/words.ts'
 import { sources } from './sources/index.ts'
 import type { Source } from './sources/record.ts'
 
@@ -282,6 +283,7 @@ async function mergeCustomers(
       birthDate,
       otherRegion,
       name,
+      searchWords: name === null ? null : searchWordsOf(name),
       phone,
       email,
       comparedEmail: email === null ? null : comparedMail(email),
@@ -324,7 +326,7 @@ async function addInteractions(
       {
         id,
         period,
-        row: [id, period.key, recordId, touchpoint, ...told],
+        row: [id, period.key, recordId, touchpoint, ...told, text === null ? null : searchWordsOf(text)],
         fact: interactionFact(customerId, id, [recordId, source, touchpoint, ...told]),
       },
     ]

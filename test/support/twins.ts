@@ -7,6 +7,7 @@ import type { PersonalFields } from '../../core/policy/personal.ts'
 import type { Policy } from '../../core/policy/policy.ts'
 import { type Purpose, purposes, separateConsents, type Viewer } from '../../core/viewer.ts'
 import { CHAIN_ALL } from '../../subgraphs/customers/period-chain.ts'
+import { searchWordsOf } from '../../subgraphs/customers/search/words.ts'
 import { chance, type Draw, pick } from './generated-supergraph.ts'
 import { referenceAccess } from './reference-access.ts'
 
@@ -479,7 +480,7 @@ export async function writeTwin(graph: Graph, { customers, sellers, payloads }: 
       CREATE_CUSTOMERS,
       customers.map(({ id, values: { company: _, owner: __, ...properties } }) => ({
         id,
-        properties: present(properties),
+        properties: present({ ...properties, searchWords: wordsIn(properties.name) }),
       })),
     ],
     [CREATE_SELLERS, sellers.map(({ id, values: { region } }) => ({ id, region }))],
@@ -512,7 +513,12 @@ export async function writeTwin(graph: Graph, { customers, sellers, payloads }: 
           signals.emotion === null
             ? {}
             : { valence: signals.emotion, valenceConfidence: 0.5, arousal: signals.emotion, arousalParts: '[]' }
-        const properties = present({ ...values, ...(read as Item['values']), ...(felt as Item['values']) })
+        const properties = present({
+          ...values,
+          ...(read as Item['values']),
+          ...(felt as Item['values']),
+          searchWords: wordsIn(values.text),
+        })
         return { id, customerId, month, periodKey: `${customerId}/${month}`, properties }
       }),
     ],
@@ -545,6 +551,8 @@ export async function writeTwin(graph: Graph, { customers, sellers, payloads }: 
     for (const statement of CHAIN_ALL) await unit.run(statement)
   })
 }
+
+const wordsIn = (value: Value | undefined): Value => (typeof value === 'string' ? searchWordsOf(value) : null)
 
 function present(values: Item['values']): { readonly [property: string]: string | number | boolean } {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null)) as never

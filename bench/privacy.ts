@@ -281,6 +281,7 @@ async function fromGraph(own: Own) {
     compiled: SHOWS_ALL,
     withheldUnread: () => [],
     apply: (_, record) => ({ ...record }),
+    applyToAll: (_, record) => ({ ...record }),
     canShow: () => true,
     imageOf: () => PUBLIC_IMAGE,
     imageAsked: () => PUBLIC_IMAGE,

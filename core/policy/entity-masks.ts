@@ -7,7 +7,7 @@ import { type CompiledMasks, compiledMasks, type FieldMask, type View } from './
 import type { SubjectState } from './decide-access.ts'
 import { type FieldImage, PUBLIC_IMAGE } from './field-image.ts'
 import type { MaskReport } from './mask-report.ts'
-import { maskValue, type ViewerHash } from './masks.ts'
+import { maskValue, strictest, type ViewerHash } from './masks.ts'
 import type { PersonalFields } from './personal.ts'
 import type { Policy } from './policy.ts'
 
@@ -29,6 +29,8 @@ export interface EntityMasks {
    * Reports what it withheld, whether the value was there or not.
    */
   apply<T extends { readonly id: string }>(type: string, record: T, subject: Subject): T
+  /** The same of a record that is about several customers: what is withheld of one of them is withheld, for that reason. */
+  applyToAll<T extends { readonly id: string }>(type: string, record: T, subjects: readonly Subject[]): T
   /** Whether the field of some customer could be shown at all; of one that never is, the value need not be read. */
   canShow(type: string, field: string): boolean
   /** How the field looks to this viewer, for the order in which a list stands. */
@@ -112,6 +114,14 @@ export function entityMasks(
     return image.effect === 'SHOWN' && isByAge ? { ...image, bornUntil: bornUntil(at) } : image
   }
 
+  function applyView<T extends { readonly id: string }>(type: string, record: T, view: View): T {
+    const withheld = withheldOf(type)
+    if (view.masks.length > 0 || !withheld.has(record.id)) withheld.set(record.id, view.masks)
+    const image: Record<string, unknown> = { ...record }
+    for (const { field, mask } of view.masks) image[field] = maskValue(image[field], mask, hash)
+    return image as typeof record
+  }
+
   return {
     compiled,
     canShow: compiled.canShow,
@@ -128,12 +138,16 @@ export function entityMasks(
       const state = stateOf(subject)
       const view = compiled.viewOf(type, state)
       noteShown(view, record, subject)
-      const withheld = withheldOf(type)
-      if (view.masks.length > 0 || !withheld.has(record.id)) withheld.set(record.id, view.masks)
       if (record.id !== subject.id) states.set(record.id, state)
-      const image: Record<string, unknown> = { ...record }
-      for (const { field, mask } of view.masks) image[field] = maskValue(image[field], mask, hash)
-      return image as typeof record
+      return applyView(type, record, view)
+    },
+    applyToAll: (type, record, subjects) => {
+      const views = subjects.map(subject => compiled.viewOf(type, stateOf(subject)))
+      const view = strictestView(views)
+      for (const subject of subjects) noteShown(view, record, subject)
+      const [first] = subjects
+      if (first !== undefined && first.id !== record.id) states.set(record.id, stateOf(first))
+      return applyView(type, record, view)
     },
     withheld: (type, id) => byType.get(type)?.get(id),
     withheldUnread: (type, id) => {
@@ -170,6 +184,27 @@ export function entityMasks(
       for (const category of report.categories) shown.add(category)
       for (const subject of report.subjects) subjects.add(subject)
     },
+  }
+}
+
+/** What all of these show, and of every field the strictest mask; of two that are as strict, the first with its reason. */
+function strictestView([first = NOTHING_WITHHELD, ...others]: readonly View[]): View {
+  return others.reduce((view, other) => (other === view ? view : stricterOf(view, other)), first)
+}
+
+const NOTHING_WITHHELD: View = { masks: [], shown: [] }
+
+function stricterOf(one: View, other: View): View {
+  const both = one.masks.map(mask => {
+    const beside = other.masks.find(({ field }) => field === mask.field)
+    const kind = beside === undefined ? mask.mask : strictest(mask.mask, beside.mask)
+    if (beside === undefined || kind === mask.mask) return mask
+    return kind === beside.mask ? beside : { ...mask, mask: kind }
+  })
+  const added = other.masks.filter(({ field }) => one.masks.every(mask => mask.field !== field))
+  return {
+    masks: [...both, ...added],
+    shown: one.shown.filter(({ field }) => other.shown.some(each => each.field === field)),
   }
 }
 

@@ -6,7 +6,7 @@ import { environmentLoaders } from './environment-loaders.ts'
 import { customersEraser } from './erasure-store.ts'
 import { evidencedCustomers } from './evidenced.ts'
 import { followsParts } from './identity/events.ts'
-import { IdentityResolver } from './identity/resolvers.ts'
+import { FormationResolver, IdentityResolver } from './identity/resolvers.ts'
 import { customersLoaders } from './loaders.ts'
 import { CHAIN_ALL } from './period-chain.ts'
 import { rootRules } from './policy.ts'
@@ -40,6 +40,7 @@ export const customers: Subgraph = {
     InteractionEnvironmentResolver,
     IdentityResolver,
     SearchResolver,
+    FormationResolver,
   ],
   references,
   rootRules,

@@ -4,6 +4,7 @@ import { toInstant } from '../../core/clock.ts'
 import { categories } from '../../core/policy/categories.ts'
 import { entityMasks } from '../../core/policy/entity-masks.ts'
 import { groundPolicy } from '../../core/policy/ground-policy.ts'
+import { maskValue, strictest } from '../../core/policy/masks.ts'
 import { purposes, viewerKinds } from '../../core/viewer.ts'
 import { CASES } from '../support/cases.ts'
 
@@ -60,5 +61,31 @@ it('what can be shown is shown of who consents to everything, and a public field
       expect(masks.canShow('Thing', 'id') && masks.canShow('Unknown', 'field')).toBe(true)
     }),
     { numRuns: CASES * 4 },
+  )
+})
+
+it('of a record about two no more is shown than of either, and whatever is withheld has its reason', () => {
+  fc.assert(
+    fc.property(viewers, subjects, subjects, (viewer, anna, bert) => {
+      const two = [
+        { id: 'anna', ...anna },
+        { id: 'bert', ...bert },
+      ]
+      const withheldOf = (...about: typeof two) => {
+        const masks = shownTo(viewer)
+        const image = masks.applyToAll('Thing', record, about)
+        return { image, kinds: new Map(masks.withheld('Thing', '1')?.map(({ field, mask }) => [field, mask])) }
+      }
+      const [ofAnna, ofBert] = two.map(each => withheldOf(each))
+      const both = withheldOf(...two)
+      expect(withheldOf(...two.toReversed()).image).toEqual(both.image)
+      for (const [field] of fields) {
+        const [one, other] = [ofAnna?.kinds.get(field), ofBert?.kinds.get(field)]
+        expect([field, both.kinds.get(field)]).toEqual([field, one && other ? strictest(one, other) : (one ?? other)])
+        const kind = both.kinds.get(field)
+        expect(both.image[field]).toEqual(kind ? maskValue(record[field], kind, value => `#${value}`) : record[field])
+      }
+    }),
+    { numRuns: CASES },
   )
 })

@@ -130,6 +130,7 @@ export const DRAWN_OTHERWISE: { readonly [coordinate: string]: string } = {
 /** Types that no world holds yet, so that nothing is known of whether their fields are an oracle. */
 export const NOT_DRAWN: readonly string[] = [
   'Assignment',
+  'ConflictingRecord',
   'Contribution',
   'FormingRecord',
   'Fulfilment',

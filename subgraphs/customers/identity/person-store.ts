@@ -21,8 +21,7 @@ RETURN c.id, c.number, c.region, c.otherRegion, c.name, c.phone, c.email, c.weCo
 const STATED = `
 UNWIND $ids AS wanted
 MATCH (:Customer {id: wanted})<-[:IDENTIFIES]-(r:SourceRecord)
-RETURN r.source, r.acceptedAt, r.payload
-ORDER BY r.acceptedAt, r.id`
+RETURN r.source, coalesce(r.statedAt, r.acceptedAt), r.payload`
 
 const DESCRIBE = `
 MERGE (m:Customer {id: $id})
@@ -151,6 +150,7 @@ export interface Part extends Identity {
 /** What one record stated of its customer. */
 export interface Statement {
   readonly source: string
+  /** When its source stated it. */
   readonly at: string
   readonly payload: string
 }
@@ -180,7 +180,7 @@ export async function partsOf(reader: Reader, ids: readonly string[], personId =
   return ids.flatMap(id => found.get(id) ?? [])
 }
 
-/** What records stated of these customers, in the order in which they were accepted. */
+/** What records stated of these customers, in no order. */
 export async function statementsOf(reader: Reader, ids: readonly string[]): Promise<readonly Statement[]> {
   const rows = await reader.run(STATED, { ids })
   return rows.map(([source, at, payload]) => ({ source: String(source), at: String(at), payload: String(payload) }))

@@ -85,10 +85,7 @@ export class ExchangeResolver {
     const name = `trades/${state ?? ''}`
     const page = pageRequest(name, first, after)
     const found = await tradesPage(context, state ?? '', page)
-    const shown = found.map(({ record, subjects }) =>
-      // The strictest of what may be told of each.
-      subjects.reduce((image, subject) => context.masks.apply('Trade', image, subject), record),
-    )
+    const shown = found.map(({ record, subjects }) => context.masks.applyToAll('Trade', record, subjects))
     return toConnection(name, page, shown)
   }
 

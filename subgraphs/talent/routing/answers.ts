@@ -62,8 +62,11 @@ export async function proposedTeam(context: RequestContext, taskId: string): Pro
   })
   const places = task.roles.reduce((sum, { people }) => sum + people, 0)
   const proposal: TeamProposal = { id: taskId, places, members: masked, cost, lowerBound, coverage, collaboration }
-  // The strictest of what may be told of each.
-  return known.reduce((image, { subject }) => context.masks.apply('TeamProposal', image, subject), proposal)
+  return context.masks.applyToAll(
+    'TeamProposal',
+    proposal,
+    known.map(({ subject }) => subject),
+  )
 }
 
 export async function latestPlan({ services: { graph } }: RequestContext): Promise<RoutingPlan | null> {

@@ -102,10 +102,7 @@ export class SettlementResolver {
     const list = `settlements/${state ?? ''}`
     const page = pageRequest(list, first, after)
     const found = await settlementsPage(context, state ?? '', page)
-    const shown = found.map(({ record, subjects }) =>
-      // The strictest of what may be told of each.
-      subjects.reduce((image, subject) => context.masks.apply('Settlement', image, subject), record),
-    )
+    const shown = found.map(({ record, subjects }) => context.masks.applyToAll('Settlement', record, subjects))
     return toConnection(list, page, shown)
   }
 

@@ -23,7 +23,9 @@ import { Account, Seller } from './types.ts'
 
 export { keepCursor, keptCursor } from './cursor-store.ts'
 export { ingest, type SentRecords } from './ingest.ts'
+export { type KnownRecord, trainMatching } from './identity/training.ts'
 export { sourceNames } from './sources/index.ts'
+export type { Contact } from './sources/record.ts'
 export { trainSignals } from './signals/training.ts'
 
 /** The customer behaviour graph: who the customers are and what happened with them. */

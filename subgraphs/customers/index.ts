@@ -6,13 +6,15 @@ import { environmentLoaders } from './environment-loaders.ts'
 import { customersEraser } from './erasure-store.ts'
 import { evidencedCustomers } from './evidenced.ts'
 import { followsParts } from './identity/events.ts'
-import { IdentityResolver } from './identity/resolvers.ts'
+import { FormationResolver, IdentityResolver } from './identity/resolvers.ts'
 import { customersLoaders } from './loaders.ts'
 import { CHAIN_ALL } from './period-chain.ts'
 import { rootRules } from './policy.ts'
 import { references } from './references.ts'
 import { IngestResolver } from './ingest-resolvers.ts'
 import { CustomerResolver, InteractionResolver } from './resolvers.ts'
+import { SearchResolver } from './search/resolvers.ts'
+import { searchWordsOf } from './search/words.ts'
 import { followsInteractionsAndConsent } from './signals/events.ts'
 import { signalsLoaders } from './signals/loaders.ts'
 import { InteractionSignalsResolver, SignalResolver } from './signals/resolvers.ts'
@@ -21,7 +23,9 @@ import { Account, Seller } from './types.ts'
 
 export { keepCursor, keptCursor } from './cursor-store.ts'
 export { ingest, type SentRecords } from './ingest.ts'
+export { type KnownRecord, trainMatching } from './identity/training.ts'
 export { sourceNames } from './sources/index.ts'
+export type { Contact } from './sources/record.ts'
 export { trainSignals } from './signals/training.ts'
 
 /** The customer behaviour graph: who the customers are and what happened with them. */
@@ -37,6 +41,8 @@ export const customers: Subgraph = {
     EnvironmentResolver,
     InteractionEnvironmentResolver,
     IdentityResolver,
+    SearchResolver,
+    FormationResolver,
   ],
   references,
   rootRules,
@@ -107,6 +113,14 @@ export const customers: Subgraph = {
         'Customer.blockMail',
         'MatchReview.state',
         'MatchReview.personId',
+      ],
+    },
+    {
+      id: 'customers/006-search',
+      texts: ['Customer.searchWords', 'Interaction.searchWords'],
+      derived: [
+        { label: 'Customer', from: 'name', to: 'searchWords', make: searchWordsOf },
+        { label: 'Interaction', from: 'text', to: 'searchWords', make: searchWordsOf },
       ],
     },
     {

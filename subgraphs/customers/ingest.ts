@@ -7,17 +7,18 @@ import { sha256 } from '../../core/evidence/commitment.ts'
 import type { CommittedFact } from '../../core/evidence/evidence.ts'
 import type { Viewer } from '../../core/viewer.ts'
 import { keepDeadLetters } from './dead-letter-store.ts'
+import { type CustomerState, differsIn, lastWritersOf, stateAfter } from './customer-state.ts'
 import { addEnvironmentEvents } from './environment.ts'
 import { COMPANY, customerFact, interactionFact, recordFact } from './evidenced.ts'
 import { identified } from './identity/identify.ts'
 import { comparedMail } from './identity/normalise.ts'
+import { type CustomerField, newestOf, type Stated, type StatedField, statedOf } from './identity/survivorship.ts'
 import { countIn } from './ingest-run-store.ts'
 import * as store from './ingest-store.ts'
 import { chainPeriods } from './period-chain.ts'
 import {
   type Compared,
   compareWithKnown,
-  customersNamedIn,
   type IdentifiedRecord,
   isNews,
   LARGEST_BATCH,
@@ -27,6 +28,7 @@ import {
   type ValidRecord,
   validateRecords,
 } from './rules.ts'
+import { searchWordsOf } from './search/words.ts'
 import { sources } from './sources/index.ts'
 import type { Source } from './sources/record.ts'
 
@@ -178,15 +180,15 @@ async function writeRecords(
   records: readonly IdentifiedRecord[],
 ): Promise<WrittenRecords> {
   const { unit, at, evidenceEntryId } = change
-  const sellerIds = await mergeAccountsAndSellers(change, records, ids)
-  const { customerIds, facts } = await mergeCustomers(change, records, ids)
+  const sellerIds = await mergeAccountsAndSellers(change, source, records, ids)
+  const { customerIds, facts } = await stateCustomers(change, source, records, ids)
   const kept = records.map(record => ({
     ...record,
     id: ids.next('SourceRecord'),
     customerId: record.facts.customer && customerIds.get(record.facts.customer.number),
   }))
-  const toRow = ({ id, customerId = '', key, eventId, place, payload, payloadHash }: KeptRecord) => {
-    return [id, customerId, key, eventId, place, payload, payloadHash]
+  const toRow = ({ id, customerId = '', key, eventId, place, payload, payloadHash, statedAt }: KeptRecord) => {
+    return [id, customerId, key, eventId, place, payload, payloadHash, statedAt]
   }
   const ofSomebody = kept.filter(({ customerId }) => customerId !== undefined).map(toRow)
   const ofNobody = kept.filter(({ customerId }) => customerId === undefined).map(toRow)
@@ -213,22 +215,26 @@ async function writeRecords(
 /** Answers the ids of sellers whom nobody knew of. */
 async function mergeAccountsAndSellers(
   { unit }: Change,
+  source: string,
   records: readonly IdentifiedRecord[],
   ids: Services['ids'],
 ): Promise<string[]> {
-  const accounts = merged(
-    records.flatMap(({ facts }) => facts.account ?? []),
-    account => account.name,
-  )
-  const sectors = await store.knownAccounts(
-    unit,
-    accounts.map(each => each.name),
-  )
-  await store.runBatch(unit, store.MERGE_ACCOUNTS, {
-    accounts: accounts
-      .filter(({ name, sector }) => !sectors.has(name) || isNews({ sector }, { sector: sectors.get(name) }))
-      .map(({ name, sector = null }) => ({ name, sector, newId: ids.next('Account') })),
+  const stated = new Map<string, Stated[]>()
+  for (const { facts, statedAt: at } of records) {
+    if (facts.account === undefined) continue
+    const { name, sector } = facts.account
+    const sectors = stated.get(name) ?? []
+    stated.set(name, sector === undefined ? sectors : [...sectors, { value: sector, at, source }])
+  }
+  const knownSectors = await store.knownAccounts(unit, [...stated.keys()])
+  const accounts = [...stated].flatMap(([name, sectors]) => {
+    const before = knownSectors.get(name)
+    const sector = newestOf(before === undefined ? sectors : [before, ...sectors])
+    if (knownSectors.has(name) && sector === before) return []
+    const { value = null, ...writer } = sector ?? { at: null, source: null }
+    return [{ name, sector: value, ...writer, newId: ids.next('Account') }]
   })
+  await store.runBatch(unit, store.MERGE_ACCOUNTS, { accounts })
   const sellers = merged(
     records.flatMap(({ facts }) => facts.seller ?? []),
     seller => seller.number,
@@ -244,66 +250,70 @@ async function mergeAccountsAndSellers(
   return news.filter(({ number }) => !known.has(number)).map(({ newId }) => newId)
 }
 
-/** Answers the id of each customer by its number, and what is now known of those that were written. */
-async function mergeCustomers(
+/** Answers the id of each customer by its number, and what is now known of those of whom something new was stated. */
+async function stateCustomers(
   { unit, evidenceEntryId }: Change,
+  source: string,
   records: readonly IdentifiedRecord[],
   ids: Services['ids'],
 ): Promise<{ readonly customerIds: ReadonlyMap<string, string>; readonly facts: readonly CommittedFact[] }> {
-  const named = customersNamedIn(records)
-  const known = await store.knownCustomers(
+  const statements = new Map<string, StatedField[]>()
+  for (const { facts, statedAt } of records) {
+    const number = facts.customer?.number
+    if (number === undefined) continue
+    const stated = statements.get(number) ?? []
+    statements.set(number, stated)
+    stated.push(...statedOf(facts, source, statedAt))
+  }
+  const named = [...statements.keys()].map(number => ({ number, newId: ids.next('Customer') }))
+  const held = await store.holdCustomers(unit, named)
+  const told = [...held].map(([number, { id, state }]) => {
+    const after = stateAfter(state, statements.get(number) ?? [])
+    return { id, before: state, after, lastWriters: lastWritersOf(after), differing: differsIn(state, after) }
+  })
+  const changed = told.filter(({ differing }) => differing.length > 0)
+  const restated = told.filter(
+    ({ differing, before, lastWriters }) => differing.length === 0 && lastWriters !== lastWritersOf(before),
+  )
+  const rows = await store.runBatch(
     unit,
-    named.map(({ customer }) => customer.number),
+    store.STATE_CUSTOMERS,
+    { customers: changed.map(({ id, after, lastWriters }) => ({ ...toRow(after), id, lastWriters })) },
+    { evidenceEntryId },
   )
-  // Who joins an account or is given an owner is written, too: that holds the customer against a batch of another source.
-  const unknown = named.filter(
-    ({ customer: { number, region: _, otherRegion, ...stated }, accountName, sellerNumber }) => {
-      const before = known.get(number)
-      const joins = accountName !== undefined && before?.hasAccount === false
-      const moves = otherRegion !== undefined && before?.hasOtherRegion === false
-      return (
-        joins || moves || (sellerNumber !== undefined && before?.hasOwner === false) || isNews(stated, before?.stated)
-      )
-    },
-  )
-  const customers = unknown.map(
-    ({
-      customer: {
-        name = null,
-        phone = null,
-        email = null,
-        weComId = null,
-        birthDate = null,
-        otherRegion = null,
-        ...key
-      },
-    }) => ({
-      ...key,
-      birthDate,
-      otherRegion,
-      name,
-      phone,
-      email,
-      comparedEmail: email === null ? null : comparedMail(email),
-      weComId,
-      newId: ids.next('Customer'),
-    }),
-  )
-  const rows = await store.runBatch(unit, store.MERGE_CUSTOMERS, { customers }, { evidenceEntryId })
-  const customerIds = new Map([...known].map(([number, { id }]) => [number, id]))
-  for (const [id, number] of rows) customerIds.set(String(number), String(id))
-  const idOf = (number: string) => customerIds.get(number) ?? ''
+  await store.runBatch(unit, store.RESTATE_CUSTOMERS, {
+    customers: restated.map(({ id, lastWriters }) => [id, lastWriters]),
+  })
+  const moving = (field: 'account' | 'seller') => changed.filter(({ differing }) => differing.includes(field))
+  const hadOne = (field: 'account' | 'seller') => moving(field).filter(({ before }) => before[field] !== undefined)
+  await store.runBatch(unit, store.LEAVE_ACCOUNTS, { members: hadOne('account').map(({ id }) => ({ customerId: id })) })
+  await store.runBatch(unit, store.LEAVE_OWNERS, { owners: hadOne('seller').map(({ id }) => ({ customerId: id })) })
   await store.runBatch(unit, store.JOIN_ACCOUNTS, {
-    members: unknown.flatMap(({ customer: { number }, accountName }) =>
-      accountName === undefined || known.get(number)?.hasAccount ? [] : [{ customerId: idOf(number), accountName }],
-    ),
+    members: moving('account').map(({ id, after }) => ({ customerId: id, accountName: after.account?.value ?? '' })),
   })
   await store.runBatch(unit, store.GIVE_OWNERS, {
-    owners: unknown.flatMap(({ customer: { number }, sellerNumber }) =>
-      sellerNumber === undefined || known.get(number)?.hasOwner ? [] : [{ customerId: idOf(number), sellerNumber }],
-    ),
+    owners: moving('seller').map(({ id, after }) => ({ customerId: id, sellerNumber: after.seller?.value ?? '' })),
   })
-  return { customerIds, facts: rows.map(([id, ...columns]) => customerFact(String(id), columns)) }
+  return {
+    customerIds: new Map([...held].map(([number, { id }]) => [number, id])),
+    facts: rows.map(([id, ...columns]) => customerFact(String(id), columns)),
+  }
+}
+
+function toRow(state: CustomerState) {
+  const stated = (field: CustomerField) => state[field]?.value ?? null
+  const [name, email] = [stated('name'), stated('email')]
+  return {
+    region: stated('region'),
+    otherRegion: stated('otherRegion'),
+    name,
+    searchWords: name === null ? null : searchWordsOf(name),
+    phone: stated('phone'),
+    email,
+    comparedEmail: email === null ? null : comparedMail(email),
+    weComId: stated('weComId'),
+    birthDate: stated('birthDate'),
+  }
 }
 
 async function addInteractions(
@@ -324,7 +334,7 @@ async function addInteractions(
       {
         id,
         period,
-        row: [id, period.key, recordId, touchpoint, ...told],
+        row: [id, period.key, recordId, touchpoint, ...told, text === null ? null : searchWordsOf(text)],
         fact: interactionFact(customerId, id, [recordId, source, touchpoint, ...told]),
       },
     ]

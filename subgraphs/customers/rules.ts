@@ -29,6 +29,8 @@ export interface ValidRecord {
   /** The payload as validated, canonical; its hash tells equal content. */
   readonly payload: string
   readonly payloadHash: string
+  /** When its source stated it, or the time of acceptance. */
+  readonly statedAt: string
   readonly facts: Facts
 }
 
@@ -93,6 +95,7 @@ function validateRecord(source: Source, event: SentEvent, now: string): ValidRec
     place: shortened(event.place ?? '', LONGEST_PLACE),
     payload,
     payloadHash: sha256(payload).toString('base64url'),
+    statedAt: facts.statedAt ?? now,
     facts,
   }
 }
@@ -169,32 +172,6 @@ export function isNews(stated: object, known: { readonly [property: string]: unk
   return (
     known === undefined || Object.entries(stated).some(([name, value]) => value !== undefined && known[name] !== value)
   )
-}
-
-/** One customer as a batch of records states it; of regions, employer and seller the first holds, as in the graph. */
-export interface CustomerFacts {
-  readonly customer: NonNullable<IdentifiedRecord['facts']['customer']>
-  readonly accountName: string | undefined
-  readonly sellerNumber: string | undefined
-}
-
-export function customersNamedIn(records: readonly IdentifiedRecord[]): readonly CustomerFacts[] {
-  const byNumber = new Map<string, CustomerFacts>()
-  for (const {
-    facts: { customer, account, seller },
-  } of records) {
-    if (customer === undefined) continue
-    const before = byNumber.get(customer.number)
-    const region = before?.customer.region ?? customer.region
-    const otherRegion = before?.customer.otherRegion ?? customer.otherRegion
-    byNumber.set(customer.number, {
-      customer: { ...before?.customer, ...withoutAbsent(customer), region, otherRegion },
-      accountName: before?.accountName ?? account?.name,
-      // The first seller named looks after the customer; a later one only wrote.
-      sellerNumber: before?.sellerNumber ?? seller?.number,
-    })
-  }
-  return [...byNumber.values()]
 }
 
 function withoutAbsent<T extends object>(record: T): T {

@@ -73,8 +73,8 @@ describe('policy diff', () => {
   test('names whoever is shown more, what, where and in which situations', async () => {
     const { stdout } = await run('diff', GROUND, contactShown)
     const lines = stdout.trim().split('\n')
-    expect(lines.pop()).toBe('22 wider, 0 narrower, 0 of whom they may know')
-    // A weight in the comparison of two customers follows from what is compared.
+    expect(lines.pop()).toBe('34 wider, 0 narrower, 0 of whom they may know')
+    // A weight in the comparison of two customers, and a value in conflict, follows from what is compared.
     expect(lines.map(line => line.split(': ')[0]).filter(line => line?.includes(' Customer.'))).toEqual(
       ['REP', 'MANAGER'].flatMap(viewer =>
         ['SERVICE_DELIVERY', 'SALES_FOLLOW_UP'].flatMap(purpose =>
@@ -115,6 +115,9 @@ describe('policy diff', () => {
       '+ PARTNER may state ANALYTICS',
       '- PARTNER may no longer state PARTNER_SHARING',
       ...[
+        'ConflictingRecord.source',
+        'ConflictingRecord.statedAt',
+        'ConflictingRecord.account',
         'Customer.company',
         'FormingRecord.source',
         'FormingRecord.acceptedAt',
@@ -122,7 +125,7 @@ describe('policy diff', () => {
         'Interaction.source',
         'Interaction.occurredAt',
       ].map(field => expect.stringMatching(new RegExp(`^- PARTNER PARTNER_SHARING ${field}: .* → NOT_GRANTED`))),
-      '0 wider, 6 narrower, 0 of whom they may know',
+      '0 wider, 9 narrower, 0 of whom they may know',
     ])
     expect(await linesOf(laterAnswers)).toEqual([
       'regimes.GDPR.responseWithin is another',

@@ -1,11 +1,11 @@
 import fc from 'fast-check'
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Graph } from '../../core/graph/graph.ts'
 import { ingest } from '../../subgraphs/customers/ingest.ts'
 import { CHAIN_ALL } from '../../subgraphs/customers/period-chain.ts'
 import type { SentEvent } from '../../subgraphs/customers/rules.ts'
 import { CASES, CASES_TIMEOUT_MS } from '../support/cases.ts'
-import { aChat, chats } from '../support/records.ts'
+import { aChat, aStatement, chats, statements } from '../support/records.ts'
 import { openServices, type TestServices } from '../support/services.ts'
 
 const SENDER = { kind: 'SERVICE', id: 'sender' } as const
@@ -23,6 +23,12 @@ const HAPPENED = `
 const CHAIN = `
   MATCH (c:Customer {number: 'C-1'})-[:IN_PERIOD]->(p:Period)
   RETURN p.month, p.key = c.newestPeriod, [(p)-[:OLDER]->(older:Period) | older.month] ORDER BY p.month`
+/** The same without what is known of sellers, of whom the record that came last holds. */
+const OF_CUSTOMERS = `
+  MATCH (c:Customer)
+  RETURN c.number, c.region, c.otherRegion, c.name, c.phone, c.email, c.comparedEmail, c.weComId, c.birthDate,
+    [(c)-[:MEMBER_OF]->(a:Account) | [a.name, a.sector]], [(c)<-[:OWNS]-(s:Seller) | s.number], c.lastWriters
+  ORDER BY c.number`
 const ON_THE_SIDE = `
   MATCH (n) WHERE n:Account OR n:Seller
   RETURN coalesce(n.number, n.name) AS key, n.name, n.sector, n.region
@@ -38,8 +44,8 @@ export function describeIngestedGraph(openGraph: () => Promise<Graph>): void {
   beforeEach(() => services.empty())
   afterAll(() => services.close())
 
-  const send = ({ events }: { readonly events: readonly SentEvent[] }) =>
-    ingest(services, SENDER, `send-${++sent}`, { source: 'wecom-chat', events })
+  const send = ({ events }: { readonly events: readonly SentEvent[] }, source = 'wecom-chat') =>
+    ingest(services, SENDER, `send-${++sent}`, { source, events })
   const all = async () => [await services.read(KNOWN), await services.read(HAPPENED), await services.read(ON_THE_SIDE)]
 
   it(
@@ -64,7 +70,11 @@ export function describeIngestedGraph(openGraph: () => Promise<Graph>): void {
     })
     await send({
       events: [
-        aChat('2', { customer: { name: 'New', email: 'new@example.org' }, account: { name: 'A', sector: 'retail' } }),
+        aChat('2', {
+          customer: { name: 'New', email: 'new@example.org' },
+          account: { name: 'A', sector: 'retail' },
+          message: { occurredAt: '2026-02-11T09:00:00.000Z' },
+        }),
       ],
     })
     expect(await services.read(KNOWN)).toEqual([
@@ -72,14 +82,100 @@ export function describeIngestedGraph(openGraph: () => Promise<Graph>): void {
     ])
   })
 
-  it('keeps region, employer and owner as they were first said', async () => {
-    const said = (event: string, region: string, account: string, seller: string) =>
-      aChat(event, { customer: { region }, account: { name: account }, seller: { number: seller, name: seller } })
-    await send({ events: [said('1', 'CN-SH', 'First', 'S-1'), said('2', 'EU-DE', 'Second', 'S-2')] })
-    await send({ events: [said('3', 'EU-FR', 'Third', 'S-3')] })
-    expect(await services.read(KNOWN)).toEqual([
-      ['C-1', 'CN-SH', null, null, null, null, [['First', null]], [['S-1', 'S-1', null]]],
-    ])
+  describe('of records out of order', () => {
+    const at = (day: number) => `2026-02-${String(day).padStart(2, '0')}T09:00:00.000Z`
+    const chatOf = (day: number, customer: object, others: object = {}) =>
+      aChat(`${day}/${JSON.stringify(customer)}${JSON.stringify(others)}`, {
+        customer,
+        ...others,
+        message: { occurredAt: at(day) },
+      })
+    const known = async () => (await services.read(KNOWN))[0]
+
+    it(
+      'is the same customer whatever the order in which they come, in whatever batches, from whatever sources',
+      async () => {
+        const property = fc.asyncProperty(
+          fc.array(statements, { minLength: 1, maxLength: 8 }),
+          fc.infiniteStream(fc.nat()),
+          async (stated, ranks) => {
+            const records = stated.map(({ source, ...each }, place) => aStatement(source, `e-${place}`, each))
+            const order = records.map(each => ({ each, rank: ranks.next().value ?? 0 }))
+            const shuffled = order.sort((a, b) => a.rank - b.rank).map(({ each }) => each)
+            await services.empty()
+            for (const source of new Set(records.map(each => each.source))) {
+              const events = records.filter(each => each.source === source).map(({ event }) => event)
+              await ingest(services, SENDER, `send-${++sent}`, { source, events })
+            }
+            const together = await services.read(OF_CUSTOMERS)
+            await services.empty()
+            for (const { source, event } of shuffled) {
+              await ingest(services, SENDER, `send-${++sent}`, { source, events: [event] })
+            }
+            expect(await services.read(OF_CUSTOMERS)).toEqual(together)
+          },
+        )
+        await fc.assert(property, { numRuns: Math.ceil(CASES / 2) })
+      },
+      CASES_TIMEOUT_MS,
+    )
+
+    it('leaves each field to the record that stated it last, by the time of its source', async () => {
+      await send({ events: [chatOf(20, { name: 'New', phone: '+8613900000002' })] })
+      await send({ events: [chatOf(10, { name: 'Old', phone: '+8613900000001', email: 'old@example.org' })] })
+      expect(await known()).toEqual(['C-1', 'CN-SH', 'New', '+8613900000002', 'old@example.org', null, [], []])
+    })
+
+    it('knows that a value was stated again, so that what was stated between does not take its place', async () => {
+      await send({ events: [chatOf(1, { name: 'First' })] })
+      await send({ events: [chatOf(20, { name: 'First' })] })
+      await send({ events: [chatOf(10, { name: 'Second' })] })
+      expect(await known()).toMatchObject({ 2: 'First' })
+    })
+
+    it('has residence and employer of the source that comes first, and the owner of its first record', async () => {
+      const said = (region: string, account: string, seller: string) => [
+        { region },
+        { account: { name: account, sector: 'retail' }, seller: { number: seller, name: seller } },
+      ]
+      const contact = (day: number, [customer, others]: object[]) =>
+        aStatement('crm-contact', `crm/${day}`, { at: at(day), customer: customer ?? {}, ...others }).event
+      await send({ events: [chatOf(20, ...(said('EU-FR', 'Chat', 'S-9') as [object, object]))] })
+      await send({ events: [contact(10, said('CN-SH', 'Newer', 'S-2'))] }, 'crm-contact')
+      await send({ events: [contact(5, said('EU-DE', 'Older', 'S-1'))] }, 'crm-contact')
+      expect(await known()).toEqual([
+        ...['C-1', 'CN-SH', null, null, null, null],
+        ...[[['Newer', 'retail']], [['S-1', 'S-1', null]]],
+      ])
+    })
+
+    it('decides alike of two records of one time', async () => {
+      const records = [chatOf(1, { name: 'A' }), chatOf(1, { name: 'B' })]
+      await send({ events: records })
+      const inOrder = await known()
+      await services.empty()
+      for (const event of records.toReversed()) await send({ events: [event] })
+      expect(await known()).toEqual(inOrder)
+    })
+
+    it('loses nothing when two sources state at the same time', async () => {
+      const mails = [3, 1, 4].map(
+        day => aStatement('mail', `mail/${day}`, { at: at(day), customer: { name: `Mail ${day}` } }).event,
+      )
+      await Promise.all([
+        send({ events: [2, 5].map(day => chatOf(day, { name: `Chat ${day}`, phone: '+8613900000001' })) }),
+        send({ events: mails }, 'mail'),
+      ])
+      expect(await known()).toMatchObject({ 2: 'Chat 5', 3: '+8613900000001' })
+    })
+
+    it('proves nothing new where nothing new is known', async () => {
+      await send({ events: [chatOf(20, { name: 'Name' })] })
+      const revision = () => services.read('MATCH (c:Customer) RETURN c.revision, c.evidenceEntryId')
+      const before = await revision()
+      await send({ events: [chatOf(10, { name: 'Older' }), chatOf(25, { name: 'Name' })] })
+      expect(await revision()).toEqual(before)
+    })
   })
 
   it('has a late record in its own month', async () => {

@@ -286,6 +286,30 @@ export function describePersons(openGraph: () => Promise<Graph>): void {
       expect([await persons(), await reviews()]).toEqual([[], []])
     })
 
+    it('brings no chain of likenesses together whose ends contradict each other: that is asked', async () => {
+      const account = '上海澄岚医院'
+      await send([contact('1', zhou, account)])
+      await send([contact('2', { name: '周明澜' }, account)])
+      await deliverAll(services)
+      expect([await persons(), await reviews()]).toEqual([['周明澜'], ['ONE_PERSON']])
+      await send([contact('3', { name: '周明澜', birthDate: '1991-11-02' }, account)])
+      await deliverAll(services)
+      expect((await reviews()).filter(state => state === 'ONE_PERSON')).toHaveLength(1)
+      expect(await reviews()).toContain('PENDING')
+    })
+
+    it('looks at a few customers in a unit, however many a batch names', async () => {
+      const people = Array.from({ length: 60 }, (_, n) => ({ name: `Anna Lind${n}`, weComId: `wx-${n}` }))
+      await send(people.map((each, n) => contact(`first ${n}`, { ...each, birthDate: '1980-05-20' }, `Account ${n}`)))
+      await send(people.map(({ name }, n) => contact(`again ${n}`, { name, birthDate: '1980-05-20' }, `Account ${n}`)))
+      await deliverAll(services)
+      expect(await persons()).toHaveLength(60)
+      const entries = await services.read("MATCH (e:EvidenceEntry {kind: 'CUSTOMERS_COMPARED'}) RETURN e.entry")
+      const merged = entries.map(([entry]) => Number(/"merged":"?(\d+)/.exec(String(entry))?.[1]))
+      expect(merged.reduce((sum, each) => sum + each, 0)).toBe(60)
+      expect(Math.max(...merged)).toBeLessThanOrEqual(20)
+    })
+
     it('decides alike when the same events are delivered again', async () => {
       await send([aChat('1', { customer: { ...zhou, email: 'zhou@example.org' }, account: { name: '上海澄岚医院' } })])
       await send([contact('2', zhou, '上海澄岚医院')])

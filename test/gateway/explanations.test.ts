@@ -88,6 +88,22 @@ SET c.region = row.region, c.birthDate = row.birthDate
 WITH c, row
 MATCH (s:Seller {id: row.seller})
 MERGE (s)-[:OWNS]->(c)`
+/** Two sources tell something else of each, field by field. */
+const DISAGREE = `
+UNWIND $rows AS row
+MATCH (c:Customer {id: row.id})
+CREATE (r:SourceRecord {id: row.id + $source, key: row.id + $source, source: $source, acceptedAt: $at, statedAt: $at, payload: $payload})
+CREATE (r)-[:IDENTIFIES]->(c)`
+const STATED = ['mail', 'web'].map((source, n) => ({
+  source,
+  payload: JSON.stringify({
+    customer: {
+      ...{ name: `Name ${n}`, phone: `+861380000000${n}`, email: `${n}@example.org`, weComId: `wx-${n}` },
+      ...{ birthDate: `198${n}-05-20`, region: n === 0 ? 'CN-SH' : 'CN-GD', otherRegion: n === 0 ? 'EU-DE' : 'EU-FR' },
+    },
+    account: { name: `Account ${n}` },
+  }),
+}))
 const FORGET_CONSENTS = 'MATCH (k:Consent) DETACH DELETE k'
 const FORGET_OWNERS = 'MATCH (:Seller)-[o:OWNS]->(:Customer) DELETE o'
 const GIVE = `
@@ -126,6 +142,7 @@ beforeAll(async () => {
     await unit.run(FORGET_OWNERS)
     await unit.run(SPREAD, { rows })
     await unit.run(GIVE, { rows: given })
+    for (const stated of STATED) await unit.run(DISAGREE, { rows, at: api.clock.now(), ...stated })
     await keepPairs(
       unit,
       ids.map(id => ({ a: id, b: comparedWith(id), state: 'PENDING', score: SCORE })),

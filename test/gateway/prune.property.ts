@@ -9,6 +9,7 @@ import {
   getOperationAST,
   isNonNullType,
   isObjectType,
+  Kind,
   parse,
   print,
   printSchema,
@@ -138,7 +139,7 @@ it(
     await fc.assert(
       fc.asyncProperty(fc.integer(), async seed => {
         const { sdl } = generateSupergraph(seed)
-        // On such interfaces the two have been seen to differ (seed -365927708), for a cause not known; our supergraph has none.
+        // There Apollo's plan has null for an object, or not, by what else is asked (see docs/federation.md). Our supergraph has none.
         if (sdl.includes('isInterfaceObject: true')) return
         const federation = federationOver(generateSupergraph(seed))
         const isHidden = hiddenIn(seed, federation.schema, generateSupergraph(seed))
@@ -150,7 +151,7 @@ it(
         )
         for (let index = 0; index < 10; index++) {
           const { text, variables } = generateOperation(federation.schema, seed + index)
-          const document = parse(text)
+          const document = sdl.includes('requires:') ? withoutMeetings(parse(text)) : parse(text)
           const expected = await answerOf(masked, document, variables)
           // A null that may not be there takes others with it, and an error is not what is compared here.
           if (expected.errors.length > 0 || expected.isIncomplete) continue
@@ -166,12 +167,29 @@ it(
           expect(JSON.stringify(answer.data), what).toBe(JSON.stringify(expected.data))
         }
       }),
-      { numRuns: SUPERGRAPHS },
+      { numRuns: SUPERGRAPHS, examples: [[173926045], [-1296552295]] },
     )
     expect(left).toBeGreaterThan(SUPERGRAPHS)
   },
   CASES_TIMEOUT_MS,
 )
+
+/**
+ * The document, in which every object has a path of its own and nothing is conditional. Where branches for several types meet in one
+ * path, or a field that requires another is conditional, Apollo's plan asks for what it needs with other things at once, and sends
+ * no entity of which not all of that was read (seeds 173926045, -1296552295): there what leaves one field changes another.
+ */
+function withoutMeetings(document: DocumentNode): DocumentNode {
+  let count = 0
+  return visit(document, {
+    Directive: () => null,
+    Field: node => {
+      if (node.selectionSet === undefined) return undefined
+      const value = `${(node.alias ?? node.name).value}_${count++}`
+      return { ...node, alias: { kind: Kind.NAME, value } }
+    },
+  })
+}
 
 const NOTHING_KNOWN = {
   masks: { withheld: () => [], withheldUnread: () => [] },

@@ -37,6 +37,7 @@ const FILES = '../../schema'
 
 /** Lists that are no connections, each with what bounds it. */
 const BOUNDED_LISTS = {
+  'Formation.conflicts': 'of 500 records at most',
   'Formation.customerIds': 'at most 50 customers become one person',
   'Formation.records': 'at most 100',
   'Formation.steps': 'at most 100',
@@ -301,6 +302,11 @@ describe('every field', () => {
     )
     expect(pairs.filter(({ isLegal }) => !isLegal)).toEqual([])
     expect([...new Set(pairs.map(({ place, mask }) => `${place} ${mask}`))].sort()).toEqual([
+      'ConflictingRecord.email: String LAST4',
+      'ConflictingRecord.name: String HASH',
+      'ConflictingRecord.phone: String LAST4',
+      'ConflictingRecord.statedAt: DateTime YEAR_ONLY',
+      'ConflictingRecord.weComId: String LAST4',
       'Customer.email: String LAST4',
       'Customer.name: String HASH',
       'Customer.phone: String LAST4',
@@ -322,6 +328,7 @@ describe('every field', () => {
     )
     expect(leading.map(place).sort()).toEqual([
       'DiagnosedDimension.examples',
+      'Formation.conflicts',
       'Formation.records',
       'Fulfilment.customer',
       'Interaction.customer',

@@ -113,6 +113,46 @@ describe('a contact of whom no number is known', () => {
   })
 })
 
+describe('a customer about whom sources disagree', () => {
+  const contact = (updatedAt: string, customer: object) => ({
+    customer: { number: 'K-9', region: 'CN-SH', ...customer },
+    updatedAt,
+  })
+  const conflicts = async (viewer: string, purpose?: string) => {
+    const { data } = await ask(viewer, operation('HowFormed'), { customerId: await idNamed('K-9') }, purpose)
+    return data.howFormed?.conflicts
+  }
+
+  it('is told by the newest word, and keeps the other one with its record, for whom may see it', async () => {
+    await send('crm-contact', contact('2026-10-20T03:00:00.000Z', { phone: '+8613900000002', name: '林子墨' }))
+    await send('mail', {
+      customer: { number: 'K-9', region: 'CN-SH', phone: '+8613900000001', name: '林子墨' },
+      mail: { sentAt: '2026-10-19T03:00:00.000Z', subject: 'late', body: 'an older word that came later' },
+    })
+    const told = await conflicts('manager', 'SERVICE_DELIVERY')
+    expect(told.map(({ source, name }: { source: string; name: string }) => [source, name])).toEqual([
+      ['crm-contact', null],
+      ['mail', null],
+    ])
+    const { data } = await asSubject(await idNamed('K-9'), operation('HowFormed'), { customerId: await idNamed('K-9') })
+    expect(data.howFormed.conflicts.map(({ phone }: { phone: string }) => phone)).toEqual([
+      '+8613900000002',
+      '+8613900000001',
+    ])
+    const [[phone] = []] = await api.services.graph.read("MATCH (c:Customer {number: 'K-9'}) RETURN c.phone")
+    expect(phone).toBe('+8613900000002')
+    expect(await conflicts('partner')).toBeUndefined()
+  })
+
+  it('is in no conflict any more once both say the same', async () => {
+    await send('mail', {
+      customer: { number: 'K-9', region: 'CN-SH', phone: '+8613900000002' },
+      mail: { sentAt: '2026-10-21T03:00:00.000Z', subject: 'again', body: 'the same word' },
+    })
+    expect(await conflicts('manager', 'SERVICE_DELIVERY')).toEqual([])
+  })
+})
+
 describe('two customers who are made one person', () => {
   let before: unknown
   beforeAll(async () => {

@@ -152,7 +152,7 @@ function valuesFor(draw: Draw, [one, other]: readonly [TwinWorld, TwinWorld], en
     from: () => `202${5 + draw(2)}-0${1 + draw(9)}-15T00:00:00.000Z`,
     to: () => `202${5 + draw(3)}-0${1 + draw(9)}-15T00:00:00.000Z`,
     source: () => pick(draw, ['call', 'wecom-chat']),
-    text: () => 'The price is too high!',
+    text: () => pick(draw, ['The price is too high!', 'an older budget', ...TEXTS, ...NAMES, '*']),
     level: () => 0,
     index: () => 0,
     fromSize: () => 1 + draw(8),
@@ -245,21 +245,40 @@ function walkOf(draw: Draw, valueFor: (name: string) => unknown): GeneratedOpera
   const order = (...by: readonly string[]) =>
     draw(3) === 0 ? null : { by: pick(draw, by), direction: pick(draw, ['ASC', 'DESC']) }
   const first = 1 + draw(4)
-  switch (draw(4)) {
-    case 0: {
+  switch (draw(9)) {
+    case 0:
+    case 1: {
       const filter = some('name', 'nameContains', 'region', 'company')
       return { text: CUSTOMERS_WALK, variables: { first, filter, orderBy: order('NAME', 'REGION') } }
     }
-    case 1: {
+    case 2:
+    case 3: {
       const filter = { ...some('from', 'to', 'textContains', 'source'), ...(draw(4) === 0 && { touchpoint: 'WECOM' }) }
       const customerId = draw(2) === 0 ? null : valueFor('customerId')
       const orderBy = order('OCCURRED_AT', 'TOUCHPOINT')
       return { text: INTERACTIONS_WALK, variables: { first, filter, orderBy, customerId } }
     }
+    case 4:
+      return { text: pick(draw, SEARCH_WALKS), variables: { first, text: valueFor('text') } }
     default:
       return { text: TIMELINE_WALK, variables: { first, id: valueFor('customerId') } }
   }
 }
+
+const SEARCH_WALKS = [
+  `query Walk($first: Int!, $after: String, $text: String!) {
+  search(text: $text) { customers(first: $first, after: $after) {
+    edges { cursor node { id name region } }
+    pageInfo { hasNextPage endCursor }
+  } }
+}`,
+  `query Walk($first: Int!, $after: String, $text: String!) {
+  search(text: $text) { interactions(first: $first, after: $after) {
+    edges { cursor node { id text customer { id name } } }
+    pageInfo { hasNextPage endCursor }
+  } }
+}`,
+]
 
 const FORGED_A_WALK = 2
 
@@ -269,7 +288,7 @@ function cursorsFrom(draw: Draw, body: string, worlds: readonly [TwinWorld, Twin
   if (cursor === undefined) return []
   const [list = ''] = Buffer.from(cursor, 'base64url').toString().split(' ')
   const customers = worlds.flatMap(world => world.customers)
-  const ids = list.startsWith('customers')
+  const ids = /^(search\/)?customers/.test(list)
     ? CUSTOMER_IDS
     : customers.flatMap(each => each.interactions).map(({ id }) => id)
   const forged = Array.from({ length: FORGED_A_WALK }, () => `${list} ${pick(draw, ids)}`)

@@ -110,6 +110,43 @@ export const chats: fc.Arbitrary<SentEvent[]> = fc
     ),
   )
 
+export interface Statement {
+  readonly at: string
+  readonly customer: object
+  readonly account?: object | undefined
+  readonly seller?: object | undefined
+}
+
+/** What a source of this name states of customer C-1. */
+export function aStatement(source: string, eventId: string, { at, customer, ...others }: Statement) {
+  const of: Record<string, object> = {
+    'wecom-chat': { message: { occurredAt: at, text: 'text' } },
+    mail: { mail: { sentAt: at, subject: 'subject', body: 'body' } },
+    'crm-contact': { updatedAt: at },
+  }
+  return { source, event: { eventId, payload: { ...others, customer: { ...A_CUSTOMER, ...customer }, ...of[source] } } }
+}
+
+/** Of one customer or another, by one source or another: often of the same time, and seldom the same. */
+export const statements = fc.record({
+  source: fc.constantFrom('wecom-chat', 'mail', 'crm-contact'),
+  at: fc.constantFrom('2026-02-01T09:00:00.000Z', '2026-02-02T09:00:00.000Z', '2026-02-03T09:00:00.000Z'),
+  customer: fc.record({
+    number: fc.constantFrom('C-1', 'C-1', 'C-2'),
+    region: oneOf('CN-SH', 'EU-DE', 'EU-FR'),
+    otherRegion: oneOf(undefined, 'CN-GD', 'EU-DE'),
+    name: oneOf(undefined, 'Name A', 'Name B', '名\u{20BB7}', '名\uFA11'),
+    phone: oneOf(undefined, '+8613900000001', '+8613900000002'),
+    email: oneOf(undefined, 'A@example.org', 'b@example.org'),
+    weComId: oneOf(undefined, 'wx-1', 'wx-2'),
+    birthDate: oneOf(undefined, '1980-05-20', '1990-05-20'),
+  }),
+  account: fc.option(fc.record({ name: oneOf('A', 'B'), sector: oneOf(undefined, 'finance', 'retail') }), {
+    nil: undefined,
+  }),
+  seller: fc.option(fc.record({ number: oneOf('S-1', 'S-2'), name: fc.constant('Seller') }), { nil: undefined }),
+})
+
 /** Text of every kind that has ever hurt: halves of surrogate pairs, NUL, emoji at a limit, names of prototypes. */
 const evilText = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 20 }),

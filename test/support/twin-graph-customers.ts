@@ -1,6 +1,7 @@
 // What of a world lies about its customers, as it lies in the graph.
+import { searchWordsOf } from '../../subgraphs/customers/search/words.ts'
 import type { Batch } from './twin-graph.ts'
-import { EVENTS } from './twin-values.ts'
+import { EVENTS, type Value } from './twin-values.ts'
 import type { Item, TwinCustomer, TwinWorld } from './twin-worlds.ts'
 
 const CREATE_CUSTOMERS = `
@@ -74,7 +75,7 @@ CREATE (c)-[:RECEIVES]->(f)`
 const CREATE_RECORDS = `
 UNWIND $rows AS row
 MATCH (c:Customer {id: row.of})
-CREATE (r:SourceRecord {id: row.id, key: row.id})
+CREATE (r:SourceRecord {id: row.id, key: row.id, payload: '{}'})
 SET r += row.properties
 CREATE (r)-[:IDENTIFIES]->(c)`
 const CREATE_REVIEWS = `
@@ -97,7 +98,7 @@ export function customerBatches({ customers, shared }: TwinWorld): readonly Batc
       CREATE_CUSTOMERS,
       customers.map(({ id, values: { company: _, owner: __, ...properties } }) => ({
         id,
-        properties: present(properties),
+        properties: present({ ...properties, searchWords: wordsIn(properties.name) }),
       })),
     ],
     [CREATE_MEMBERS, customers.flatMap(({ id, values: { company } }) => (company ? [{ id, company }] : []))],
@@ -178,9 +179,11 @@ function toInteraction({
     signals.emotion == null
       ? {}
       : { valence: signals.emotion, valenceConfidence: 0.5, arousal: signals.emotion, arousalParts: '[]' }
-  const properties = present({ ...values, ...read, ...felt })
+  const properties = present({ ...values, ...read, ...felt, searchWords: wordsIn(values.text) })
   return { id, customerId, month, periodKey: `${customerId}/${month}`, properties }
 }
+
+const wordsIn = (value: Value | undefined): Value => (typeof value === 'string' ? searchWordsOf(value) : null)
 
 function present(values: Item['values']): { readonly [property: string]: string | number | boolean } {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null)) as never

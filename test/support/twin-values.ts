@@ -170,6 +170,7 @@ export const DRAWN_OTHERWISE: { readonly [coordinate: string]: string } = {
 /** Types that no world holds yet, so that nothing is known of whether their fields are an oracle. */
 export const NOT_DRAWN: readonly string[] = [
   'Assignment',
+  'ConflictingRecord',
   'MetricContribution',
   'TeamMember',
   'TeamProposal',

@@ -5,16 +5,16 @@ import { comparedMail, comparedName } from './normalise.ts'
 
 /** What is compared of a customer; null and absent mean that it is not known. */
 export interface Identity {
-  readonly name?: string | null
-  readonly phone?: string | null
-  readonly email?: string | null
-  readonly weComId?: string | null
+  readonly name?: string | null | undefined
+  readonly phone?: string | null | undefined
+  readonly email?: string | null | undefined
+  readonly weComId?: string | null | undefined
   /** YYYY-MM-DD. */
-  readonly birthDate?: string | null
-  readonly region?: string | null
-  readonly otherRegion?: string | null
+  readonly birthDate?: string | null | undefined
+  readonly region?: string | null | undefined
+  readonly otherRegion?: string | null | undefined
   /** The name of the company that the customer belongs to. */
-  readonly account?: string | null
+  readonly account?: string | null | undefined
 }
 
 export const comparedFields = ['name', 'phone', 'email', 'weComId', 'birthDate', 'region', 'account'] as const

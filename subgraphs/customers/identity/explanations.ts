@@ -6,13 +6,22 @@ import type { Reader } from '../../../core/graph/graph.ts'
 import { type Connection, pageRequest, toConnection } from '../../../core/paging.ts'
 import type { Subject } from '../../../core/policy/entity-masks.ts'
 import { type ComparedField, comparedFields } from './compare.ts'
-import { recordsOf, stepsOf } from './formation-store.ts'
+import { conflictsIn } from './conflicts.ts'
+import { newestStatements, recordsOf, stepsOf } from './formation-store.ts'
 import { matchModel } from './model.ts'
 import { partsOf } from './person-store.ts'
 import { sidesOf } from './persons.ts'
 import { pairKey, reviewsPage } from './review-store.ts'
 import { scoreOf } from './score.ts'
-import type { FieldWeight, Formation, FormingRecord, MatchExplanation, MatchReview, MatchState } from './types.ts'
+import type {
+  ConflictingRecord,
+  FieldWeight,
+  Formation,
+  FormingRecord,
+  MatchExplanation,
+  MatchReview,
+  MatchState,
+} from './types.ts'
 
 const READER = ({ services: { graph } }: RequestContext): Reader => ({
   run: (text, params) => graph.read(text, params),
@@ -72,6 +81,7 @@ export async function howFormed(context: RequestContext, customerId: string): Pr
   const [steps, records] = await Promise.all([stepsOf(reader, ids), recordsOf(context, subject.id, ids)])
   return {
     id: customerId,
+    subject,
     customerIds: [...ids],
     steps: steps.map(([id, state, by, at, evidenceEntryId]) => ({
       id: String(id),
@@ -88,6 +98,20 @@ export async function howFormed(context: RequestContext, customerId: string): Pr
       ),
     ),
   }
+}
+
+/** Where the sources of a customer disagree, the newest word first. */
+export async function conflictsOf(context: RequestContext, { customerIds, subject }: Formation) {
+  const records = await newestStatements(READER(context), customerIds)
+  return conflictsIn(records).map(({ record: { id, customerId, source, at }, values }) => {
+    const unstated = { name: null, phone: null, email: null, weComId: null, birthDate: null, region: null }
+    const stated = { ...unstated, otherRegion: null, account: null, ...values }
+    return context.masks.apply<ConflictingRecord>(
+      'ConflictingRecord',
+      { id, customerId, source, statedAt: at, ...stated },
+      subject,
+    )
+  })
 }
 
 /** A person whom a customer is part of stands for it; each as the viewer asked, by the id that was asked for. */

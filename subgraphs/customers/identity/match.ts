@@ -11,7 +11,7 @@ import { type MatchModel, matchModel } from './model.ts'
 import { type Part, partsOf } from './person-store.ts'
 import { GUARD, merge, partFacts, type Side, sidesOf } from './persons.ts'
 import { type ComparedPair, keepDecision, keepPairs, knownPairs, pairKey } from './review-store.ts'
-import { scoreOf, verdictOn } from './score.ts'
+import { areContradicted, scoreOf, verdictOn } from './score.ts'
 
 export const MATCHING: Viewer = { kind: 'SERVICE', id: 'matching' }
 
@@ -23,8 +23,8 @@ export interface Matched {
 
 const NOTHING: Matched = { compared: 0, merged: 0, queued: 0 }
 
-/** A merge takes some twenty statements, and a unit has to be over before others wait too long for it. */
-const LARGEST_UNIT = 50
+/** A merge takes some twenty statements, and a unit has to be over before others wait too long for it, on a slow machine too. */
+const LARGEST_UNIT = 20
 
 /** Compares these customers with whom they may be the same as. Idempotent: a pair is decided once. */
 export async function matchCustomers(services: Services, customerIds: readonly string[]): Promise<Matched> {
@@ -51,7 +51,7 @@ async function matchInUnit(services: Services, customerIds: readonly string[]): 
     const kept: ComparedPair[] = []
     let merges = 0
     for (const pair of pairs) {
-      const formed = pair.state === 'ONE_PERSON' ? await mergeByMachine(services, change, pair) : undefined
+      const formed = pair.state === 'ONE_PERSON' ? await mergeByMachine(services, change, model, pair) : undefined
       if (formed !== undefined) merges++
       kept.push(pair.state === 'ONE_PERSON' && formed === undefined ? { ...pair, state: 'PENDING' } : pair)
       merged.push(...(formed?.facts ?? []))
@@ -110,13 +110,13 @@ function toBlocks(part: Part): Blocks {
 }
 
 /** Undefined where a machine may not decide that they are one person. */
-async function mergeByMachine(services: Services, change: Change, { a, b }: ComparedPair) {
+async function mergeByMachine(services: Services, change: Change, model: MatchModel, { a, b }: ComparedPair) {
   const { unit } = change
   const sides = await sidesOf(unit, [a, b])
   const [first, second] = [sides.get(a), sides.get(b)]
   if (first === undefined || second === undefined) return undefined
   if (first.id === second.id) return { facts: [], events: [] }
-  if (!(await mayMergeByMachine(change, first, second))) return undefined
+  if (!(await mayMergeByMachine(change, model, first, second))) return undefined
   const formed = await merge(services, change, first, second)
   const kept = first.isPerson || !second.isPerson ? first : second
   const other = kept === first ? second : first
@@ -142,14 +142,16 @@ async function mergeByMachine(services: Services, change: Change, { a, b }: Comp
 
 /**
  * A machine brings together neither two customers whom the company numbers, nor what two sellers look after, nor whom two
- * laws protect, nor anybody whom a person found to be two.
+ * laws protect, nor whose parts contradict each other, nor anybody whom a person found to be two.
  */
-async function mayMergeByMachine({ unit }: Change, a: Side, b: Side): Promise<boolean> {
+async function mayMergeByMachine({ unit }: Change, model: MatchModel, a: Side, b: Side): Promise<boolean> {
   const parts = await partsOf(unit, [...a.partIds, ...b.partIds])
   const numbers = parts.filter(({ number }) => !number.startsWith(CONTACT_NUMBER))
   const sellers = new Set(parts.flatMap(({ seller }) => seller ?? []))
   const regions = new Set(parts.flatMap(({ region }) => region ?? []))
   if (numbers.length > 1 || sellers.size > 1 || regions.size > 1) return false
+  const of = ({ partIds }: Side) => parts.filter(({ id }) => partIds.includes(id))
+  if (areContradicted(model, of(a), of(b))) return false
   const keys = a.partIds.flatMap(one => b.partIds.map(other => pairKey(one, other)))
   return ![...(await knownPairs(unit, keys)).values()].includes('TWO_PERSONS')
 }

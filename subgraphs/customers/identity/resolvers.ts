@@ -8,9 +8,10 @@ import { Public } from '../../../core/policy/directives.ts'
 import { loadersOf } from '../../../core/subgraph.ts'
 import type { CustomersLoaders } from '../loaders.ts'
 import { Customer } from '../types.ts'
-import { howFormed, matchReviews, whyMatched } from './explanations.ts'
+import { conflictsOf, howFormed, matchReviews, whyMatched } from './explanations.ts'
 import { confirmMerge, decideMatch, mergeCustomers, unmergeCustomer } from './merges.ts'
 import {
+  ConflictingRecord,
   DecideMatchInput,
   Formation,
   IdentityPayload,
@@ -139,5 +140,18 @@ export class IdentityResolver {
     @Ctx() context: RequestContext,
   ): Promise<IdentityPayload> {
     return confirmMerge(context, idempotencyKey)
+  }
+}
+
+@Resolver(() => Formation)
+export class FormationResolver {
+  @FieldResolver(() => [ConflictingRecord], {
+    nullable: true,
+    description:
+      'Where sources disagree about the customer, or one of them with itself: the records that state other values, newest first. Of the newest 500 records by the time of their source.',
+  })
+  @Public()
+  conflicts(@Root() formation: Formation, @Ctx() context: RequestContext): Promise<readonly ConflictingRecord[]> {
+    return conflictsOf(context, formation)
   }
 }

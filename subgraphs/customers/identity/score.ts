@@ -30,6 +30,21 @@ export function verdictOn(model: MatchModel, { total }: Score): Verdict {
   return total >= model.thresholds.review ? 'UNSURE' : 'TWO_PERSONS'
 }
 
+/** So many bits against it, and one field alone says that two are not one person; of residences none does. */
+const CONTRADICTION = -5
+
+/**
+ * Whether two persons, each made of some customers, cannot be one: where any two of them differ in what people do not change,
+ * such as the date of birth or the WeCom id. A chain of likenesses would else bring namesakes together.
+ */
+export function areContradicted(model: MatchModel, these: readonly Identity[], those: readonly Identity[]): boolean {
+  return these.some(one => those.some(other => contradicts(scoreOf(model, one, other))))
+}
+
+function contradicts({ weights }: Score): boolean {
+  return comparedFields.some(field => field !== 'region' && (weights[field] ?? 0) <= CONTRADICTION)
+}
+
 function weightOf(model: MatchModel, field: ComparedField, comparison: Comparison): number | undefined {
   const level = comparison[field]
   if (level === undefined) return undefined

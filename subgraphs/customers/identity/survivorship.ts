@@ -1,38 +1,101 @@
-// Pure: which of the values that records stated of one person is told of it. The rules are data.
+// Pure: which of the values that records stated of a customer, or of a person, holds. The rules are data. None of them asks in
+// which order the records came: the same records make the same customer.
 import { ApiError } from '../../../core/errors.ts'
 import type { Description, Part, Statement } from './person-store.ts'
 
 type Rule =
-  /** Of the newest record. */
+  /** Of the newest record, by the time of its source. */
   | 'MOST_RECENT'
   /** Of the source that comes first in `sourcePriority`; within one, of its newest record. */
   | 'SOURCE_PRIORITY'
+  /** The same, of its oldest record. */
+  | 'FIRST_OF_SOURCE_PRIORITY'
   /** That most records state; of as many, the newest. */
   | 'MOST_FREQUENT'
 
-const statedFields = ['name', 'phone', 'email', 'weComId', 'account'] as const
-type StatedField = (typeof statedFields)[number]
+const personFields = ['name', 'phone', 'email', 'weComId', 'account'] as const
+type PersonField = (typeof personFields)[number]
+
+const customerFields = [...personFields, 'birthDate', 'region', 'otherRegion', 'seller'] as const
+export type CustomerField = (typeof customerFields)[number]
 
 export interface SurvivorshipRules {
-  readonly fields: { readonly [field in StatedField]: Rule }
+  readonly person: { readonly [field in PersonField]: Rule }
+  /** One customer is kept up with each record, which no rule that counts records could be. */
+  readonly customer: { readonly [field in CustomerField]: Exclude<Rule, 'MOST_FREQUENT'> }
   readonly sourcePriority: readonly string[]
 }
 
 /** Sources that are not named come last. */
 export const survivorshipRules: SurvivorshipRules = {
-  fields: {
+  person: {
     name: 'MOST_FREQUENT',
     phone: 'MOST_RECENT',
     email: 'MOST_RECENT',
     weComId: 'MOST_RECENT',
     account: 'SOURCE_PRIORITY',
   },
+  customer: {
+    name: 'MOST_RECENT',
+    phone: 'MOST_RECENT',
+    email: 'MOST_RECENT',
+    weComId: 'MOST_RECENT',
+    birthDate: 'MOST_RECENT',
+    // The law that applies: what a chat says of it does not stand against the company's own books.
+    region: 'SOURCE_PRIORITY',
+    otherRegion: 'SOURCE_PRIORITY',
+    account: 'SOURCE_PRIORITY',
+    // The first seller named looks after the customer; a later one only wrote.
+    seller: 'FIRST_OF_SOURCE_PRIORITY',
+  },
   sourcePriority: ['crm-contact', 'crm-account', 'crm-deal', 'erp-order', 'wecom-chat', 'feishu-chat', 'mail', 'call'],
 }
 
-interface Candidate {
+/** A value of a field, as one source stated it at a time of its own. */
+export interface Stated {
   readonly value: string
   readonly source: string
+  readonly at: string
+}
+
+type Order = (a: Stated, b: Stated) => number
+
+/**
+ * Which of two values holds: above zero the first. Two records of one source and time that disagree are put in the order of
+ * their values, so that the answer is the same whichever came first.
+ */
+function orderBy({ sourcePriority }: SurvivorshipRules, rule: Rule): Order {
+  const rankOf = (source: string) => {
+    const rank = sourcePriority.indexOf(source)
+    return rank < 0 ? sourcePriority.length : rank
+  }
+  const byRank: Order = (a, b) => rankOf(b.source) - rankOf(a.source)
+  const byTime: Order = (a, b) => ascending(a.at, b.at)
+  const bySource: Order = (a, b) => byRank(a, b) || ascending(b.source, a.source)
+  const byValue: Order = (a, b) => ascending(a.value, b.value)
+  switch (rule) {
+    case 'SOURCE_PRIORITY':
+      return (a, b) => byRank(a, b) || byTime(a, b) || bySource(a, b) || byValue(a, b)
+    case 'FIRST_OF_SOURCE_PRIORITY':
+      return (a, b) => byRank(a, b) || byTime(b, a) || bySource(a, b) || byValue(a, b)
+    default:
+      return (a, b) => byTime(a, b) || bySource(a, b) || byValue(a, b)
+  }
+}
+
+function ascending(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1
+}
+
+/** Whether what was stated takes the place of what holds of a customer. */
+export function supersedes(rules: SurvivorshipRules, field: CustomerField, stated: Stated, holds: Stated): boolean {
+  return orderBy(rules, rules.customer[field])(stated, holds) > 0
+}
+
+/** The newest of what was stated of a thing, by the time of its source; of what is equal the first. */
+export function newestOf(stated: readonly Stated[]): Stated | undefined {
+  const order = orderBy(survivorshipRules, 'MOST_RECENT')
+  return stated.toSorted((a, b) => order(b, a))[0]
 }
 
 /**
@@ -49,14 +112,15 @@ export function describedBy(
   if (residences.length > 2) {
     throw new ApiError('CONFLICT', { at: 'customerIds', expected: 'customers of at most two residences together' })
   }
-  const stated = statedFields.map(field => {
-    const candidates = statements.flatMap(each => candidateIn(field, each))
+  const all = statements.flatMap(statedIn)
+  const stated = personFields.map(field => {
+    const candidates = all.filter(each => each.field === field)
     const fallback = parts.find(part => part[field])?.[field] ?? null
-    return [field, surviving(rules, field, candidates) ?? fallback] as const
+    return [field, surviving(rules, rules.person[field], candidates) ?? fallback] as const
   })
   const birthDates = parts.flatMap(({ birthDate }) => birthDate ?? []).sort()
   return {
-    ...(Object.fromEntries(stated) as Record<StatedField, string | null>),
+    ...(Object.fromEntries(stated) as Record<PersonField, string | null>),
     region,
     otherRegion,
     birthDate: birthDates.at(-1) ?? null,
@@ -69,28 +133,33 @@ function residencesOf(parts: readonly Part[]): readonly string[] {
   return [...new Set(parts.flatMap(({ region, otherRegion }) => [region, otherRegion]).flatMap(each => each ?? []))]
 }
 
-function surviving(
-  { fields, sourcePriority }: SurvivorshipRules,
-  field: StatedField,
-  oldestFirst: readonly Candidate[],
-): string | undefined {
-  const newestFirst = oldestFirst.toReversed()
-  const rankOf = (least: (each: Candidate) => number) => newestFirst.toSorted((a, b) => least(a) - least(b))[0]?.value
-  switch (fields[field]) {
-    case 'MOST_RECENT':
-      return newestFirst[0]?.value
-    case 'SOURCE_PRIORITY':
-      return rankOf(({ source }) => {
-        const rank = sourcePriority.indexOf(source)
-        return rank < 0 ? sourcePriority.length : rank
-      })
-    case 'MOST_FREQUENT':
-      return rankOf(({ value }) => -newestFirst.filter(each => each.value === value).length)
-  }
+function surviving(rules: SurvivorshipRules, rule: Rule, candidates: readonly Stated[]): string | undefined {
+  const counts = new Map<string, number>()
+  if (rule === 'MOST_FREQUENT') for (const { value } of candidates) counts.set(value, (counts.get(value) ?? 0) + 1)
+  const order = orderBy(rules, rule)
+  const countOf = ({ value }: Stated) => counts.get(value) ?? 0
+  return candidates.toSorted((a, b) => countOf(b) - countOf(a) || order(b, a))[0]?.value
 }
 
-function candidateIn(field: StatedField, { source, payload }: Statement): Candidate[] {
-  const { customer = {}, account = {} } = JSON.parse(payload) as Record<string, Record<string, unknown>>
-  const value = field === 'account' ? account.name : customer[field]
-  return typeof value === 'string' ? [{ value, source }] : []
+export interface StatedField extends Stated {
+  readonly field: CustomerField
+}
+
+/** What a record, as its payload keeps it, states of its customer. */
+export function statedIn({ source, at, payload }: Statement): readonly StatedField[] {
+  return statedOf(JSON.parse(payload) as Told, source, at)
+}
+
+interface Told {
+  readonly customer?: { readonly [property: string]: unknown } | undefined
+  readonly account?: { readonly name?: unknown } | undefined
+  readonly seller?: { readonly number?: unknown } | undefined
+}
+
+/** The same of a record that was read. */
+export function statedOf({ customer = {}, account = {}, seller = {} }: Told, source: string, at: string) {
+  return customerFields.flatMap((field): StatedField[] => {
+    const value = field === 'account' ? account.name : field === 'seller' ? seller.number : customer[field]
+    return typeof value === 'string' ? [{ field, value, source, at }] : []
+  })
 }

@@ -3,6 +3,7 @@ import { GraphQLDateTime } from 'graphql-scalars'
 import { Field, Float, ID, InputType, ObjectType, registerEnumType } from 'type-graphql'
 import { connectionOf } from '../../../core/paging.ts'
 import { Personal, Public } from '../../../core/policy/directives.ts'
+import type { Subject } from '../../../core/policy/entity-masks.ts'
 
 export const MatchState = { PENDING: 'PENDING', ONE_PERSON: 'ONE_PERSON', TWO_PERSONS: 'TWO_PERSONS' } as const
 export type MatchState = keyof typeof MatchState
@@ -151,6 +152,64 @@ export class FormingRecord {
   acceptedAt!: string | null
 }
 
+@ObjectType({
+  description:
+    'A record that states another value of a customer than others do: the newest word of its source, which holds or not.',
+})
+export class ConflictingRecord {
+  @Field(() => ID, { simple: true, description: 'The record.' })
+  @Public()
+  id!: string
+
+  @Field(() => ID, { simple: true, description: 'The customer that the record is about.' })
+  @Public()
+  customerId!: string
+
+  @Field(() => String, { nullable: true, simple: true, description: 'The silo, such as call.' })
+  @Personal('behaviour.kind')
+  source!: string | null
+
+  @Field(() => GraphQLDateTime, { nullable: true, simple: true, description: 'When its source stated it, UTC.' })
+  @Personal('behaviour.time')
+  statedAt!: string | null
+
+  @Field(() => String, {
+    nullable: true,
+    simple: true,
+    description: 'The full name as this record states it. Null where it is not in conflict.',
+  })
+  @Personal('identity.name')
+  name!: string | null
+
+  @Field(() => String, { nullable: true, simple: true, description: 'The same of the phone.' })
+  @Personal('identity.contact.phone')
+  phone!: string | null
+
+  @Field(() => String, { nullable: true, simple: true, description: 'The same of the mail address.' })
+  @Personal('identity.contact.email')
+  email!: string | null
+
+  @Field(() => String, { nullable: true, simple: true, description: 'The same of the WeCom id.' })
+  @Personal('identity.contact.wecom')
+  weComId!: string | null
+
+  @Field(() => String, { nullable: true, simple: true, description: 'The same of the date of birth.' })
+  @Personal('identity.birth')
+  birthDate!: string | null
+
+  @Field(() => String, { nullable: true, simple: true, description: 'The same of the residence.' })
+  @Personal('identity.region')
+  region!: string | null
+
+  @Field(() => String, { nullable: true, simple: true, description: 'The same of the second residence.' })
+  @Personal('identity.region')
+  otherRegion!: string | null
+
+  @Field(() => String, { nullable: true, simple: true, description: "The same of the company's name." })
+  @Personal('identity.employer')
+  account!: string | null
+}
+
 @ObjectType({ description: 'A step by which a person was made or taken apart.' })
 @Public()
 export class FormationStep {
@@ -186,6 +245,9 @@ export class Formation {
 
   @Field(() => [FormingRecord], { nullable: true, simple: true, description: 'Newest first, at most 100.' })
   records!: FormingRecord[] | null
+
+  /** Whose it is, for what is withheld. */
+  subject!: Subject
 }
 
 @InputType({ description: 'Two customers who are one person.' })

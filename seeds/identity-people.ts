@@ -2,14 +2,25 @@
 // record is what goes wrong in silos: slips, swapped fields, a changed phone, a name in another order, colleagues and
 // families who share a phone, namesakes, twins.
 
-import { type Random, randomFor } from '../seeds/random.ts'
-import type { Contact } from '../subgraphs/customers/sources/record.ts'
+import { type Random, randomFor } from './random.ts'
+import type { Contact, KnownRecord } from '../subgraphs/customers/index.ts'
 
 export interface PersonRecord {
   /** Whose it is: the truth, which no record states. */
   readonly person: number
   readonly contact: Contact
   readonly account: string | undefined
+}
+
+/** The people on whom the matching is trained; it is measured on others. */
+const TRAINING = { seed: 1, people: 6_000 } as const
+
+/** What the weights of the matching are estimated from. */
+export function trainingRecords(): readonly KnownRecord[] {
+  return peopleRecords(TRAINING.seed, TRAINING.people).map(({ person, contact, account }) => ({
+    person,
+    identity: { ...contact, account },
+  }))
 }
 
 type Script = 'CHINESE' | 'LATIN'

@@ -379,6 +379,7 @@ function countingReads(graph: Graph): { readonly graph: Graph; readonly reads: (
     },
     write: work => graph.write(work),
     define: statement => graph.define(statement),
+    defineText: index => graph.defineText(index),
     health: () => graph.health(),
     expunge: () => graph.expunge(),
     close: () => graph.close(),

@@ -60,6 +60,7 @@ export function timedGraph(graph: Graph, timings: Timings): Graph {
     read: (statement, params) => timed(() => graph.read(statement, params)),
     write: work => timed(() => graph.write(work)),
     define: statement => graph.define(statement),
+    defineText: index => graph.defineText(index),
     health: () => graph.health(),
     expunge: () => timed(() => graph.expunge()),
     close: () => graph.close(),

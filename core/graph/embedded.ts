@@ -8,7 +8,8 @@ import { ApiError, type ErrorCode } from '../errors.ts'
 import { CommitBarrier, type SyncLog, walSync } from './commit-barrier.ts'
 import { Crossing } from './crossing.ts'
 import { apiErrorFor } from './engine-error.ts'
-import type { Expunged, Graph, Params, Row, Statement, UnitOfWork } from './graph.ts'
+import type { Expunged, Graph, Params, Row, Statement, TextIndex, UnitOfWork } from './graph.ts'
+import { HOLDERS, wordsIn } from './text-index.ts'
 import { UnderWay } from './under-way.ts'
 import { performUnit, requireNoUnitAround, type Transaction, type UnitEngine, within } from './unit.ts'
 import { fromGraphRow, toGraphParams } from './values.ts'
@@ -30,6 +31,10 @@ export interface EmbeddedOptions {
 const CHECKPOINT = { intervalMs: 60_000, walBytes: 8 * 1024 * 1024 }
 
 const PING = 'RETURN 1'
+
+// Words are told apart before they are stored, and none of them is too common to be found.
+const WHOLE_WORDS = { tokenizer: 'standard', stopWords: [] }
+const EVERY_HIT = 2 ** 31 - 1
 
 /** What is held while the graph is open: the engine, and the log that its commits are synced in. */
 interface Store {
@@ -96,15 +101,12 @@ class EmbeddedGraph implements Graph, UnitEngine {
     return this.#acknowledged(() => performUnit(this, work))
   }
 
-  async define(statement: Statement): Promise<void> {
-    requireNoUnitAround()
-    await this.#acknowledged(async () => {
-      try {
-        await this.#store.database.executeCypher(textOf(statement))
-      } catch (error) {
-        throw this.translate(error)
-      }
-    })
+  define(statement: Statement): Promise<void> {
+    return this.#defined(() => this.#store.database.executeCypher(textOf(statement)))
+  }
+
+  defineText({ label, property }: TextIndex): Promise<void> {
+    return this.#defined(() => this.#store.database.createTextIndex(label, property, WHOLE_WORDS))
   }
 
   async health(): Promise<void> {
@@ -154,6 +156,17 @@ class EmbeddedGraph implements Graph, UnitEngine {
     return translate(error)
   }
 
+  async #defined(definition: () => Promise<unknown>): Promise<void> {
+    requireNoUnitAround()
+    await this.#acknowledged(async () => {
+      try {
+        await definition()
+      } catch (error) {
+        throw this.translate(error)
+      }
+    })
+  }
+
   // One unit at a time holds read + decide + write, because every isolation level of the engine lets write skew pass. The sync
   // of the log is outside the queue: the next unit runs meanwhile, and units that end together share one sync.
   async #acknowledged<T>(unit: () => Promise<T>): Promise<T> {
@@ -183,6 +196,9 @@ class EmbeddedGraph implements Graph, UnitEngine {
   // In a transaction that is always rolled back: a statement that writes must not get past the queue and the barrier.
   async #readOnly(statement: Statement, params: Params): Promise<readonly Row[]> {
     this.#requireStore()
+    if (typeof statement !== 'string' && statement.begins !== undefined) {
+      return this.#readOnly(statement.embedded, { ...params, [HOLDERS]: await this.#holders(statement.begins, params) })
+    }
     const transaction = this.#store.database.beginTransaction()
     try {
       const result = await transaction.executeCypher(textOf(statement), toGraphParams(params))
@@ -193,6 +209,12 @@ class EmbeddedGraph implements Graph, UnitEngine {
     } finally {
       transaction.rollback()
     }
+  }
+
+  /** Every node that holds a word: whom the statement leaves out must push nobody else out. */
+  async #holders({ label, property }: TextIndex, params: Params): Promise<readonly number[]> {
+    const found = await this.#store.database.textSearch(label, property, wordsIn(params).join(' '), EVERY_HIT)
+    return found.map(([node]) => node ?? -1)
   }
 
   // A deleted value stays in the free blocks of the file, however often the engine compacts it. Only a file that is written

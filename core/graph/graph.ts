@@ -14,8 +14,17 @@ export type Params = { readonly [name: string]: GraphValue }
 /** The columns of one row in the order of the RETURN clause. */
 export type Row = readonly GraphValue[]
 
-/** One Cypher text for both engines, or, where one text cannot serve both, a text for each (see docs/adr/002). */
-export type Statement = string | { readonly embedded: string; readonly neo4j: string }
+/** A property that holds words, separated by spaces, by which `read` finds the nodes of a label. */
+export interface TextIndex {
+  readonly label: string
+  readonly property: string
+}
+
+/**
+ * One Cypher text for both engines, or, where one text cannot serve both, a text for each (see docs/adr/002). One that begins at a
+ * text index names it (core/graph/text-index): only `read` takes it, since an index holds what is stored.
+ */
+export type Statement = string | { readonly embedded: string; readonly neo4j: string; readonly begins?: TextIndex }
 
 export interface Reader {
   /**
@@ -58,6 +67,9 @@ export interface Graph {
 
   /** Runs one statement that changes the schema (index, constraint); such statements cannot join a unit. */
   define(statement: Statement): Promise<void>
+
+  /** Lets statements begin at this index, from now on and of what is stored already. Doing it twice is harmless. */
+  defineText(index: TextIndex): Promise<void>
 
   /** Resolves when the store answers; throws ApiError GRAPH_UNAVAILABLE otherwise. */
   health(): Promise<void>

@@ -11,8 +11,20 @@ export interface Migration {
   readonly keys?: readonly string[]
   /** `Label.property` pairs looked up by equality. */
   readonly indexes?: readonly string[]
+  /** `Label.property` pairs by whose words nodes are found: see core/graph/text-index. */
+  readonly texts?: readonly string[]
+  /** Properties that code makes of others, for the nodes that were stored before it did. */
+  readonly derived?: readonly DerivedProperty[]
   /** Work on data, run once, all of them in one unit. */
   readonly statements?: readonly string[]
+}
+
+/** Of nodes that have an id: `to` is made of the text `from` where it is missing. */
+export interface DerivedProperty {
+  readonly label: string
+  readonly from: string
+  readonly to: string
+  make(value: string): string
 }
 
 /** What the port itself needs: a guard is taken by MERGE, and an id is recorded once. */
@@ -40,6 +52,8 @@ export async function migrate(graph: Graph, migrations: readonly Migration[], no
     // Defining twice is harmless, so a crash before the record below only repeats it.
     for (const key of migration.keys ?? []) await defineKey(graph, key)
     for (const index of migration.indexes ?? []) await defineIndex(graph, index)
+    for (const text of migration.texts ?? []) await graph.defineText(labelAndProperty(text))
+    for (const property of migration.derived ?? []) await derive(graph, property)
     if (await runOnce(graph, migration, now)) appliedNow.push(migration.id)
   }
   return appliedNow
@@ -67,8 +81,9 @@ function requireSameContent(migration: Migration, recorded: string | undefined):
   })
 }
 
-function contentHash({ keys = [], indexes = [], statements = [] }: Migration): string {
-  return createHash('sha256').update(JSON.stringify({ keys, indexes, statements })).digest('hex')
+function contentHash({ keys = [], indexes = [], statements = [], texts, derived }: Migration): string {
+  const content = { keys, indexes, statements, ...(texts && { texts }), ...(derived && { derived }) }
+  return createHash('sha256').update(JSON.stringify(content)).digest('hex')
 }
 
 // The guard makes a second process wait; it then finds the record and leaves the data alone.
@@ -81,6 +96,25 @@ function runOnce(graph: Graph, migration: Migration, now: string): Promise<boole
     await unit.run(RECORD_MIGRATION, { id: migration.id, contentHash: contentHash(migration), appliedAt: now })
     return true
   })
+}
+
+const DERIVED_AT_ONCE = 2_000
+
+/** In many units: what one of them did stays done after a crash, and is not looked at again. */
+async function derive(graph: Graph, { label, from, to, make }: DerivedProperty): Promise<void> {
+  for (const property of [from, to]) labelAndProperty(`${label}.${property}`)
+  const found = await graph.read(`MATCH (n:${label}) WHERE n.${from} IS NOT NULL AND n.${to} IS NULL RETURN n.id`)
+  for (let start = 0; start < found.length; start += DERIVED_AT_ONCE) {
+    const ids = found.slice(start, start + DERIVED_AT_ONCE).map(([id = null]) => id)
+    await graph.write(async unit => {
+      const rows = await unit.run(`UNWIND $ids AS wanted MATCH (n:${label} {id: wanted}) RETURN n.id, n.${from}`, {
+        ids,
+      })
+      await unit.run(`UNWIND $rows AS row MATCH (n:${label} {id: row[0]}) SET n.${to} = row[1]`, {
+        rows: rows.map(([id = null, value]) => [id, make(String(value ?? ''))]),
+      })
+    })
+  }
 }
 
 async function defineKey(graph: Graph, key: string): Promise<void> {

@@ -2,8 +2,9 @@
 import neo4j, { type Driver, Neo4jError, type QueryResult, type Session } from 'neo4j-driver'
 import { ApiError, type ErrorCode } from '../errors.ts'
 import { apiErrorFor } from './engine-error.ts'
-import type { Expunged, Graph, Params, Row, Statement, UnitOfWork } from './graph.ts'
+import type { Expunged, Graph, Params, Row, Statement, TextIndex, UnitOfWork } from './graph.ts'
 import { retry } from './retry.ts'
+import { nameOf } from './text-index.ts'
 import { UnderWay } from './under-way.ts'
 import { performUnit, requireNoUnitAround, type Transaction, type UnitEngine, within } from './unit.ts'
 import { fromGraphRow, toGraphParams } from './values.ts'
@@ -19,6 +20,8 @@ export interface Neo4jOptions {
 }
 
 const PING = 'RETURN 1'
+
+const AWAIT_INDEX_NEO4J = 'CALL db.awaitIndex($name, $seconds)'
 
 /** Connects and waits for the first answer. Throws GRAPH_UNAVAILABLE when none comes. */
 export async function openNeo4j(options: Neo4jOptions): Promise<Graph> {
@@ -75,6 +78,14 @@ class Neo4jGraph implements Graph, UnitEngine {
       if (codeOf(error) !== 'Neo.ClientError.Schema.EquivalentSchemaRuleAlreadyExists') throw error
     })
     await this.#underWay.track(this.#translated(definition))
+  }
+
+  async defineText(index: TextIndex): Promise<void> {
+    const name = nameOf(index)
+    // By spaces alone, as the words are stored; with its transaction, not after it.
+    await this.define(`CREATE FULLTEXT INDEX ${name} IF NOT EXISTS FOR (n:${index.label}) ON EACH [n.${index.property}]
+      OPTIONS {indexConfig: {\`fulltext.analyzer\`: 'whitespace', \`fulltext.eventually_consistent\`: false}}`)
+    await this.read(AWAIT_INDEX_NEO4J, { name, seconds: Math.ceil(this.timeoutMs / 1_000) })
   }
 
   async health(): Promise<void> {

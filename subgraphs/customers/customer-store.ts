@@ -5,10 +5,12 @@ import { SUBJECT_STATE, toSubject, visibleRows } from '../../core/consent/consen
 import type { RequestContext } from '../../core/context.ts'
 import { type Cypher, columns, cypher } from '../../core/graph/cypher.ts'
 import type { GraphValue, Params, Row } from '../../core/graph/graph.ts'
+import { beginningAt, holding, type NamedTextIndex } from '../../core/graph/text-index.ts'
 import type { Listing } from '../../core/listing.ts'
 import type { PageRequest } from '../../core/paging.ts'
 import type { Subject } from '../../core/policy/entity-masks.ts'
 import { completenessOf } from './rules.ts'
+import { NAMES, type Search, TEXTS } from './search/search.ts'
 import type { CustomerField, CustomerSelection, InteractionField, InteractionSelection } from './selection.ts'
 import { timelineAs } from './timeline-clause.ts'
 import type { Customer, Interaction } from './types.ts'
@@ -85,6 +87,10 @@ const INTERACTIONS_OF_EACH = cypher`
 MATCH (c)-[:IN_PERIOD]->(:Period)-[:HAD]->(i:Interaction)
 WHERE`
 
+const CUSTOMER_OF_INTERACTION = cypher`
+MATCH (i)<-[:HAD]-(:Period)<-[:IN_PERIOD]-(c:Customer)
+WHERE`
+
 export interface CustomerStore {
   /** The person whom this customer is part of, if the viewer may know of it. */
   personOf(id: string): Promise<string | undefined>
@@ -103,26 +109,38 @@ export interface CustomerStore {
     listing: Listing,
     selected: InteractionSelection,
   ): Promise<readonly FoundInteraction[]>
+  /** The same of customers whose names hold words of a search, by the listing of that search. */
+  customersFound(page: PageRequest, search: Search, selected: CustomerSelection): Promise<readonly FoundCustomer[]>
+  /** The same of interactions. */
+  interactionsFound(
+    page: PageRequest,
+    search: Search,
+    selected: InteractionSelection,
+  ): Promise<readonly FoundInteraction[]>
 }
 
 export function customerStore({ services: { graph }, policy, viewer, masks }: RequestContext): CustomerStore {
   const { isVisible, allVisible, params } = visibleRows(policy, viewer)
   const pageParams = ({ first, afterId = '' }: PageRequest) => ({ ...params, afterId, limit: first + 1 })
 
-  async function readCustomers({ found, bound, order }: Found, given: Params, selected: CustomerSelection) {
+  async function readCustomers({ found, bound, order, begins }: Found, given: Params, selected: CustomerSelection) {
     const { read, result, timelineParams } = customerPart(bound, selected)
     const statement = cypher`${found}${read}
 RETURN ${result}${order}`
-    const rows = await graph.read(statement, { ...given, ...timelineParams })
+    const rows = await graph.read(begins ? beginningAt(begins, statement) : statement, { ...given, ...timelineParams })
     return rows.map(row => toCustomer(row, selected))
   }
 
-  async function readInteractions({ found, bound, order }: Found, given: Params, selected: InteractionSelection) {
+  async function readInteractions(
+    { found, bound, order, begins }: Found,
+    given: Params,
+    selected: InteractionSelection,
+  ) {
     const { read, result, timelineParams } = customerPart(bound, selected.customer)
     const row = columns([cypher`i.id`, ...selected.fields.map(field => INTERACTION_COLUMNS[field])])
     const statement = cypher`${found}${read}
 RETURN ${result}, [${row}]${order}`
-    const rows = await graph.read(statement, { ...given, ...timelineParams })
+    const rows = await graph.read(begins ? beginningAt(begins, statement) : statement, { ...given, ...timelineParams })
     return rows.map(each => {
       const customer = toCustomer(each, selected.customer)
       return { record: toInteraction(each.at(-1) as Row, selected.fields), customer }
@@ -187,6 +205,26 @@ RETURN ${result}, [${row}]${order}`
       const given = { ...pageParams(page), ...listing.params, ...(isOfOne && { customerId }) }
       return readInteractions(found, given, selected)
     },
+    customersFound: (page, search, selected) => {
+      const found = pageOf(page, search, {
+        rows: cypher`${holding(graph.engine, NAMES, cypher`c`)} AND ${isVisible}`,
+        last: cypher`${LAST_CUSTOMER} ${isVisible} AND ${search.where}`,
+        bound: cypher`c`,
+        id: cypher`c.id`,
+        isRanged: false,
+      })
+      return readCustomers({ ...found, begins: NAMES }, { ...pageParams(page), ...search.params }, selected)
+    },
+    interactionsFound: (page, search, selected) => {
+      const found = pageOf(page, search, {
+        rows: cypher`${holding(graph.engine, TEXTS, cypher`i`)}${CUSTOMER_OF_INTERACTION} ${isVisible}`,
+        last: cypher`${LAST_INTERACTION} ${isVisible} AND ${search.where}`,
+        bound: cypher`c, i`,
+        id: cypher`i.id`,
+        isRanged: false,
+      })
+      return readInteractions({ ...found, begins: TEXTS }, { ...pageParams(page), ...search.params }, selected)
+    },
   }
 }
 
@@ -195,6 +233,8 @@ interface Found {
   readonly found: Cypher
   readonly bound: Cypher
   readonly order: Cypher
+  /** The text index at which it begins. */
+  readonly begins?: NamedTextIndex
 }
 
 /** A list: all of its rows, and the row of a cursor, each as a text that ends in a condition. */

@@ -13,6 +13,8 @@ import { rootRules } from './policy.ts'
 import { references } from './references.ts'
 import { IngestResolver } from './ingest-resolvers.ts'
 import { CustomerResolver, InteractionResolver } from './resolvers.ts'
+import { SearchResolver } from './search/resolvers.ts'
+import { searchWordsOf } from './search/words.ts'
 import { followsInteractionsAndConsent } from './signals/events.ts'
 import { signalsLoaders } from './signals/loaders.ts'
 import { InteractionSignalsResolver, SignalResolver } from './signals/resolvers.ts'
@@ -39,6 +41,7 @@ export const customers: Subgraph = {
     EnvironmentResolver,
     InteractionEnvironmentResolver,
     IdentityResolver,
+    SearchResolver,
     FormationResolver,
   ],
   references,
@@ -115,6 +118,14 @@ export const customers: Subgraph = {
     {
       id: 'customers/011-corrected-environment',
       indexes: ['EnvironmentEvent.reference', 'EnvironmentEvent.supersededBy'],
+    },
+    {
+      id: 'customers/006-search',
+      texts: ['Customer.searchWords', 'Interaction.searchWords'],
+      derived: [
+        { label: 'Customer', from: 'name', to: 'searchWords', make: searchWordsOf },
+        { label: 'Interaction', from: 'text', to: 'searchWords', make: searchWordsOf },
+      ],
     },
     {
       id: 'customers/010-signals',

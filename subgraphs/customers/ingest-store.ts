@@ -48,7 +48,7 @@ RETURN c.number, c.id, c.lastWriters, c.name, c.phone, c.email, c.weComId, c.bir
 export const STATE_CUSTOMERS = `
 UNWIND $customers AS row
 MATCH (c:Customer {id: row.id})
-SET c.region = row.region, c.otherRegion = row.otherRegion, c.name = row.name, c.phone = row.phone, c.email = row.email,
+SET c.region = row.region, c.otherRegion = row.otherRegion, c.name = row.name, c.searchWords = row.searchWords, c.phone = row.phone, c.email = row.email,
     c.comparedEmail = row.comparedEmail, c.weComId = row.weComId, c.birthDate = row.birthDate,
     c.lastWriters = row.lastWriters, c.revision = coalesce(c.revision, 0) + 1, c.evidenceEntryId = $evidenceEntryId
 RETURN c.id, c.number, c.region, c.name, c.phone, c.email, c.weComId, c.revision, c.otherRegion, c.birthDate`
@@ -113,12 +113,12 @@ ON CREATE SET p.month = period.month
 MERGE (c)-[:IN_PERIOD]->(p)
 SET c.newestPeriod = CASE WHEN c.newestPeriod > period.key THEN c.newestPeriod ELSE period.key END`
 
-/** Each row: id, periodKey, recordId, touchpoint, occurredAt, text, intent, emotion, outcome, durationSeconds. */
+/** Each row: id, periodKey, recordId, touchpoint, occurredAt, text, intent, emotion, outcome, durationSeconds, searchWords. */
 export const ADD_INTERACTIONS = `
 UNWIND $interactions AS row
 MATCH (p:Period {key: row[1]})
 CREATE (i:Interaction {id: row[0], recordId: row[2], source: $source, touchpoint: row[3], occurredAt: row[4],
-  text: row[5], intent: row[6], emotion: row[7], outcome: row[8], durationSeconds: row[9],
+  text: row[5], intent: row[6], emotion: row[7], outcome: row[8], durationSeconds: row[9], searchWords: row[10],
   evidenceEntryId: $evidenceEntryId})
 CREATE (p)-[:HAD]->(i)`
 

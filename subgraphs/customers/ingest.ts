@@ -28,6 +28,7 @@ import {
   type ValidRecord,
   validateRecords,
 } from './rules.ts'
+import { searchWordsOf } from './search/words.ts'
 import { sources } from './sources/index.ts'
 import type { Source } from './sources/record.ts'
 
@@ -301,11 +302,12 @@ async function stateCustomers(
 
 function toRow(state: CustomerState) {
   const stated = (field: CustomerField) => state[field]?.value ?? null
-  const email = stated('email')
+  const [name, email] = [stated('name'), stated('email')]
   return {
     region: stated('region'),
     otherRegion: stated('otherRegion'),
-    name: stated('name'),
+    name,
+    searchWords: name === null ? null : searchWordsOf(name),
     phone: stated('phone'),
     email,
     comparedEmail: email === null ? null : comparedMail(email),
@@ -332,7 +334,7 @@ async function addInteractions(
       {
         id,
         period,
-        row: [id, period.key, recordId, touchpoint, ...told],
+        row: [id, period.key, recordId, touchpoint, ...told, text === null ? null : searchWordsOf(text)],
         fact: interactionFact(customerId, id, [recordId, source, touchpoint, ...told]),
       },
     ]

@@ -6,3 +6,5 @@ export const timelineOf = (customerId: string) => `timeline/${customerId}`
 export const customersList = ({ filter, orderBy }: CustomersArgs) => listNameOf('customers', filter, orderBy)
 export const interactionsList = ({ customerId, filter, orderBy }: InteractionsArgs) =>
   listNameOf(`interactions/${customerId ?? ''}`, filter, orderBy)
+export const searchList = (of: 'customers' | 'interactions', words: readonly string[]) =>
+  listNameOf(`search/${of}`, words)

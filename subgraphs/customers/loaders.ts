@@ -3,11 +3,12 @@ import type { GraphQLResolveInfo } from 'graphql'
 import type { RequestContext } from '../../core/context.ts'
 import { loaderOf, mapValues, selectiveLoaderOf } from '../../core/loaders.ts'
 import { oncePerField, selectionBelow } from '../../core/look-ahead.ts'
-import { type Connection, type PageRequest, pageRequest, toConnection } from '../../core/paging.ts'
+import { type Connection, type Page, type PageRequest, pageRequest, toConnection } from '../../core/paging.ts'
 import type { Subject } from '../../core/policy/entity-masks.ts'
 import { customerStore, type FoundCustomer, type FoundInteraction } from './customer-store.ts'
 import { type CustomersArgs, customersListing, type InteractionsArgs, interactionsListing } from './listings.ts'
-import { customersList, interactionsList, timelineOf } from './lists.ts'
+import { customersList, interactionsList, searchList, timelineOf } from './lists.ts'
+import { searchListing } from './search/search.ts'
 import {
   type CustomerSelection,
   customerSelection,
@@ -27,6 +28,9 @@ export interface CustomersLoaders {
   customer(id: string, info: GraphQLResolveInfo): Promise<Customer | null>
   customers(args: CustomersArgs, info: GraphQLResolveInfo): Promise<Connection<Customer>>
   interactions(args: InteractionsArgs, info: GraphQLResolveInfo): Promise<Connection<Interaction>>
+  /** What holds these words, by how many of them. */
+  customersFound(words: readonly string[], page: Page, info: GraphQLResolveInfo): Promise<Connection<Customer>>
+  interactionsFound(words: readonly string[], page: Page, info: GraphQLResolveInfo): Promise<Connection<Interaction>>
   /** A page of a customer's interactions, newest first: what was read with the customer, where that holds the page. */
   timeline(customer: Customer, page: PageRequest, info: GraphQLResolveInfo): Promise<Connection<Interaction>>
   /** The entities of keys that another subgraph gave. */
@@ -96,6 +100,32 @@ export function customersLoaders(request: RequestContext): CustomersLoaders {
       const listing = interactionsListing(masks, args)
       const selected = withListedOfInteractions(interactionSelection(nodesBelow(info), masks), listing)
       const found = await store.interactionsPage(args.customerId, page, listing, selected)
+      return toConnection(
+        list,
+        page,
+        found.map(each => withCustomer(each, selected)),
+      )
+    },
+    customersFound: async (words, { first, after }, info) => {
+      const list = searchList('customers', words)
+      const page = pageRequest(list, first, after)
+      const search = searchListing(masks, 'Customer', words)
+      if (search === undefined) return toConnection(list, page, [])
+      const selected = withListedOfCustomers(customerSelection([nodesBelow(info)], masks), search)
+      const found = await store.customersFound(page, search, selected)
+      return toConnection(
+        list,
+        page,
+        found.map(each => toCustomer(each, selected)),
+      )
+    },
+    interactionsFound: async (words, { first, after }, info) => {
+      const list = searchList('interactions', words)
+      const page = pageRequest(list, first, after)
+      const search = searchListing(masks, 'Interaction', words)
+      if (search === undefined) return toConnection(list, page, [])
+      const selected = withListedOfInteractions(interactionSelection(nodesBelow(info), masks), search)
+      const found = await store.interactionsFound(page, search, selected)
       return toConnection(
         list,
         page,

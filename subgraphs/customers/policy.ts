@@ -9,6 +9,7 @@ export const rootRules: RootRules = {
     customer: whoeverSeesCustomers,
     customers: whoeverSeesCustomers,
     interactions: whoeverSeesCustomers,
+    search: whoeverSeesCustomers,
     environmentEvents: open(...everybody),
     deadLetters: open('OPERATOR', 'SERVICE'),
     ingestRuns: open('OPERATOR', 'SERVICE'),

@@ -9,9 +9,11 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { SyncLog } from '../../core/graph/commit-barrier.ts'
+import { cypher } from '../../core/graph/cypher.ts'
 import { type EmbeddedOptions, openEmbedded } from '../../core/graph/embedded.ts'
 import type { Graph } from '../../core/graph/graph.ts'
 import { openGraph } from '../../core/graph/open.ts'
+import { beginningAt, holding } from '../../core/graph/text-index.ts'
 import { valuesFoundIn } from '../support/byte-search.ts'
 import { gate } from '../support/gate.ts'
 
@@ -247,6 +249,41 @@ describe('a value that was deleted', () => {
     await graph.close()
     return openFile()
   }
+})
+
+describe('a text index', () => {
+  const SAID = { label: cypher`Said`, property: cypher`words` }
+  const KEEP = 'CREATE (:Said {words: $words})'
+  const CANARY = 'canaryword'
+
+  async function withWords(): Promise<Graph> {
+    const graph = await openFile()
+    await graph.defineText(SAID)
+    await graph.write(unit => unit.run(KEEP, { words: 'price the' }))
+    await graph.write(unit => unit.run(KEEP, { words: CANARY }))
+    return graph
+  }
+  const found = async (graph: Graph, ...words: readonly string[]) => {
+    const text = cypher`${holding(graph.engine, SAID, cypher`s`)} RETURN s.words`
+    return (await graph.read(beginningAt(SAID, text), { words })).flat()
+  }
+
+  it('is there when the file is opened again, and keeps up with what is stored then', async () => {
+    await (await withWords()).close()
+    const graph = await openFile()
+    await graph.write(unit => unit.run(KEEP, { words: '价格' }))
+    expect((await found(graph, 'the', '价格')).toSorted()).toEqual(['price the', '价格'])
+  })
+
+  it('is there after the file was written anew, and holds nothing in it of what was deleted', async () => {
+    const graph = await withWords()
+    await graph.expunge()
+    expect(valuesFoundIn(directory, [CANARY])).toEqual([`${CANARY} in graph.grafeo`])
+    await graph.write(unit => unit.run('MATCH (s:Said {words: $words}) DELETE s', { words: CANARY }))
+    await graph.expunge()
+    expect(valuesFoundIn(directory, [CANARY])).toEqual([])
+    expect([await found(graph, CANARY), await found(graph, 'price')]).toEqual([[], ['price the']])
+  })
 })
 
 /** The inode of each file at the moment of its fdatasync, from now on. */

@@ -1,5 +1,7 @@
 import { beforeEach, expect, it } from 'vitest'
+import { cypher } from '../../core/graph/cypher.ts'
 import type { Graph } from '../../core/graph/graph.ts'
+import { beginningAt, holding } from '../../core/graph/text-index.ts'
 import { graphMigrations, type Migration, migrate } from '../../core/graph/migrations.ts'
 
 const NOW = '2026-01-01T00:00:00.000Z'
@@ -9,11 +11,50 @@ const things: readonly Migration[] = [
   { id: 'things/002-first', statements: ["CREATE (:Thing {id: 'first'})", "CREATE (:Thing {id: 'second'})"] },
 ]
 
+/** What a release adds that finds things by words, also those that there are already. */
+const searchable: Migration = {
+  id: 'things/003-words',
+  texts: ['Thing.words'],
+  derived: [{ label: 'Thing', from: 'name', to: 'words', make: name => name.toLowerCase() }],
+}
+const THINGS = { label: cypher`Thing`, property: cypher`words` }
+
 /** A store gets the schema it lacks, once, whatever interrupts the way there. */
 export function describeMigrations(openGraph: () => Promise<Graph>): void {
   let graph: Graph
   beforeEach(async () => {
     graph = await openGraph()
+  })
+
+  const thingsOf = async (...words: readonly string[]) => {
+    const text = cypher`${holding(graph.engine, THINGS, cypher`t`)} RETURN t.id ORDER BY t.id`
+    return (await graph.read(beginningAt(THINGS, text), { words })).flat()
+  }
+  const named = (from: number, to: number) =>
+    graph.write(unit =>
+      unit.run("UNWIND range($from, $to) AS n CREATE (:Thing {id: 'thing-' + n, name: 'Thing N' + n})", { from, to }),
+    )
+
+  it('lets things be found by words, those that there were before and those that come, by the unit that stores them', async () => {
+    await migrate(graph, things, NOW)
+    await named(1, 2_500)
+    expect(await migrate(graph, [...things, searchable], NOW)).toEqual(['things/003-words'])
+    expect(await thingsOf('n7', 'n2499', 'nothing')).toEqual(['thing-2499', 'thing-7'])
+    expect(await thingsOf('thing')).toHaveLength(2_500)
+    await graph.write(unit => unit.run("CREATE (:Thing {id: 'new', words: 'n7 the a'})"))
+    expect(await thingsOf('n7')).toEqual(['new', 'thing-7'])
+    expect([await thingsOf('the'), await thingsOf('a')]).toEqual([['new'], ['new']])
+    const undone = graph.write(async unit => {
+      await unit.run("MATCH (t:Thing {id: 'new'}) SET t.words = 'undone'")
+      throw new Error('undone')
+    })
+    await expect(undone).rejects.toThrow('undone')
+    expect([await thingsOf('undone'), await thingsOf('n7')]).toEqual([[], ['new', 'thing-7']])
+    await graph.write(unit => unit.run("MATCH (t:Thing {id: 'new'}) SET t.words = 'n8'"))
+    await graph.write(unit => unit.run("MATCH (t:Thing {id: 'thing-8'}) DELETE t"))
+    expect([await thingsOf('n7'), await thingsOf('n8')]).toEqual([['thing-7'], ['new']])
+    // What words could mean to an engine.
+    for (const word of ['or', 'and', 'not', 'to']) expect(await thingsOf(word)).toEqual([])
   })
 
   const countOfThings = () => graph.read('MATCH (t:Thing) RETURN count(t)')
@@ -78,10 +119,11 @@ export function describeMigrations(openGraph: () => Promise<Graph>): void {
 
   it('ends the same after a crash at any call to the store', async () => {
     let calls = 0
+    await named(1, 3)
     const crashed = (crashAt: number) =>
       migrate(
         crashing(graph, crashAt, () => calls++),
-        things,
+        [...things, searchable],
         NOW,
       )
     for (let crashAt = 1; ; crashAt++) {
@@ -93,8 +135,9 @@ export function describeMigrations(openGraph: () => Promise<Graph>): void {
       expect(outcome).toBe('crash')
     }
     expect(calls).toBeGreaterThan(8)
-    expect(await migrate(graph, things, NOW)).toEqual([])
-    expect(await countOfThings()).toEqual([[2]])
+    expect(await migrate(graph, [...things, searchable], NOW)).toEqual([])
+    expect(await countOfThings()).toEqual([[5]])
+    expect(await thingsOf('n3', 'thing')).toEqual(['thing-1', 'thing-2', 'thing-3'])
   })
 
   it('lets several processes define the same at once', async () => {
@@ -127,6 +170,7 @@ function crashing(graph: Graph, crashAt: number, count: () => void): Graph {
     read: (statement, params) => graph.read(statement, params),
     write: work => interrupted(() => graph.write(work)),
     define: statement => interrupted(() => graph.define(statement)),
+    defineText: index => interrupted(() => graph.defineText(index)),
     health: () => graph.health(),
     expunge: () => graph.expunge(),
     close: () => graph.close(),

@@ -22,6 +22,7 @@ import { describeReconcile } from './reconcile.contract.ts'
 import { describeRotation } from './rotation.contract.ts'
 import { describeRoundTrips } from './round-trips.contract.ts'
 import { describeRouting } from './routing.contract.ts'
+import { describeSearch } from './search.contract.ts'
 import { describeSettlement } from './settlement.contract.ts'
 import { describeSignals } from './signals.contract.ts'
 import { describeTalent } from './talent.contract.ts'
@@ -38,6 +39,7 @@ describeOnEngines('the subgraphs', (openGraph, engine) => {
   describe('orders and the market', () => describeMarket(graph))
   describe('the environment', () => describeEnvironment(graph))
   describe('reads', () => describeReads(graph))
+  describe('a search', () => describeSearch(graph))
   describe('lists as the viewer sees them', () => describeListings(graph))
   describe('round trips', () => describeRoundTrips(graph))
   describe('the latest interactions', () => describeLatest(graph, engine))

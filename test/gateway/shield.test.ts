@@ -28,6 +28,7 @@ const OPERATIONS = {
   customer: ['customers', '{ customer(id: "unknown") { id } }'],
   customers: ['customers', `{ customers ${page} }`],
   interactions: ['customers', `{ interactions ${page} }`],
+  search: ['customers', `{ search(text: "unknown") { customers ${page} } }`],
   deadLetters: ['customers', `{ deadLetters ${page} }`],
   ingestRuns: ['customers', `{ ingestRuns ${page} }`],
   replayDeadLetters: ['customers', replay],
@@ -204,6 +205,7 @@ const TABLE = `
 customer         P        P    P        P                P        P        P        -         -
 customers        P        P    P        P                P        P        P        -         -
 interactions     P        P    P        P                P        P        P        -         -
+search           P        P    P        P                P        P        P        -         -
 deadLetters      -        -    -        -                -        -        -        +         +
 ingestRuns       -        -    -        -                -        -        -        +         +
 replayDeadLetters -       -    -        -                -        -        -        +         +

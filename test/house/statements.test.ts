@@ -9,12 +9,14 @@ import {
   violationsOf,
 } from '../support/statements.ts'
 
-// The migration runner: names of labels cannot be parameters, and it checks that they are names (test/contract/migrations).
-const MAKES_STATEMENTS = 'core/graph/migrations.ts'
+// Names of labels and indexes cannot be parameters. The migration runner checks that they are names (test/contract/migrations); how
+// statements begin at a text index is linted where stores put it together.
+const MAKE_STATEMENTS = ['core/graph/migrations.ts', 'core/graph/neo4j.ts', 'core/graph/text-index.ts']
 
 describe('the statements of the house', () => {
   it('keep every rule', () => {
-    const isMadeFromNames = ({ file, name }: StatementInSource) => file === MAKES_STATEMENTS && !/^[A-Z_]+$/.test(name)
+    const isMadeFromNames = ({ file, name }: StatementInSource) =>
+      MAKE_STATEMENTS.includes(file) && !/^[A-Z_]+$/.test(name)
     const statements = allStatements().filter(statement => !isMadeFromNames(statement))
     expect(statements.length).toBeGreaterThan(5)
     expect(statements.flatMap(violationsOf)).toEqual([])
@@ -30,7 +32,7 @@ describe('the statements of the house', () => {
       REGION: 'c.region = $viewerRegion',
       CONSENTED: "given.state = 'GIVEN' AND given.purpose = $purpose AND given.recipient IN ['', $viewerId]",
       ALL: 'c.mergedInto IS NULL|WHERE true',
-      NONE: 'WHERE false',
+      NONE: 'WHERE false|AND false',
     }
     // Of sellers as subjects one knows of itself, and managers of those of their region.
     const ofSellers = { ...filters, SELF: filters.NONE, OWNED: 'c.id = $viewerId', CONSENTED: filters.NONE }

@@ -115,6 +115,7 @@ function failing(graph: Graph): { readonly graph: Graph; fail(error: Error | und
       read,
       write: work => graph.write(work),
       define: statement => graph.define(statement),
+      defineText: index => graph.defineText(index),
       health: () => graph.health(),
       expunge: () => graph.expunge(),
       close: () => graph.close(),

@@ -12,10 +12,11 @@ import { type Policy, type RowScope, rowScopes } from '../../core/policy/policy.
 import { customerStore } from '../../subgraphs/customers/customer-store.ts'
 import { environmentsOf } from '../../subgraphs/customers/environment-store.ts'
 import { customersListing, interactionsListing } from '../../subgraphs/customers/listings.ts'
+import { searchListing } from '../../subgraphs/customers/search/search.ts'
 import { type CustomerSelection, customerFields, interactionFields } from '../../subgraphs/customers/selection.ts'
-import { orderStore } from '../../subgraphs/sales/order-store.ts'
 import { visibleCustomers } from '../../subgraphs/metrics/lineage-store.ts'
 import { opportunityFields, opportunityStore } from '../../subgraphs/sales/opportunity-store.ts'
+import { orderStore } from '../../subgraphs/sales/order-store.ts'
 import { tradeOf, tradesPage } from '../../subgraphs/talent/exchange/trade-store.ts'
 import { peopleStatement, subjectOf, whomViewerKnows } from '../../subgraphs/talent/routing/routing-store.ts'
 import { statementOf } from '../../subgraphs/talent/settlement/ledger-store.ts'
@@ -129,6 +130,8 @@ function askOrdered(request: RequestContext): readonly Promise<unknown>[] {
     filter: { touchpoint: 'PHONE', source: 'A', from: at, to: at, textContains: 'A' },
     orderBy: orderBy('OCCURRED_AT'),
   })
+  const names = searchListing(request.masks, 'Customer', ['a'])
+  const texts = searchListing(request.masks, 'Interaction', ['a'])
   return [NEWEST, AFTER].flatMap(page => {
     const customer: CustomerSelection = { fields: ['name'], timeline: { page, fields: ['occurredAt'] } }
     return [
@@ -136,6 +139,8 @@ function askOrdered(request: RequestContext): readonly Promise<unknown>[] {
       store.customersPage(page, customers, customer),
       store.interactionsPage(null, page, interactions, { fields: ['text'], customer }),
       store.interactionsPage('an-id', page, interactions, { fields: ['text'], customer }),
+      ...(names ? [store.customersFound(page, names, customer)] : []),
+      ...(texts ? [store.interactionsFound(page, texts, { fields: ['text'], customer })] : []),
     ]
   })
 }

@@ -48,6 +48,7 @@ export function portOf(graph: Graph): Graph {
     read: (statement, params) => graph.read(statement, params),
     write: work => graph.write(work),
     define: statement => graph.define(statement),
+    defineText: index => graph.defineText(index),
     health: () => graph.health(),
     expunge: () => graph.expunge(),
     close: () => graph.close(),

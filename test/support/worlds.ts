@@ -4,6 +4,7 @@ import type { Graph } from '../../core/graph/graph.ts'
 import { groundPolicy } from '../../core/policy/ground-policy.ts'
 import type { Purpose, Viewer } from '../../core/viewer.ts'
 import { CHAIN_ALL } from '../../subgraphs/customers/period-chain.ts'
+import { searchWordsOf } from '../../subgraphs/customers/search/words.ts'
 
 export interface World {
   readonly customers: readonly WorldCustomer[]
@@ -41,7 +42,7 @@ export const worlds: fc.Arbitrary<World> = fc.record({
   customers: withIds(
     fc.record({
       region: fc.constantFrom('CN-SH', 'EU-DE'),
-      name: fc.constantFrom(null, 'Name'),
+      name: fc.constantFrom(null, 'Name', 'Another name 周'),
       account: fc.constantFrom(null, 'Account A', 'Account B'),
       seller: fc.constantFrom(null, 'seller-number-1', 'seller-number-2'),
       consents: fc.uniqueArray(
@@ -53,7 +54,10 @@ export const worlds: fc.Arbitrary<World> = fc.record({
         { maxLength: 4, selector: ({ purpose, recipient }) => `${purpose} ${recipient}` },
       ),
       interactions: withIds(
-        fc.record({ occurredAt: fc.constantFrom(...MOMENTS), text: fc.constantFrom(null, 'text') }),
+        fc.record({
+          occurredAt: fc.constantFrom(...MOMENTS),
+          text: fc.constantFrom(null, 'text', 'ＴＥＸＴ: 预算审批'),
+        }),
         5,
       ),
       opportunities: withIds(
@@ -146,7 +150,7 @@ export function byId(a: { readonly id: string }, b: { readonly id: string }): nu
 
 const CREATE_CUSTOMERS = `
 UNWIND $customers AS row
-CREATE (c:Customer {id: row.id, region: row.region, name: row.name, evidenceEntryId: 'entry'})
+CREATE (c:Customer {id: row.id, region: row.region, name: row.name, searchWords: row.searchWords, evidenceEntryId: 'entry'})
 WITH c, row
 UNWIND row.accounts AS account
 MERGE (a:Account {name: account})
@@ -169,7 +173,7 @@ MATCH (c:Customer {id: row.customerId})
 MERGE (p:Period {key: row.periodKey})
 ON CREATE SET p.month = row.month
 MERGE (c)-[:IN_PERIOD]->(p)
-CREATE (p)-[:HAD]->(:Interaction {id: row.id, occurredAt: row.occurredAt, text: row.text, touchpoint: 'WECOM',
+CREATE (p)-[:HAD]->(:Interaction {id: row.id, occurredAt: row.occurredAt, text: row.text, searchWords: row.searchWords, touchpoint: 'WECOM',
   source: 'wecom-chat', evidenceEntryId: 'entry'})`
 const CREATE_OPPORTUNITIES = `
 UNWIND $opportunities AS row
@@ -193,6 +197,7 @@ export async function writeWorld(graph: Graph, { customers }: World): Promise<vo
         id: customerId,
         region,
         name,
+        searchWords: name && searchWordsOf(name),
         accounts: account === null ? [] : [account],
       })),
     })
@@ -206,7 +211,13 @@ export async function writeWorld(graph: Graph, { customers }: World): Promise<vo
       interactions: customers.flatMap(({ id: customerId, interactions }) =>
         interactions.map(each => {
           const month = each.occurredAt.slice(0, 7)
-          return { ...each, customerId, month, periodKey: `${customerId}/${month}` }
+          return {
+            ...each,
+            searchWords: each.text && searchWordsOf(each.text),
+            customerId,
+            month,
+            periodKey: `${customerId}/${month}`,
+          }
         }),
       ),
     })

@@ -3,6 +3,7 @@
 import { countIn } from '../../../core/erasure/eraser.ts'
 import type { GraphValue, Params, Reader, Row, UnitOfWork } from '../../../core/graph/graph.ts'
 import { chainPeriods } from '../period-chain.ts'
+import { searchWordsOf } from '../search/words.ts'
 import type { Identity } from './compare.ts'
 
 const LOOKED_UP = `
@@ -25,7 +26,7 @@ RETURN r.source, coalesce(r.statedAt, r.acceptedAt), r.payload`
 const DESCRIBE = `
 MERGE (m:Customer {id: $id})
 SET m.region = $region, m.otherRegion = $otherRegion, m.name = $name, m.phone = $phone, m.email = $email,
-    m.weComId = $weComId, m.birthDate = $birthDate, m.parts = $parts, m.mergedInto = null,
+    m.weComId = $weComId, m.birthDate = $birthDate, m.searchWords = $searchWords, m.parts = $parts, m.mergedInto = null,
     m.revision = coalesce(m.revision, 0) + 1, m.evidenceEntryId = $evidenceEntryId
 RETURN m.number, m.region, m.name, m.phone, m.email, m.weComId, m.revision, m.otherRegion, m.birthDate`
 
@@ -123,7 +124,7 @@ DELETE m`
 const RETIRE_PERSON = `
 MATCH (m:Customer {id: $id})
 SET m.mergedInto = '', m.parts = null, m.name = null, m.phone = null, m.email = null, m.weComId = null,
-    m.birthDate = null`
+    m.birthDate = null, m.searchWords = null`
 
 const CONFIRM = `
 MATCH (:Customer {id: $customerId})-[joined:MERGED_INTO]->(m:Customer)
@@ -193,7 +194,8 @@ export async function describePerson(
   { account, seller, ...values }: Description,
   evidenceEntryId: string,
 ): Promise<Row> {
-  const [row = []] = await unit.run(DESCRIBE, { ...values, id, evidenceEntryId, parts: partIds.join(' ') })
+  const searchWords = values.name === null ? null : searchWordsOf(values.name)
+  const [row = []] = await unit.run(DESCRIBE, { ...values, searchWords, id, evidenceEntryId, parts: partIds.join(' ') })
   await unit.run(LET_GO, { id, partIds })
   await unit.run(TAKE_IN, { id, partIds })
   await unit.run(LEAVE_ACCOUNT, { id })

@@ -29,21 +29,22 @@ DELETE o`
 const KEEP = `
 UNWIND $rows AS row
 CREATE (o:Observation {source: row.source, sourceId: row.sourceId, sellerId: row.sellerId, behaviour: row.behaviour,
-  skills: row.skills, outcome: row.outcome, complexity: row.complexity, at: row.at})`
+  skills: row.skills, outcome: row.outcome, complexity: row.complexity, at: row.at, place: row.place})`
 
 const FROM_SOURCES = `
 UNWIND $sources AS wanted
 MATCH (o:Observation {source: wanted})
-RETURN o.source, o.sourceId, o.sellerId, o.behaviour, o.skills, o.outcome, o.complexity, o.at`
+RETURN o.source, o.sourceId, o.sellerId, o.behaviour, o.skills, o.outcome, o.complexity, o.at
+ORDER BY o.place`
 
 /** Keeps what was seen, all of each source: told again, it takes the place of what was told. Answers the event that names it. */
 export async function tellObservations(
   { unit }: { readonly unit: UnitOfWork },
   told: readonly ToldObservation[],
 ): Promise<EventDraft<'SELLERS_OBSERVED'>> {
-  const rows = told.map(each => {
+  const rows = told.map((each, place) => {
     const { skills = null, ...others } = observation.parse(each)
-    return { ...others, skills, source: nameOf(each) }
+    return { ...others, skills, place, source: nameOf(each) }
   })
   const sources = new Map(rows.map(({ source, behaviour, sourceId }) => [source, { behaviour, sourceId }]))
   await unit.run(FORGET, { sources: [...sources.keys()] })
@@ -61,7 +62,7 @@ export async function retractObservations(
   return { kind: 'OBSERVATIONS_RETRACTED', body: { behaviour, sourceIds: [...sourceIds] } }
 }
 
-/** All that is told of each of these sources, by its name; of one that was taken back nothing. */
+/** All that is told of each of these sources, by its name, in the order in which it was told; of one that was taken back nothing. */
 export async function observationsFrom(
   reader: Reader,
   sources: readonly string[],

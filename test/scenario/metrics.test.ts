@@ -62,10 +62,10 @@ describe('the manager', () => {
     ],
     ['heatmap', 'zh', '主权热力图：分地区客户自主操作', '客户自主操作渗透率, CN-SH'],
   ])('has the board %s by region with its twin, in %s', async (name, lang, title, row) => {
-    const svg = await (await board('manager', `${name}.svg?lang=${lang}`)).text()
+    const svg = await (await board('manager', `${name}.svg?lang=${lang}&grain=YEAR`)).text()
     expect(svg).toContain('role="img"')
     expect(svg).toContain(`<title id="title">${title}</title>`)
-    const page = await (await board('manager', `${name}.html?lang=${lang}`)).text()
+    const page = await (await board('manager', `${name}.html?lang=${lang}&grain=YEAR`)).text()
     expect(page).toContain(`<th scope="row">${row}</th>`)
   })
 

@@ -77,8 +77,9 @@ export async function benchIngest(size: number): Promise<Result> {
         ['alone', false],
         ['whileLoading', true],
       ] as const) {
-        const { accepted, visible } = await visibleTimes(api, isLoaded)
-        soon.push([engine, label, accepted.p50, accepted.p99, visible.p50, visible.p99])
+        const { records, accepted, visible } = await visibleTimes(api, isLoaded)
+        say(`  ${engine} ${label}: ${records} records, shown after ${visible.p50} ms`)
+        soon.push([engine, label, records, accepted.p50, accepted.p99, visible.p50, visible.p99])
       }
     }
     return measured
@@ -107,10 +108,16 @@ export async function benchIngest(size: number): Promise<Result> {
     ]),
   )
 
-  printTable(['engine', 'meanwhile', 'accepted ms p50', 'p99', 'then shown ms p50', 'p99'], soon)
+  printTable(['engine', 'meanwhile', 'records', 'accepted ms p50', 'p99', 'then shown ms p50', 'p99'], soon)
   for (const [engine, label, ...times] of soon) {
-    for (const [place, what] of ['acceptedP50', 'acceptedP99', 'visibleP50', 'visibleP99'].entries()) {
-      counts[`${engine}.${label}.${what}Ms`] = times[place] ?? ''
+    for (const [place, what] of [
+      'records',
+      'acceptedP50Ms',
+      'acceptedP99Ms',
+      'visibleP50Ms',
+      'visibleP99Ms',
+    ].entries()) {
+      counts[`${engine}.${label}.${what}`] = times[place] ?? ''
     }
   }
   for (const [measured, suffix] of [

@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { QueryPlan } from '@apollo/query-planner'
 import { parse } from 'graphql'
 import { openPlanner } from '../gateway/federation/plan.ts'
-import { generateOperation } from '../test/support/generated-supergraph.ts'
+import { generateOperation } from '../test/support/generated-operation.ts'
 import {
   type Arm,
   apolloMonolith,

@@ -7,6 +7,7 @@ import { canonicalJson, sha256 } from './evidence/commitment.ts'
 import { type Cypher, cypher } from './graph/cypher.ts'
 import type { Params } from './graph/graph.ts'
 import type { EntityMasks } from './policy/entity-masks.ts'
+import type { FieldImage } from './policy/field-image.ts'
 
 export const OrderDirection = { ASC: 'ASC', DESC: 'DESC' } as const
 
@@ -88,6 +89,18 @@ export function listingOf(
   }
 }
 
+/**
+ * By what rows stand where nobody asks for an order: a field as this viewer sees it, and of whom it is hidden by nothing.
+ * Undefined where it is hidden of everybody.
+ */
+export function shownKey(
+  masks: Pick<EntityMasks, 'imageOf'>,
+  { type, field, name, value }: ListedField,
+): { readonly key: Cypher | undefined; readonly params: Params } {
+  const image = toImage(masks.imageOf(type, field), name, value, field)
+  return { key: keyOf(image), params: image.params }
+}
+
 /** The name of a list that depends on what is asked for. Hashed, because a cursor shows the name of its list. */
 export function listNameOf(list: string, ...asked: readonly unknown[]): string {
   const given = asked.filter(each => each !== null && each !== undefined)
@@ -103,7 +116,10 @@ interface Image {
 }
 
 function imageOf(masks: Images, { type, field, name, value }: ListedField, at: string): Image {
-  const image = masks.imageAsked(type, field)
+  return toImage(masks.imageAsked(type, field), name, value, at)
+}
+
+function toImage(image: FieldImage, name: Cypher, value: Cypher, at: string): Image {
   const shown = shownOf(image, name)
   if (shown === 'NONE' || image.effect === 'NEVER') return { text: undefined, where: undefined, params: {} }
   const text = imageUnder(image.mask, value, at)

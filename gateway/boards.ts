@@ -7,14 +7,11 @@ import { formatEarlyError } from './error-format.ts'
 const PICTURE = 'chart(language: $language) table(language: $language) { name value }'
 const VARIABLES = '$language: Language!, $grain: Grain! = MONTH, $day: String'
 
-// Indicators by region are a heat map, and found as that, too.
-const GOVERNANCE = `query GovernancePicture(${VARIABLES}) { board: governanceBoard(grain: $grain, day: $day) { ${PICTURE} } }`
-
 const boards: { readonly [name: string]: string } = {
   health: `query HealthPicture(${VARIABLES}) { board: healthCheck(grain: $grain, day: $day) { ${PICTURE} } }`,
   trends: `query TrendsPicture(${VARIABLES}) { board: healthTrends(grain: $grain, day: $day) { ${PICTURE} } }`,
-  governance: GOVERNANCE,
-  heatmap: GOVERNANCE,
+  governance: `query GovernancePicture(${VARIABLES}) { board: governanceBoard(grain: $grain, day: $day) { ${PICTURE} } }`,
+  heatmap: `query HeatMapPicture(${VARIABLES}) { board: sovereigntyHeatMap(grain: $grain, day: $day) { ${PICTURE} } }`,
   regulators: `query RegulatorsPicture(${VARIABLES}) { board: regulatorIndicators(grain: $grain, day: $day) { ${PICTURE} } }`,
 }
 

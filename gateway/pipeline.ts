@@ -260,14 +260,15 @@ function explainWhatWasWithheld(operation: Operation): void {
   context.arrived.timings.mask = elapsed()
 }
 
-// The answer waits for its record: what cannot be proved is not told. An operation that showed nothing personal leaves none.
+// The answer waits for its record: what cannot be proved is not told. An operation that showed nothing personal leaves none,
+// and neither does one that an error left without data, whatever it still reads.
 async function recordAccess(
-  { request, context, masks }: Operation,
+  { request, context, masks, answer }: Operation,
   { accessLog, log, services }: Gateway,
 ): Promise<void> {
   const { requestId, viewer, at } = context
   const categories = context.masks.categoriesShown()
-  if (categories.size === 0 && masks.length === 0) return
+  if (answer.data == null || (categories.size === 0 && masks.length === 0)) return
   const document = documentHash(request.document, request.operation)
   const { evidenceEntryId, policyEpoch } = await accessLog.record({
     at,

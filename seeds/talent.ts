@@ -2,8 +2,9 @@
 import { recordReaction } from '../core/change.ts'
 import type { Instant } from '../core/clock.ts'
 import type { Services } from '../core/context.ts'
-import type { behaviours, EventBody } from '../core/events/kinds.ts'
+import type { BehaviourTold } from '../core/events/kinds.ts'
 import type { EventDraft } from '../core/events/outbox.ts'
+import { type JointWork, tellJointWork, tellObservations, type ToldObservation } from '../subgraphs/talent/index.ts'
 import { randomFor } from './random.ts'
 
 const LOADER = { kind: 'SERVICE', id: 'seeds' } as const
@@ -12,11 +13,8 @@ const DAY_MS = 86_400_000
 const EVERY_DAYS = 7
 const DAYS = 168
 
-type Observation = EventBody<'SELLERS_OBSERVED'>['observations'][number]
-type Behaviour = (typeof behaviours)[number]
-
 /** How often sellers do what, in turn, beside the tasks and trades that they really do. */
-const WORK: readonly (readonly [Behaviour, number])[] = [
+const WORK: readonly (readonly [BehaviourTold, number])[] = [
   ['NEGOTIATION', 4],
   ['MEETING_NOTE', 3],
   ['CUSTOMER_FEEDBACK', 3],
@@ -46,22 +44,17 @@ export async function seedBehaviour(services: Services): Promise<void> {
   const rows = await services.graph.read(SELLERS)
   const sellers = rows.map(([id, , region], index) => ({ id: String(id), number: index + 1, region: String(region) }))
   const now = services.clock.now()
-  const events: readonly EventDraft[] = [
-    ...sellers.map(seller => ({
-      kind: 'SELLERS_OBSERVED' as const,
-      body: { observations: observationsOf(seller, now) },
-    })),
-    ...togetherOf(sellers, now),
-  ]
-  if (events.length === 0) return
-  await recordReaction(services, LOADER, async () => ({
-    evidence: { kind: 'SELLERS_OBSERVED', statement: { sellers: sellers.length }, facts: [] },
-    events,
-    result: {},
-  }))
+  if (sellers.length === 0) return
+  await recordReaction(services, LOADER, async change => {
+    const events: EventDraft[] = []
+    for (const seller of sellers) events.push(await tellObservations(change, observationsOf(seller, now)))
+    for (const work of togetherOf(sellers, now)) events.push(await tellJointWork(change, work))
+    const statement = { sellers: sellers.length }
+    return { evidence: { kind: 'SELLERS_OBSERVED', statement, facts: [] }, events, result: {} }
+  })
 }
 
-function observationsOf({ id, number }: Seller, now: Instant): Observation[] {
+function observationsOf({ id, number }: Seller, now: Instant): readonly ToldObservation[] {
   const random = randomFor('behaviour', number)
   const strength = new Map(WORK.map(([behaviour]) => [behaviour, 0.35 + random.below(50) / 100]))
   const days = number % NEWCOMER_OF === 0 ? NEWCOMER_DAYS : DAYS
@@ -81,7 +74,7 @@ function observationsOf({ id, number }: Seller, now: Instant): Observation[] {
 }
 
 /** Sellers of one region work together, and now and then with one of another. */
-function togetherOf(sellers: readonly Seller[], now: Instant): EventDraft<'SELLERS_WORKED_TOGETHER'>[] {
+function togetherOf(sellers: readonly Seller[], now: Instant): readonly JointWork[] {
   return sellers.flatMap((seller, index) => {
     const random = randomFor('together', seller.number)
     const near = sellers.filter(({ id, region }) => id !== seller.id && region === seller.region)
@@ -91,12 +84,7 @@ function togetherOf(sellers: readonly Seller[], now: Instant): EventDraft<'SELLE
     if (sellerIds.length < 2) return []
     const outcome = 0.4 + random.below(7) / 10
     const at = daysBefore(now, 1 + random.below(DAYS))
-    return [
-      {
-        kind: 'SELLERS_WORKED_TOGETHER' as const,
-        body: { sourceId: `seeds/${seller.id}/together`, sellerIds, outcome, at },
-      },
-    ]
+    return [{ sourceId: `seeds/${seller.id}/together`, sellerIds, outcome, at }]
   })
 }
 

@@ -3,7 +3,13 @@ import { recordReaction } from '../core/change.ts'
 import { setConsent } from '../core/consent/set-consent.ts'
 import type { Services } from '../core/context.ts'
 import type { CommittedFact } from '../core/evidence/evidence.ts'
-import { acceptDecomposition, decomposeTask, prepareTalent, publishKnowledgePack } from '../subgraphs/talent/index.ts'
+import {
+  acceptDecomposition,
+  decomposeTask,
+  prepareTalent,
+  publishKnowledgePack,
+  tellObservations,
+} from '../subgraphs/talent/index.ts'
 
 const PLANNER = { kind: 'MANAGER', id: 'seeds' } as const
 const LOADER = { kind: 'SERVICE', id: 'seeds' } as const
@@ -122,9 +128,9 @@ async function observe(services: Services, sellers: readonly NumberedSeller[]): 
       at,
     })),
   )
-  await recordReaction(services, LOADER, async () => ({
+  await recordReaction(services, LOADER, async change => ({
     evidence: { kind: 'SELLERS_OBSERVED', statement: { observations: observations.length }, facts: [] },
-    events: [{ kind: 'SELLERS_OBSERVED', body: { observations } }],
+    events: [await tellObservations(change, observations)],
     result: {},
   }))
 }

@@ -3,9 +3,6 @@ import { z } from 'zod'
 import { purposes } from '../viewer.ts'
 
 const ids = z.array(z.string().min(1)).max(2_000)
-const time = z.iso.datetime()
-/** 0 failed to 1 succeeded. */
-const outcome = z.number().min(0).max(1)
 
 /** What a seller can be seen at, beside the outcomes of opportunities, which are seen in the graph. */
 export const behaviours = [
@@ -20,19 +17,9 @@ export const behaviours = [
   'TRADE',
 ] as const
 
-/** One thing that a seller did, by ids and figures. An event tells all of a source: told again, it takes the place of what was told. */
-const observation = z.strictObject({
-  /** Of what was seen, such as the id of a meeting note. */
-  sourceId: z.string().min(1).max(200),
-  sellerId: z.string().min(1),
-  behaviour: z.enum(behaviours),
-  /** URIs of the skills that it tells of; those that the behaviour stands for where it is left out. */
-  skills: z.array(z.string().min(1)).max(10).optional(),
-  outcome,
-  /** 1 easy to 5 as hard as it gets. */
-  complexity: z.int().min(1).max(5),
-  at: time,
-})
+export type BehaviourTold = (typeof behaviours)[number]
+
+const source = z.strictObject({ behaviour: z.enum(behaviours), sourceId: z.string().min(1).max(200) })
 
 export const eventSchemas = {
   /** Source records were accepted into the graph. Each keeps its validated payload. */
@@ -78,16 +65,14 @@ export const eventSchemas = {
   AVAILABILITY_CHANGED: z.strictObject({ sellerId: z.string(), taskIds: ids }),
   /** A team was put together for a task. */
   TEAM_ASSEMBLED: z.strictObject({ teamId: z.string(), taskId: z.string() }),
-  /** Sellers were seen at work. */
-  SELLERS_OBSERVED: z.strictObject({ observations: z.array(observation).min(1).max(500) }),
+  /** Something was told of these sources at which sellers were seen at work: all there is of each. */
+  SELLERS_OBSERVED: z.strictObject({ sources: z.array(source).min(1).max(500) }),
   /** What was told of these sources is not so. */
   OBSERVATIONS_RETRACTED: z.strictObject({ behaviour: z.enum(behaviours), sourceIds: ids }),
   /** Sellers did something together, such as a task. */
   SELLERS_WORKED_TOGETHER: z.strictObject({
     sourceId: z.string().min(1).max(200),
     sellerIds: z.array(z.string().min(1)).min(2).max(50),
-    outcome,
-    at: time,
   }),
   /** What sellers can do is seen otherwise than before. */
   SELLER_SKILLS_CHANGED: z.strictObject({ sellerIds: ids }),

@@ -2,22 +2,24 @@
 // interaction is found by equality, and (Interaction)-[:DURING]->(EnvironmentEvent).
 import { SUBJECT_STATE, toSubject, visibleRows } from '../../core/consent/consent-store.ts'
 import type { RequestContext } from '../../core/context.ts'
+import { countIn } from '../../core/erasure/eraser.ts'
 import { cypher } from '../../core/graph/cypher.ts'
 import type { Reader, Row, UnitOfWork } from '../../core/graph/graph.ts'
 import type { PageRequest } from '../../core/paging.ts'
 import type { Subject } from '../../core/policy/entity-masks.ts'
+import type { Word } from './environment-corrections.ts'
 import type { EnvironmentEvent, InteractionEnvironment } from './environment-types.ts'
 
 export const LINKS_A_UNIT = 2_000
 /** Of one interaction; the newest that began are told. */
 const MOST_OF_INTERACTION = 50
 
-/** Each event: id, recordId, source, kind, summary, place, measure, unit, startsAt, endsAt. */
+/** Each event: id, recordId, source, kind, summary, place, measure, unit, startsAt, endsAt, reference, word, supersededBy. */
 export const ADD_ENVIRONMENT_EVENTS = `
 UNWIND $events AS event
 CREATE (:EnvironmentEvent {id: event[0], recordId: event[1], source: event[2], kind: event[3], summary: event[4],
   place: event[5], measure: event[6], unit: event[7], startsAt: event[8], endsAt: event[9],
-  evidenceEntryId: $evidenceEntryId})`
+  reference: event[10], word: event[11], supersededBy: event[12], evidenceEntryId: $evidenceEntryId})`
 
 /** Each span: id of the event, key. */
 export const FILE_ENVIRONMENT_EVENTS = `
@@ -25,6 +27,27 @@ UNWIND $spans AS span
 MATCH (e:EnvironmentEvent {id: span[0]})
 MERGE (s:EnvironmentSpan {key: span[1]})
 MERGE (s)-[:COVERS]->(e)`
+
+const WORDS_THAT_HOLD = `
+UNWIND $references AS wanted
+MATCH (e:EnvironmentEvent {reference: wanted})
+WHERE e.supersededBy IS NULL
+RETURN e.id, e.reference, e.word`
+
+/** Takes what was corrected from under its spans, so that nothing is tied to it any more: id, id of the correction. */
+export const SUPERSEDE = `
+UNWIND $superseded AS row
+MATCH (e:EnvironmentEvent {id: row[0]})
+SET e.supersededBy = row[1]
+WITH e
+MATCH (e)<-[cover:COVERS]-(:EnvironmentSpan)
+DELETE cover`
+
+const UNTIE = `
+MATCH (:EnvironmentEvent {supersededBy: $id})<-[tie:DURING]-(:Interaction)
+WITH tie LIMIT $limit
+DELETE tie
+RETURN count(*)`
 
 const TIMES_AND_PLACES = `
 UNWIND $ids AS wanted
@@ -41,6 +64,7 @@ const EVENT_COLUMNS = cypher`e.id, e.kind, e.summary, e.place, e.measure, e.unit
 const EVENTS_BY_ID = cypher`
 UNWIND $ids AS wanted
 MATCH (e:EnvironmentEvent {id: wanted})
+WHERE e.supersededBy IS NULL
 RETURN ${EVENT_COLUMNS}`
 
 const PERIODS_OF = `
@@ -74,11 +98,11 @@ MATCH (i:Interaction {id: wanted})<-[:HAD]-(:Period)<-[:IN_PERIOD]-(c:Customer)
 WHERE`
 
 const EVENTS_OF_EACH = cypher`
-RETURN c.id, c.region, ${SUBJECT_STATE}, i.id, [(i)-[:DURING]->(e:EnvironmentEvent) | [${EVENT_COLUMNS}]]`
+RETURN c.id, c.region, ${SUBJECT_STATE}, i.id, [(i)-[:DURING]->(e:EnvironmentEvent) WHERE e.supersededBy IS NULL | [${EVENT_COLUMNS}]]`
 
 const EVENTS_PAGE = cypher`
 MATCH (e:EnvironmentEvent)
-WHERE e.id > $afterId AND ($kind = '' OR e.kind = $kind) AND ($place = '' OR e.place IS NULL OR $place STARTS WITH e.place)
+WHERE e.id > $afterId AND e.supersededBy IS NULL AND ($kind = '' OR e.kind = $kind) AND ($place = '' OR e.place IS NULL OR $place STARTS WITH e.place)
   AND ($at = '' OR (e.startsAt <= $at AND (e.endsAt IS NULL OR e.endsAt > $at)))
 RETURN ${EVENT_COLUMNS}
 ORDER BY e.id LIMIT $limit`
@@ -118,6 +142,19 @@ export async function eventsUnder(
   return found
 }
 
+/** The events of these references that hold. */
+export async function wordsThatHold(reader: Reader, references: readonly string[]): Promise<readonly Word[]> {
+  if (references.length === 0) return []
+  const rows = await reader.run(WORDS_THAT_HOLD, { references })
+  return rows.map(([id, reference, word]) => ({ id: String(id), reference: String(reference), word: String(word) }))
+}
+
+/** Takes so many ties at most to what this event corrects; answers how many. */
+export async function untie(unit: UnitOfWork, id: string): Promise<number> {
+  return countIn(await unit.run(UNTIE, { id, limit: LINKS_A_UNIT }))
+}
+
+/** Those of these events that hold. */
 export async function eventsById(reader: Reader, ids: readonly string[]): Promise<readonly EnvironmentEvent[]> {
   return (await reader.run(EVENTS_BY_ID, { ids })).map(toEvent)
 }

@@ -4,6 +4,7 @@ import { type Change, recordReaction } from '../../core/change.ts'
 import type { Services } from '../../core/context.ts'
 import type { EventConsumer } from '../../core/events/outbox.ts'
 import type { CommittedFact } from '../../core/evidence/evidence.ts'
+import { correctionsOf } from './environment-corrections.ts'
 import * as store from './environment-store.ts'
 import { environmentFact } from './evidenced.ts'
 import { runBatch } from './ingest-store.ts'
@@ -19,9 +20,10 @@ export async function addEnvironmentEvents(
   records: readonly (ValidRecord & { readonly id: string })[],
   newId: () => string,
 ): Promise<readonly { readonly id: string; readonly fact: CommittedFact }[]> {
-  const events = records.flatMap(({ id: recordId, facts: { environment } }) => {
+  const events = records.flatMap(({ id: recordId, statedAt, payloadHash, facts: { environment } }) => {
     if (environment === undefined) return []
     const {
+      reference,
       kind,
       summary,
       place = null,
@@ -32,12 +34,24 @@ export async function addEnvironmentEvents(
     } = environment
     const id = newId()
     const told = [recordId, source, kind, summary, place, measure, measuredIn, startsAt, endsAt]
-    return [{ id, row: [id, ...told], keys: spanKeys(place, startsAt, endsAt), fact: environmentFact(id, told) }]
+    const word =
+      reference === undefined
+        ? undefined
+        : { id, reference: `${source}/${reference}`, word: `${statedAt} ${payloadHash}` }
+    return [{ id, told, word, keys: spanKeys(place, startsAt, endsAt), fact: environmentFact(id, told) }]
   })
-  const rows = events.map(({ row }) => row)
+  const words = events.flatMap(({ word }) => word ?? [])
+  const before = await store.wordsThatHold(unit, [...new Set(words.map(({ reference }) => reference))])
+  const corrections = correctionsOf([...before, ...words])
+  const rows = events.map(({ id, told, word }) => {
+    return [id, ...told, word?.reference ?? null, word?.word ?? null, corrections.get(id) ?? null]
+  })
   await runBatch(unit, store.ADD_ENVIRONMENT_EVENTS, { events: rows }, { evidenceEntryId })
+  await runBatch(unit, store.SUPERSEDE, {
+    superseded: before.flatMap(({ id }) => (corrections.has(id) ? [[id, corrections.get(id) ?? null]] : [])),
+  })
   await runBatch(unit, store.FILE_ENVIRONMENT_EVENTS, {
-    spans: events.flatMap(({ id, keys }) => keys.map(key => [id, key])),
+    spans: events.flatMap(({ id, keys }) => (corrections.has(id) ? [] : keys.map(key => [id, key]))),
   })
   return events
 }
@@ -75,6 +89,7 @@ export const linksEnvironment: EventConsumer = {
   consume: async (event, services) => {
     if (event.kind === 'INTERACTIONS_RECORDED') await linkInteractions(services, event.body.interactionIds, event.id)
     if (event.kind === 'ENVIRONMENT_EVENTS_RECORDED') {
+      for (const id of event.body.environmentEventIds) await untieCorrected(services, id, event.id)
       await linkEvents(services, event.body.environmentEventIds, event.id)
     }
   },
@@ -116,6 +131,21 @@ async function linkEvents(services: Services, ids: readonly string[], because: s
         after = last
       }
     }
+  }
+}
+
+/** Takes the ties to what this event corrects, a bounded number a unit. */
+async function untieCorrected(services: Services, id: string, because: string): Promise<void> {
+  for (let untied = store.LINKS_A_UNIT; untied === store.LINKS_A_UNIT; ) {
+    await recordReaction(services, LINKER, async ({ unit }) => {
+      untied = await store.untie(unit, id)
+      if (untied === 0) return undefined
+      return {
+        evidence: { kind: 'ENVIRONMENT_LINKED' as const, statement: { untied, because }, facts: [] },
+        events: [],
+        result: {},
+      }
+    })
   }
 }
 

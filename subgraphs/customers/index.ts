@@ -119,6 +119,10 @@ export const customers: Subgraph = {
       ],
     },
     {
+      id: 'customers/011-corrected-environment',
+      indexes: ['EnvironmentEvent.reference', 'EnvironmentEvent.supersededBy'],
+    },
+    {
       id: 'customers/006-search',
       texts: ['Customer.searchWords', 'Interaction.searchWords'],
       derived: [

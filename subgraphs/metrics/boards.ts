@@ -2,7 +2,13 @@
 import type { Dimension } from '../../core/registry/facts.ts'
 import { adoptionPack } from './adoption.ts'
 import { type Answer, type AnswerServices, open, requireDimension } from './answer.ts'
-import { definitionOf, governanceIndicators, healthDimensions, regulatorIndicators } from './catalogue.ts'
+import {
+  definitionOf,
+  governanceIndicators,
+  healthDimensions,
+  regulatorIndicators,
+  selfOperationIndicators,
+} from './catalogue.ts'
 import type { Definition } from './definition.ts'
 import { distanceOf, statusOf, trendOf } from './health.ts'
 import { type Period, previous } from './periods.ts'
@@ -77,7 +83,11 @@ function toDimension(answer: Answer, definition: Definition, period: Period, bef
   }
 }
 
-const indicatorsOf = { governance: governanceIndicators, regulators: regulatorIndicators } as const
+const indicatorsOf = {
+  governance: governanceIndicators,
+  regulators: regulatorIndicators,
+  sovereignty: selfOperationIndicators,
+} as const
 
 /** The metrics of this board over all regions and region by region. */
 export async function board(

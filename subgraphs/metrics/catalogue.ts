@@ -6,6 +6,7 @@ import { type Definition, parseDefinitions } from './definition.ts'
 
 export { governanceIndicators, regulatorIndicators } from './catalogue/governance.ts'
 export { healthDimensions } from './catalogue/health.ts'
+export { selfOperationIndicators } from './catalogue/selling.ts'
 
 export const catalogue: ReadonlyMap<string, Definition> = parseDefinitions([
   ...health,

@@ -23,6 +23,7 @@ export const rootRules: RootRules = {
     adoptionPart: readers,
     scorecard: readers,
     governanceBoard: readers,
+    sovereigntyHeatMap: readers,
     regulatorIndicators: reporters,
     regulatorReport: reporters,
   },

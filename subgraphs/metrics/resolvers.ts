@@ -116,6 +116,18 @@ export class MetricsResolver {
     return board(services, at, 'governance', toPeriod(period, at))
   }
 
+  @Query(() => GovernanceBoard, {
+    description:
+      'What customers do themselves, region by region: whether they do anything, how often, where they give up, and whether they decide alone.',
+  })
+  @Public()
+  sovereigntyHeatMap(
+    @Args(() => PeriodArgs) period: PeriodArgs,
+    @Ctx() { services, at }: RequestContext,
+  ): Promise<GovernanceBoard> {
+    return board(services, at, 'sovereignty', toPeriod(period, at))
+  }
+
   @Query(() => GovernanceBoard, { description: 'What regulators ask for, region by region.' })
   @Public()
   regulatorIndicators(

@@ -353,13 +353,13 @@ export class GovernanceIndicator {
   regions!: readonly MetricValue[]
 }
 
-@ObjectType({ description: 'The twelve indicators of governance, region by region.' })
+@ObjectType({ description: 'Indicators, region by region.' })
 @Public()
 export class GovernanceBoard {
   /** Which of the boards it is; said by its picture. */
-  name!: 'governance' | 'regulators'
+  name!: 'governance' | 'regulators' | 'sovereignty'
 
-  @Field(() => [GovernanceIndicator], { simple: true, description: 'Twelve.' })
+  @Field(() => [GovernanceIndicator], { simple: true, description: 'In the order of the board.' })
   indicators!: readonly GovernanceIndicator[]
 }
 

@@ -21,7 +21,9 @@ import { startTalent } from './start.ts'
 import { taskLoaders } from './tasks/loaders.ts'
 import { workLabels, workMigrations, workResolvers } from './work.ts'
 
+export { type JointWork, tellJointWork } from './collaboration/collaboration-store.ts'
 export { acceptDecomposition, decomposeTask } from './decomposition/decompose.ts'
+export { tellObservations, type ToldObservation } from './profiles/observation-store.ts'
 export { prepareTalent } from './start.ts'
 export { publishKnowledgePack } from './teams/assemble.ts'
 
@@ -48,6 +50,8 @@ export const talent: Subgraph = {
       'Skill',
       'SkillEvidence',
       'Collaboration',
+      'Observation',
+      'JointWork',
       'Reward',
       'Contribution',
       'Settlement',
@@ -75,6 +79,11 @@ export const talent: Subgraph = {
       ],
     },
     { id: 'talent/020-collaborations', keys: ['Collaboration.id'] },
+    {
+      id: 'talent/021-what-is-told',
+      keys: ['JointWork.id'],
+      indexes: ['Observation.source', 'Observation.sellerId'],
+    },
     {
       id: 'talent/030-settlement',
       keys: ['Reward.taskId', 'Contribution.id', 'Settlement.id', 'LedgerAccount.name', 'Posting.id'],

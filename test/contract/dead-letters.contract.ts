@@ -106,6 +106,28 @@ export function describeDeadLetters(openGraph: () => Promise<Graph>): void {
       expect(await runs()).toEqual([['2026-03-02', 1, 0, 1]])
     })
 
+    it('of a silo that changed its schema in the middle of a file lose no line, and are taken in by the mended mapping', async () => {
+      const before = Array.from({ length: 30 }, (_, n) => ({ ...aChat(`line ${n}`), place: `chats.ndjson:${n + 1}` }))
+      const after = Array.from({ length: 20 }, (_, n) => ({
+        eventId: `line ${30 + n}`,
+        place: `chats.ndjson:${31 + n}`,
+        payload: {
+          client: { no: 'C-1', area: 'CN-SH' },
+          message: { sent_at: '2026-02-10T09:00:00.000Z', text: `text of line ${30 + n}`, channel: 'group' },
+        },
+      }))
+      expect(await send({ events: [...before, ...after] })).toMatchObject({ accepted: 30, deadLetters: 20 })
+      const letters = await services.read('MATCH (d:DeadLetter) RETURN d.place, d.reason ORDER BY d.place')
+      expect(letters).toEqual(after.map(({ place }) => [place, 'SCHEMA']))
+      const payload = {
+        customer: { number: { column: 'client.no' }, region: { column: 'client.area' } },
+        message: { occurredAt: { column: 'message.sent_at' }, text: { column: 'message.text' } },
+      }
+      expect(await replay({ mapping: { ...MAPPING, payload } })).toMatchObject({ accepted: 20, deadLetters: 0 })
+      const texts = await services.read('MATCH (i:Interaction) RETURN i.text')
+      expect(texts.flat().sort()).toEqual([...before, ...after].map(({ eventId }) => `text of ${eventId}`).sort())
+    })
+
     it('are read by the paths of their values where the sender had mapped them already', async () => {
       await send({ events: [aChat('1', { customer: { region: 'Shanghai' } })] })
       const payload = {

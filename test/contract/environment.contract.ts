@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Graph } from '../../core/graph/graph.ts'
 import { linksEnvironment } from '../../subgraphs/customers/environment.ts'
 import { environmentsOf, eventsPage } from '../../subgraphs/customers/environment-store.ts'
@@ -124,6 +124,68 @@ export function describeEnvironment(openGraph: () => Promise<Graph>): void {
     )
     await deliverAll(services)
     expect(await ties()).toEqual([['text of in time', 'short is short in W']])
+  })
+
+  describe('that its source corrects', () => {
+    const weather = (eventId: string, reportedAt: string, told: object = {}) => ({
+      eventId,
+      payload: {
+        weather: {
+          ...{ reference: 'W-1', place: 'CN-SH', summary: eventId, reportedAt },
+          ...{ startsAt: FEBRUARY.startsAt, endsAt: FEBRUARY.endsAt },
+          ...told,
+        },
+      },
+    })
+    const first = weather('rain', '2026-02-01T00:00:00.000Z')
+    const second = weather('storm', '2026-02-02T00:00:00.000Z')
+    const elsewhere = weather('elsewhere', '2026-02-03T00:00:00.000Z', { place: 'EU-DE' })
+    const listed = async () => {
+      const reader = { run: services.graph.read.bind(services.graph) }
+      const found = await eventsPage(reader, { first: 10, afterId: undefined }, { kind: '', place: '', at: '' })
+      return found.map(({ summary }) => summary)
+    }
+
+    it('holds as the source stated it last, whatever the order, before and after interactions come', async () => {
+      for (const order of [
+        [first, second],
+        [second, first],
+      ]) {
+        await services.empty()
+        await send('wecom-chat', aChat('before'))
+        for (const each of order) {
+          await send('weather', each)
+          await deliverAll(services)
+        }
+        await send('wecom-chat', aChat('after'))
+        await deliverAll(services)
+        expect(await ties()).toEqual([
+          ['text of after', 'storm'],
+          ['text of before', 'storm'],
+        ])
+        expect(await listed()).toEqual(['storm'])
+      }
+    })
+
+    it('is tied to nothing any more where it turned out to hold elsewhere', async () => {
+      await send('wecom-chat', aChat('chat'))
+      await send('weather', first, second)
+      await deliverAll(services)
+      expect(await ties()).toEqual([['text of chat', 'storm']])
+      await send('weather', elsewhere)
+      // At once to whoever reads, and soon in the graph.
+      expect(await listed()).toEqual(['elsewhere'])
+      await deliverAll(services)
+      expect([await ties(), await listed()]).toEqual([[], ['elsewhere']])
+    })
+
+    it('stays what another source says of the same reference, and what has none', async () => {
+      await send('weather', weather('rain', '2026-02-01T00:00:00.000Z', { reference: undefined }))
+      await send('weather', weather('hail', '2026-02-02T00:00:00.000Z', { reference: undefined }))
+      await send('policy-change', aPolicy('W-1', FEBRUARY))
+      await send('weather', second)
+      expect((await listed()).sort()).toEqual(['W-1: holds', 'hail', 'rain', 'storm'])
+    })
   })
 
   it('is read for many interactions with one statement, the latest to begin first', async () => {

@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Graph } from '../../core/graph/graph.ts'
 import { ingest } from '../../subgraphs/customers/ingest.ts'
 import type { SentEvent } from '../../subgraphs/customers/rules.ts'
-import { aChat } from '../support/records.ts'
+import { aChat, aStatement } from '../support/records.ts'
 import { openServices, type TestServices } from '../support/services.ts'
 
 const SENDER = { kind: 'SERVICE', id: 'sender' } as const
@@ -36,6 +36,27 @@ export function describeIdentify(openGraph: () => Promise<Graph>): void {
     await send(aChat('e-1', { customer: stated }), aChat('e-2', { customer: { number: 'C-2', name: 'Other' } }))
     await send(contact('e-3', again))
     expect(await records()).toEqual(['e-1 e-3', 'e-2'])
+  })
+
+  describe.each(['wecom-chat', 'feishu-chat', 'call', 'mail', 'web', 'field-visit'])('of the source %s', source => {
+    const from = (eventId: string, customer: object) => {
+      const stated = { at: '2026-02-10T09:00:00.000Z', customer: { number: undefined, ...customer } }
+      return ingest(services, SENDER, `identify-${++sent}`, {
+        source,
+        events: [aStatement(source, eventId, stated).event],
+      })
+    }
+
+    it('is told by its WeCom id, phone or mail, and of whom nobody knows makes a customer of its own', async () => {
+      const keys = [{ weComId: 'wx-1' }, { phone: '+8613900000001' }, { email: 'mei@example.org' }]
+      await send(aChat('known', { customer: Object.assign({}, ...keys) }))
+      for (const [n, each] of keys.entries()) {
+        expect(await from(`by key ${n}`, each)).toMatchObject({ accepted: 1, deadLetters: 0 })
+      }
+      expect(await from('unknown', { phone: '+8613900000009' })).toMatchObject({ accepted: 1, deadLetters: 0 })
+      expect(await from('the same', { phone: '+8613900000009', name: '周明澜' })).toMatchObject({ accepted: 1 })
+      expect(await records()).toEqual(['by key 0 by key 1 by key 2 known', 'the same unknown'])
+    })
   })
 
   it('is told by what an earlier record of its own batch states', async () => {

@@ -7,6 +7,7 @@ import { type LoggedEntry, trail } from '../../subgraphs/evidence/log-store.ts'
 import { reconcileEntries, reconcileOrphans } from '../../subgraphs/evidence/reconcile.ts'
 import { integrateBatch } from '../../subgraphs/evidence/sequencer.ts'
 import { changeConsent } from '../../subgraphs/sovereignty/consents.ts'
+import { tellObservations } from '../../subgraphs/talent/profiles/observation-store.ts'
 import { recordContribution, setReward, settle } from '../../subgraphs/talent/settlement/settlements.ts'
 import { keepOwnSkills } from '../../subgraphs/talent/skills/import-skills.ts'
 import { countingGraph } from '../support/counting-graph.ts'
@@ -61,9 +62,9 @@ export function describeReconcile(openGraph: () => Promise<Graph>): void {
     const at = '2026-03-01T08:00:00.000Z'
     const seen = { sourceId: 'talk', sellerId: 'ana', behaviour: 'NEGOTIATION', outcome: 1, complexity: 3, at } as const
     await keepOwnSkills(services)
-    await recordReaction(services, SENDER, async () => ({
+    await recordReaction(services, SENDER, async change => ({
       evidence: { kind: 'RECORDS_INGESTED', statement: {}, facts: [] },
-      events: [{ kind: 'SELLERS_OBSERVED', body: { observations: [seen] } }],
+      events: [await tellObservations(change, [seen])],
       result: {},
     }))
     await deliverAll(services)

@@ -1,12 +1,13 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { recordReaction } from '../../core/change.ts'
+import { type Change, recordReaction } from '../../core/change.ts'
 import type { EventDraft } from '../../core/events/outbox.ts'
 import type { Graph } from '../../core/graph/graph.ts'
 import type { Purpose } from '../../core/viewer.ts'
 import { erasers } from '../../gateway/subgraphs.ts'
 import { ingest } from '../../subgraphs/customers/ingest.ts'
 import type { SentEvent } from '../../subgraphs/customers/rules.ts'
+import { tellJointWork } from '../../subgraphs/talent/collaboration/collaboration-store.ts'
 import { guidanceOf } from '../../subgraphs/talent/newcomers/guidance.ts'
 import {
   assessSelf,
@@ -15,6 +16,11 @@ import {
   decideContest,
 } from '../../subgraphs/talent/profiles/contests.ts'
 import { profileLoaders } from '../../subgraphs/talent/profiles/loaders.ts'
+import {
+  retractObservations,
+  tellObservations,
+  type ToldObservation,
+} from '../../subgraphs/talent/profiles/observation-store.ts'
 import { rebuildProfiles } from '../../subgraphs/talent/profiles/rebuild.ts'
 import { importSkills, keepOwnSkills } from '../../subgraphs/talent/skills/import-skills.ts'
 import { ownSkill } from '../../subgraphs/talent/skills/own-skills.ts'
@@ -28,7 +34,8 @@ const OFFICER = { kind: 'PRIVACY_OFFICER', id: 'officer', purpose: 'COMPLIANCE_A
 const PAGE = { first: 100, afterId: undefined }
 const SEEN_AT = '2026-03-01T08:00:00.000Z'
 
-type Told = EventDraft<'SELLERS_OBSERVED'>['body']['observations'][number]
+/** What is told in a unit, and the event that names it. */
+type Telling = (change: Change) => Promise<EventDraft>
 
 /** What sellers can do is learned from what they did, moves with it, and is theirs to contest. */
 export function describeTalent(openGraph: () => Promise<Graph>): void {
@@ -57,19 +64,24 @@ export function describeTalent(openGraph: () => Promise<Graph>): void {
     const seller = { number, name: `Seller ${number}`, region: 'CN-SH' }
     return { ...event, payload: { ...(event.payload as object), seller } }
   }
-  const tell = async (...events: readonly EventDraft[]) => {
-    await recordReaction(services, CRM, async () => ({
-      evidence: { kind: 'RECORDS_INGESTED', statement: {}, facts: [] },
-      events,
-      result: {},
-    }))
+  const tell = async (...tellings: readonly Telling[]) => {
+    await recordReaction(services, CRM, async change => {
+      const events: EventDraft[] = []
+      for (const telling of tellings) events.push(await telling(change))
+      return { evidence: { kind: 'RECORDS_INGESTED', statement: {}, facts: [] }, events, result: {} }
+    })
     await deliverAll(services)
   }
-  const observed = (...observations: readonly Told[]): EventDraft => ({
-    kind: 'SELLERS_OBSERVED',
-    body: { observations: [...observations] },
-  })
-  const negotiated = (index: number, outcome: number, sourceId = 'talk-1', more: Partial<Told> = {}): Told => ({
+  const observed =
+    (...observations: readonly ToldObservation[]): Telling =>
+    change =>
+      tellObservations(change, observations)
+  const negotiated = (
+    index: number,
+    outcome: number,
+    sourceId = 'talk-1',
+    more: Partial<ToldObservation> = {},
+  ): ToldObservation => ({
     sourceId,
     sellerId: sellers[index] ?? '',
     behaviour: 'NEGOTIATION',
@@ -78,10 +90,10 @@ export function describeTalent(openGraph: () => Promise<Graph>): void {
     at: SEEN_AT,
     ...more,
   })
-  const retracted = (...sourceIds: readonly string[]): EventDraft => ({
-    kind: 'OBSERVATIONS_RETRACTED',
-    body: { behaviour: 'NEGOTIATION', sourceIds: [...sourceIds] },
-  })
+  const retracted =
+    (...sourceIds: readonly string[]): Telling =>
+    change =>
+      retractObservations(change, 'NEGOTIATION', sourceIds)
   const seller = (index: number, purpose: Purpose = 'SUBJECT_REQUEST') =>
     ({ kind: 'REP', id: sellers[index] ?? '', purpose }) as const
   const skillsOf = async (index: number) => {
@@ -308,10 +320,10 @@ export function describeTalent(openGraph: () => Promise<Graph>): void {
   })
 
   describe('who worked with whom', () => {
-    const together = (sourceId: string, outcome: number, ...who: readonly number[]): EventDraft => ({
-      kind: 'SELLERS_WORKED_TOGETHER',
-      body: { sourceId, sellerIds: who.map(index => sellers[index] ?? ''), outcome, at: SEEN_AT },
-    })
+    const together =
+      (sourceId: string, outcome: number, ...who: readonly number[]): Telling =>
+      change =>
+        tellJointWork(change, { sourceId, sellerIds: who.map(index => sellers[index] ?? ''), outcome, at: SEEN_AT })
     const colleagues = async () =>
       (
         await services.read(

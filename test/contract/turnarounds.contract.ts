@@ -90,6 +90,15 @@ const DEPTHS: { readonly [operation: string]: readonly [viewer: string, purpose:
     // The same, then the names of the members.
     TeamFor: ['manager', 'WORKFORCE_PLANNING', 1],
     ImportSkills: ['operator', undefined, 6],
+    // Whom the viewer may know of, what each was seen at beside its guidance, the evidence, then the names of all.
+    MySkills: ['rep', 'SUBJECT_REQUEST', 4],
+    // The key, the guard, the skill, the seller, the skills that are told of, what is known, the piece, all of the standing, the
+    // standing, the fact, the entry, the last number, the event, the result and the commit.
+    SelfAssessSkill: ['rep', undefined, 15],
+    // The key, the guard, the piece, what is said of it, all of the standing, the standing, the fact, the entry, the last number,
+    // the event, the result and the commit.
+    ContestSkillEvidence: ['rep', undefined, 12],
+    ReviewSkillEvidence: ['privacy-officer', undefined, 12],
     SkillContests: ['privacy-officer', 'COMPLIANCE_AUDIT', 1],
     SetProfileConsent: ['rep', undefined, 8],
     Skills: ['rep', undefined, 2],
@@ -110,24 +119,47 @@ const DEPTHS: { readonly [operation: string]: readonly [viewer: string, purpose:
     ErasureCertificate: ['auditor', 'COMPLIANCE_AUDIT', 4],
   }
 
-/**
- * Done once about one thing that has to be there, or in as many units as there are sellers; and MySkills, which waited 8 times
- * on one engine and 9 on the other, for a cause not known.
- */
-const UNCOUNTED = ['SelfAssessSkill', 'ContestSkillEvidence', 'ReviewSkillEvidence', 'RebuildProfiles', 'MySkills']
+/** Done in as many units as there are sellers. */
+const UNCOUNTED = ['RebuildProfiles']
 
 /** What can be done once: every other operation opens its connections by a run that is not counted. */
 const ONCE: readonly string[] = ['RequestErasure', 'ClosePeriod']
 
-/** What must have happened before an operation can do what it does. */
-const BEFORE: { readonly [operation: string]: (api: TestApi, run: string) => Promise<unknown> } = {
+/** What must have happened before an operation can do what it does; answers with what it is asked. */
+const BEFORE: { readonly [operation: string]: (api: TestApi, run: string) => Promise<object> } = {
+  SelfAssessSkill: async (_, run) => ({ level: run === 'first' ? 2 : 4 }),
+  ContestSkillEvidence: async api => ({ input: { evidenceId: await uncontested(api), reason: 'WRONG_OUTCOME' } }),
+  ReviewSkillEvidence: async (api, run) => {
+    const evidenceId = await uncontested(api)
+    const variables = { input: { evidenceId, reason: 'NOT_ME' }, idempotencyKey: `contest ${run}` }
+    await api.ask('rep', CONTEST, { variables })
+    return { evidenceId }
+  },
   // It takes back a policy that another one replaced.
-  ActivatePolicy: (api, run) =>
-    api.ask('operator', ACTIVATE, {
-      variables: { data: { ...groundPolicy, version: run === 'first' ? 2 : 3 }, idempotencyKey: `before ${run}` },
-    }),
+  ActivatePolicy: async (api, run) => {
+    const data = { ...groundPolicy, version: run === 'first' ? 2 : 3 }
+    await api.ask('operator', ACTIVATE, { variables: { data, idempotencyKey: `before ${run}` } })
+    return {}
+  },
 }
 
+/** A piece of evidence about the seller who asks, of which it has said nothing. */
+async function uncontested(api: TestApi): Promise<string> {
+  const { data } = await api.ask('rep', PIECES, { purpose: 'SUBJECT_REQUEST' })
+  const pieces = data.sellers.edges[0].node.skills.edges.flatMap((each: Edge<{ evidence: { edges: unknown[] } }>) => {
+    return each.node.evidence.edges
+  })
+  return pieces.find(({ node }: Edge<{ review: string | null }>) => node.review === null).node.id
+}
+
+interface Edge<T> {
+  readonly node: T
+}
+
+const PIECES = `{ sellers { edges { node { skills { edges { node { evidence { edges { node { id review } } } } } } } } } }`
+const CONTEST = `mutation ($input: ContestSkillEvidenceInput!, $idempotencyKey: String!) {
+  contestSkillEvidence(input: $input, idempotencyKey: $idempotencyKey) { evidenceId }
+}`
 const ACTIVATE = `mutation ($data: JSON!, $idempotencyKey: String!) {
   activatePolicy(input: { data: $data }, idempotencyKey: $idempotencyKey) { evidenceEntryId }
 }`
@@ -166,11 +198,14 @@ export function describeTurnarounds(openGraph: () => Promise<Graph>, engine: Gra
       const query = readFileSync(new URL(`${name}.graphql`, OPERATIONS), 'utf8')
       const run = async (idempotencyKey: string) => {
         // A receipt is asked for of what was done before, and a key is rotated when the last one is in force.
-        await BEFORE[name]?.(api, idempotencyKey)
+        const asked = await BEFORE[name]?.(api, idempotencyKey)
         await api.settle()
         const contextValue = await arrive(gateway, { requestId: 'test', headers })
         counted.turnarounds()
-        const { body } = await server.executeOperation({ query, variables: { idempotencyKey } }, { contextValue })
+        const { body } = await server.executeOperation(
+          { query, variables: { ...asked, idempotencyKey } },
+          { contextValue },
+        )
         const result = body.kind === 'single' ? body.singleResult : undefined
         expect(result?.errors).toBeUndefined()
         expect(Object.values(result?.data ?? {})).not.toContain(null)

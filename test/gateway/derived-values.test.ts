@@ -173,9 +173,8 @@ describe('a domain event', () => {
       unmergedAt: 'time',
       dissolved: 'boolean',
     },
-    // What was seen of sellers at work is kept nowhere else before talent hears of it: by ids and figures, and no word of theirs.
-    SELLERS_OBSERVED: { observations: 'ids, vocabulary, times and figures' },
-    SELLERS_WORKED_TOGETHER: { sourceId: 'id', sellerIds: 'ids', outcome: 'figure', at: 'time' },
+    SELLERS_OBSERVED: { sources: 'vocabulary and ids' },
+    SELLERS_WORKED_TOGETHER: { sourceId: 'id', sellerIds: 'ids' },
     OBSERVATIONS_RETRACTED: { behaviour: 'vocabulary', sourceIds: 'ids' },
     SELLER_SKILLS_CHANGED: { sellerIds: 'ids' },
     SELLER_CONSENT_CHANGED: { sellerId: 'id', purpose: 'vocabulary', given: 'boolean' },

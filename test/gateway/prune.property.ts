@@ -28,7 +28,8 @@ import { arrive, operate } from '../../gateway/pipeline.ts'
 import { preparerOf } from '../../gateway/prepared-operation.ts'
 import { prune } from '../../gateway/prune.ts'
 import { CASES, CASES_TIMEOUT_MS } from '../support/cases.ts'
-import { type GeneratedSupergraph, generateOperation, generateSupergraph } from '../support/generated-supergraph.ts'
+import { generateOperation } from '../support/generated-operation.ts'
+import { type GeneratedSupergraph, generateSupergraph } from '../support/generated-supergraph.ts'
 import { startApi, type TestApi } from '../support/start-api.ts'
 
 const ASKING = {

@@ -78,6 +78,7 @@ const OPERATIONS = {
   graphCompleteness: ['metrics', '{ graphCompleteness { cells { value } } }'],
   healthCheck: ['metrics', '{ healthCheck { belowMean } }'],
   governanceBoard: ['metrics', '{ governanceBoard { indicators { metric { id } } } }'],
+  sovereigntyHeatMap: ['metrics', '{ sovereigntyHeatMap { indicators { metric { id } } } }'],
   regulatorIndicators: ['metrics', '{ regulatorIndicators { indicators { metric { id } } } }'],
   tasks: ['talent', `{ tasks ${page} }`],
   goal: ['talent', '{ goal(id: "unknown") { id } }'],
@@ -256,6 +257,7 @@ metricTrend      -        -    +        +                -        -        +    
 metricBreakdown  -        -    +        +                -        -        +        +         -
 healthCheck      -        -    +        +                -        -        +        +         -
 governanceBoard  -        -    +        +                -        -        +        +         -
+sovereigntyHeatMap -      -    +        +                -        -        +        +         -
 regulatorIndicators -     -    -        +                -        -        +        +         -
 metricComparison -        -    +        +                -        -        +        +         -
 driverTree       -        -    +        +                -        -        +        +         -

@@ -52,14 +52,30 @@ describe('the manager', () => {
   })
 
   it.each([
-    ['en', 'Governance board by region', 'Consent coverage, CN-SH'],
-    ['zh', '分地区治理看板', '授权覆盖率, CN-SH'],
-  ])('has the heat map of governance by region with its twin, in %s', async (lang, title, row) => {
-    const svg = await (await board('manager', `heatmap.svg?lang=${lang}`)).text()
+    ['governance', 'en', 'Governance board by region', 'Consent coverage, CN-SH'],
+    ['governance', 'zh', '分地区治理看板', '授权覆盖率, CN-SH'],
+    [
+      'heatmap',
+      'en',
+      'Sovereignty heat map: what customers do themselves, by region',
+      'Customer self-operation penetration, CN-SH',
+    ],
+    ['heatmap', 'zh', '主权热力图：分地区客户自主操作', '客户自主操作渗透率, CN-SH'],
+  ])('has the board %s by region with its twin, in %s', async (name, lang, title, row) => {
+    const svg = await (await board('manager', `${name}.svg?lang=${lang}&grain=YEAR`)).text()
     expect(svg).toContain('role="img"')
     expect(svg).toContain(`<title id="title">${title}</title>`)
-    const page = await (await board('manager', `heatmap.html?lang=${lang}`)).text()
+    const page = await (await board('manager', `${name}.html?lang=${lang}&grain=YEAR`)).text()
     expect(page).toContain(`<th scope="row">${row}</th>`)
+  })
+
+  it('says of where customers give up that nothing tells of it yet', async () => {
+    const { data } = await api.ask(
+      'manager',
+      '{ sovereigntyHeatMap { indicators { metric { id } whole { reason } } } }',
+    )
+    const [, , completion] = data.sovereigntyHeatMap.indicators
+    expect(completion).toEqual({ metric: { id: 'self-operation-completion' }, whole: { reason: 'NOT_MEASURED_YET' } })
   })
 
   it('has trends and single metrics as pictures, too', async () => {

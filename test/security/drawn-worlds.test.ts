@@ -4,9 +4,10 @@ import { type GraphQLObjectType, getNamedType, isObjectType } from 'graphql'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { groundPolicy } from '../../core/policy/ground-policy.ts'
 import { parsePolicy } from '../../core/policy/policy.ts'
-import { drawFrom } from '../support/generated-supergraph.ts'
+import { drawFrom } from '../support/draw.ts'
 import { openTwinApi, type TwinApi } from '../support/twin-api.ts'
-import { DRAWN, DRAWN_OTHERWISE, drawWorld, NOT_DRAWN } from '../support/twins.ts'
+import { CUSTOMER_IDS, DRAWN, DRAWN_OTHERWISE, NOT_DRAWN, SELLERS } from '../support/twin-values.ts'
+import { drawWorld } from '../support/twin-worlds.ts'
 
 const WORLDS = 12
 const SEES_ALL = parsePolicy({
@@ -14,9 +15,18 @@ const SEES_ALL = parsePolicy({
   id: 'sees-all',
   grants: { ...groundPolicy.grants, MANAGER: ['COMPLIANCE_AUDIT'] },
   rows: { ...groundPolicy.rows, MANAGER: 'ALL' },
-  rules: [{ id: 'all', viewers: ['MANAGER'], purposes: ['COMPLIANCE_AUDIT'], categories: ['*'], effect: 'ALLOW' }],
+  rules: [
+    {
+      id: 'all',
+      viewers: ['MANAGER', 'PRIVACY_OFFICER'],
+      purposes: ['COMPLIANCE_AUDIT'],
+      categories: ['*'],
+      effect: 'ALLOW',
+    },
+  ],
 })
 const MANAGER = { kind: 'MANAGER', id: 'manager-number-1', purpose: 'COMPLIANCE_AUDIT' } as const
+const OFFICER = { kind: 'PRIVACY_OFFICER', id: 'officer-number-1', purpose: 'COMPLIANCE_AUDIT' } as const
 
 let api: TwinApi
 beforeAll(async () => {
@@ -32,7 +42,7 @@ const personal = () =>
 it('draw every personal field of the supergraph', () => {
   const undrawn = personal().filter(each => !named.includes(each) && !NOT_DRAWN.includes(each.split('.')[0] ?? ''))
   const what =
-    'a personal field that no world holds: draw it in DRAWN of test/support/twins.ts and write it in writeTwin'
+    'a personal field that no world holds: draw it in DRAWN of test/support/twin-values.ts and write it in writeTwin of twin-graph.ts'
   expect(undrawn, what).toEqual([])
 })
 
@@ -42,12 +52,22 @@ it('draw no field that there is not', () => {
 
 it('are answered: each drawn field is told to who may see everything, and not alike of everybody', async () => {
   const told = new Map<string, Set<string>>()
-  const text = `{ customers(first: 100) { edges { node { ${selection('Customer')} } } }
-    sellers(first: 100) { edges { node { skills(first: 9) { edges { node { ${selection('SellerSkill')} } } } } } } }`
+  const list = (root: string, type: string) => `${root} { edges { node { ${selection(type)} } } }`
+  const text = `{ ${list('customers(first: 100)', 'Customer')} ${list('sellers(first: 100)', 'Seller')}
+    ${list('orders(first: 100)', 'Order')} ${list('fulfilments(first: 100)', 'Fulfilment')}
+    ${list('matchReviews(first: 100)', 'MatchReview')} ${list('settlements(first: 100)', 'Settlement')}
+    ${list('contributions(first: 100)', 'Contribution')}
+    ${SELLERS.map((id, n) => `ledger${n}: ledger(sellerId: "${id}") { ${selection('Ledger')} }`).join(' ')}
+    ${CUSTOMER_IDS.map((id, n) => `formed${n}: howFormed(customerId: "${id}") { records { ${selection('FormingRecord')} } }`).join(' ')} }`
+  const contests = `{ ${list('skillContests(review: UPHELD, first: 100)', 'SkillContest')} }`
   for (let seed = 0; seed < WORLDS; seed++) {
     const draw = drawFrom(seed)
     await api.write([drawWorld(draw), drawWorld(draw)])
-    for (const { body } of await api.ask(MANAGER, { text, variables: {} })) {
+    const answers = [
+      ...(await api.ask(MANAGER, { text, variables: {} })),
+      ...(await api.ask(OFFICER, { text: contests, variables: {} })),
+    ]
+    for (const { body } of answers) {
       expect(JSON.parse(body).errors).toBeUndefined()
       noteValues(JSON.parse(body).data, told)
     }
@@ -60,7 +80,11 @@ it('are answered: each drawn field is told to who may see everything, and not al
 const WAYS: { readonly [type: string]: () => string } = {
   Customer: () => `timeline(first: 9) { edges { node { ${selection('Interaction')} } } }
     opportunities(first: 9) { edges { node { ${selection('Opportunity')} } } }`,
-  Interaction: () => `signals { ${selection('InteractionSignals')} }`,
+  Interaction: () =>
+    `signals { ${selection('InteractionSignals')} } environment { ${selection('InteractionEnvironment')} }`,
+  Seller: () => `skills(first: 9) { edges { node { ${selection('SellerSkill')} } } }`,
+  SellerSkill: () => `evidence(first: 9) { edges { node { ${selection('SkillEvidence')} } } }`,
+  Ledger: () => `postings(first: 9) { edges { node { ${selection('Posting')} } } }`,
 }
 
 /** Everything that is drawn of a type, and the ways on from it. */

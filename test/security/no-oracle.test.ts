@@ -5,7 +5,8 @@ import { groundPolicy } from '../../core/policy/ground-policy.ts'
 import type { Viewer } from '../../core/viewer.ts'
 import { inOrderOfPlace } from '../../gateway/error-format.ts'
 import { openTwinApi, type TwinApi } from '../support/twin-api.ts'
-import { CUSTOMER_IDS, SELLERS, type TwinCustomer, type TwinWorld } from '../support/twins.ts'
+import { CUSTOMER_IDS, SELLERS } from '../support/twin-values.ts'
+import type { TwinCustomer, TwinWorld } from '../support/twin-worlds.ts'
 
 const [ANNA = '', BERT = ''] = CUSTOMER_IDS
 const REP: Viewer = { kind: 'REP', id: SELLERS[0], purpose: 'SALES_FOLLOW_UP' }
@@ -23,12 +24,18 @@ function aCustomer(id: string, times: Times, parts: Partial<TwinCustomer> = {}):
     id: each,
     values: { occurredAt, text: 'text' },
     signals: { intents: '', emotion: null, modelVersion: null, evidenceEntryId: null },
+    environment: { events: null },
   }))
-  return { id, consents: [], opportunities: [], interactions, ...parts, values: { ...values, ...parts.values } }
+  return { id, consents: [], own: {}, interactions, ...parts, values: { ...values, ...parts.values } }
 }
 
-const SELLING = SELLERS.map(id => ({ id, values: { region: null }, consents: [], skills: [] }))
-const worldOf = (...customers: readonly TwinCustomer[]): TwinWorld => ({ customers, sellers: SELLING, payloads: [] })
+const SELLING = SELLERS.map(id => ({ id, values: { region: null }, consents: [], skills: [], account: {}, own: {} }))
+const worldOf = (...customers: readonly TwinCustomer[]): TwinWorld => ({
+  customers,
+  sellers: SELLING,
+  shared: [],
+  payloads: [],
+})
 
 const EARLY = '2026-01-02T00:00:00.000Z'
 const LATE = '2026-03-04T00:00:00.000Z'
@@ -80,6 +87,46 @@ describe('the order of a timeline', () => {
   })
 })
 
+describe('the order of other lists of what happened', () => {
+  const MANAGER: Viewer = { kind: 'MANAGER', id: 'manager-number-1', region: 'CN-SH', purpose: 'WORKFORCE_PLANNING' }
+  const ACCOUNT = `query A($after: String) {
+    ledger(sellerId: "${SELLERS[0]}") { postings(first: 5, after: $after) { edges { node { id at } } } } }`
+  const anAccount = (times: Times, consents: TwinCustomer['consents'] = []): TwinWorld => {
+    const postings = Object.entries(times).map(([id, at]) => ({
+      id,
+      values: { at, amount: 1, balance: 1, kind: 'SETTLEMENT' },
+    }))
+    const [seller, ...others] = SELLING
+    const owner = { ...seller, id: SELLERS[0], values: { region: 'CN-SH' }, consents, own: { Posting: postings } }
+    return { ...worldOf(), sellers: [{ skills: [], account: {}, ...owner }, ...others] }
+  }
+  const postingsIn = ({ data }: { data: { ledger: { postings: { edges: { node: { id: string } }[] } } } }) =>
+    data.ledger.postings.edges.map(({ node }) => node.id)
+
+  it('tells a manager nothing of when credits moved for a seller who does not consent, and all of one who does', async () => {
+    const worlds = [anAccount({ a: EARLY, b: LATE, c: EARLY }), anAccount({ a: LATE, b: EARLY, c: LATE })] as const
+    expect(postingsIn(await answers(worlds, MANAGER, ACCOUNT))).toEqual(['a', 'b', 'c'])
+    const after = Buffer.from(`ledger/${SELLERS[0]} b`).toString('base64url')
+    expect(postingsIn(await answers(worlds, MANAGER, ACCOUNT, { after }))).toEqual(['c'])
+    const shown = anAccount({ a: EARLY, b: LATE }, given('WORKFORCE_PLANNING'))
+    expect(postingsIn(await answers([shown, shown], MANAGER, ACCOUNT))).toEqual(['b', 'a'])
+    expect(postingsIn(await answers([shown, shown], MANAGER, ACCOUNT, { after }))).toEqual(['a'])
+  })
+
+  it('tells a seller nothing of when records came of a customer who does not consent, and all of one who does', async () => {
+    const formed = `{ howFormed(customerId: "${ANNA}") { records { id acceptedAt } } }`
+    const recorded = (times: Times, consents: TwinCustomer['consents'] = []) => {
+      const records = Object.entries(times).map(([id, acceptedAt]) => ({ id, values: { acceptedAt, source: 'call' } }))
+      return worldOf(aCustomer(ANNA, {}, { consents, own: { FormingRecord: records } }))
+    }
+    const idsOf = async (worlds: readonly [TwinWorld, TwinWorld]) =>
+      (await answers(worlds, REP, formed)).data.howFormed.records.map(({ id }: { id: string }) => id)
+    expect(await idsOf([recorded({ a: EARLY, b: LATE }), recorded({ a: LATE, b: EARLY })])).toEqual(['a', 'b'])
+    const shown = recorded({ a: EARLY, b: LATE }, given('SALES_FOLLOW_UP'))
+    expect(await idsOf([shown, shown])).toEqual(['b', 'a'])
+  })
+})
+
 describe('a cursor', () => {
   const timelineCursor = (interactionId: string) =>
     Buffer.from(`timeline/${ANNA} ${interactionId}`).toString('base64url')
@@ -108,6 +155,30 @@ describe('a filter or an order', () => {
   it('does not find what is hidden, by any part of it', async () => {
     const worlds = ['Amy', 'Zed'].map(name => worldOf(aCustomer(ANNA, {}, { values: { name } })))
     expect((await answers(worlds as never, REP, text)).data.customers.edges).toEqual([])
+  })
+
+  it('does not find what became of a contest for who may not know of contests', async () => {
+    const contested = (review: string): TwinWorld => {
+      const values = {
+        behaviour: 'TRAINING',
+        outcome: 1,
+        complexity: 1,
+        weight: 1,
+        seenAt: EARLY,
+        counts: true,
+        review,
+      }
+      const skills = [
+        { id: 'skill', values: { skill: 'skill-number-1', level: 1 }, evidence: [{ id: 'piece', values }] },
+      ]
+      return { ...worldOf(), sellers: SELLING.map((seller, n) => (n === 0 ? { ...seller, skills } : seller)) }
+    }
+    const worlds = [contested('CONTESTED'), contested('UPHELD')] as const
+    const contests = '{ skillContests(review: UPHELD) { edges { node { id } } } }'
+    expect((await answers(worlds, REP, contests)).data.skillContests.edges).toEqual([])
+    await api.write(worlds)
+    const [, upheld] = await api.ask({ ...REP, purpose: 'SUBJECT_REQUEST' }, { text: contests, variables: {} })
+    expect(JSON.parse(upheld.body).data.skillContests.edges).toEqual([{ node: { id: 'piece' } }])
   })
 
   it('on a field that the viewer is shown as a hash is refused before anything is read', async () => {
@@ -203,7 +274,7 @@ describe('what is kept beside the answers', () => {
         interactions: customer.interactions.map(each => ({ ...each, values: { ...each.values, text } })),
       }
     })
-    return { customers: [anna, bert] as TwinCustomer[], sellers: SELLING, payloads: [payload, payload] }
+    return { customers: [anna, bert] as TwinCustomer[], sellers: SELLING, shared: [], payloads: [payload, payload] }
   }
   const SECRETS = ['Wilhelmina', '+8613912340001', 'a most secret text', '{"said": "hush"}'] as const
   const OTHERS = ['Zed', '+8613900009999', 'nothing much', '{"said": "well"}'] as const

@@ -122,6 +122,13 @@ export function aStatement(source: string, eventId: string, { at, customer, ...o
   const of: Record<string, object> = {
     'wecom-chat': { message: { occurredAt: at, text: 'text' } },
     mail: { mail: { sentAt: at, subject: 'subject', body: 'body' } },
+    'feishu-chat': { message: { occurredAt: at, text: 'text' } },
+    call: { call: { occurredAt: at, durationSeconds: 60 } },
+    web: { view: { viewedAt: at, path: '/products' } },
+    'field-visit': {
+      seller: { number: 'S-1', name: 'Seller' },
+      visit: { startedAt: at, durationMinutes: 30, notes: 'notes' },
+    },
     'crm-contact': { updatedAt: at },
   }
   return { source, event: { eventId, payload: { ...others, customer: { ...A_CUSTOMER, ...customer }, ...of[source] } } }

@@ -17,8 +17,8 @@ import { type Ids, seededIds } from '../../core/ids.ts'
 import type { Policy } from '../../core/policy/policy.ts'
 import { policyInForce } from '../../core/policy/policy-in-force.ts'
 import { modulesNamed } from '../../core/registry/modules.ts'
-import { buildSubgraph } from '../../core/subgraph.ts'
 import { sealedTextsWith } from '../../core/sealed-texts.ts'
+import { buildSubgraph } from '../../core/subgraph.ts'
 import type { Viewer } from '../../core/viewer.ts'
 import { analysesOf } from '../../gateway/analyse.ts'
 import { openApi } from '../../gateway/api.ts'
@@ -31,8 +31,10 @@ import { countable, migrations, moduleNames, subgraphs } from '../../gateway/sub
 import { toldSchemas } from '../../gateway/told-schema.ts'
 import { evidence as evidenceSubgraph, proofsOver } from '../../subgraphs/evidence/index.ts'
 import { portOf } from './faulty-graph.ts'
-import type { GeneratedOperation } from './generated-supergraph.ts'
-import { CUSTOMER_IDS, TWINS_NOW, type TwinWorld, writeTwin } from './twins.ts'
+import type { GeneratedOperation } from './generated-operation.ts'
+import { writeTwin } from './twin-graph.ts'
+import { CUSTOMER_IDS, isTwinId, TWINS_NOW } from './twin-values.ts'
+import type { TwinWorld } from './twin-worlds.ts'
 
 const PENDING =
   "MATCH (e:EvidenceEntry {state: 'PENDING'}) RETURN e.id, e.kind, e.entry, e.actorId, e.subjects, e.facts ORDER BY e.id"
@@ -86,12 +88,12 @@ export async function openTwinApi(
     await openEmbedded({ durability: 'os', shuffle: true }),
     await openEmbedded({ durability: 'os', shuffle: true }),
   ] as const
-  const statements: string[] = []
+  const noted: Noted = { statements: [], underWay: 0 }
   const lines: string[] = []
   let current: Graph = graphs[0]
   let ids: Ids = seededIds('twins')
   // What is noted is what reaches the graph, a planted fault included.
-  const graph = planted(noting(() => current, statements))
+  const graph = planted(noting(() => current, noted))
   const supergraph = await supergraphOnce()
   const rootRules = subgraphs.map(each => each.rootRules)
   const prepare = preparerOf(supergraph.schema, supergraph.personal)
@@ -158,7 +160,7 @@ export async function openTwinApi(
   ): Promise<Trace> {
     current = of
     ids = seededIds('request')
-    statements.length = 0
+    noted.statements.length = 0
     lines.length = 0
     const answer = await http.inject({
       method: 'POST',
@@ -169,7 +171,8 @@ export async function openTwinApi(
     const headers = Object.fromEntries(
       Object.entries(answer.headers).map(([name, value]) => [name, EXCEPTED.includes(name) ? 'is there' : value]),
     )
-    const ran = statements.toSorted()
+    await untilQuiet(noted)
+    const ran = noted.statements.toSorted()
     const evidence = await of.read(PENDING)
     if (evidence.length > 0) await of.write(unit => unit.run(FORGET_PENDING))
     const log = lines.map(line => line.replace(/"requestId":"[^"]*",?/, ''))
@@ -209,18 +212,29 @@ function draftAbout(id: string, subjectId: string) {
   }
 }
 
-/** A text may be the key of what is hidden: by it the next row is found, and it leaves the process nowhere. */
-const shapeOf = (_: string, value: unknown) => (typeof value === 'string' ? 'text' : value)
+/** An id may be that of what is hidden: by it the next row is found, and it leaves the process nowhere. */
+const withoutIds = (_: string, value: unknown) => (typeof value === 'string' && isTwinId(value) ? 'id' : value)
 
-/** The graph of the moment, with a note of each statement and the shape of what it is given. */
-function noting(current: () => Graph, statements: string[]): Graph {
+interface Noted {
+  readonly statements: string[]
+  /** How many reads are under way. */
+  underWay: number
+}
+
+/** The graph of the moment, with a note of each statement and what it is given. */
+function noting(current: () => Graph, noted: Noted): Graph {
   const note = (statement: Statement, params: unknown) =>
-    statements.push(`${JSON.stringify(statement)} ${JSON.stringify(params, shapeOf)}`)
+    noted.statements.push(`${JSON.stringify(statement)} ${JSON.stringify(params, withoutIds)}`)
   return {
     ...portOf(current()),
-    read: (statement, params) => {
+    read: async (statement, params) => {
       note(statement, params)
-      return current().read(statement, params)
+      noted.underWay++
+      try {
+        return await current().read(statement, params)
+      } finally {
+        noted.underWay--
+      }
     },
     write: work =>
       current().write(unit =>
@@ -233,6 +247,12 @@ function noting(current: () => Graph, statements: string[]): Graph {
         }),
       ),
   }
+}
+
+/** Waits for what goes on after an answer that an error ended: a field that may not be null waits for no other. */
+async function untilQuiet(noted: Noted): Promise<void> {
+  do await new Promise(resolve => setImmediate(resolve))
+  while (noted.underWay > 0)
 }
 
 function logInto(lines: string[]): Log {

@@ -78,7 +78,7 @@ export async function howFormed(context: RequestContext, customerId: string): Pr
   if (subject === undefined) return null
   const reader = READER(context)
   const ids = subject.partIds ?? [customerId]
-  const [steps, records] = await Promise.all([stepsOf(reader, ids), recordsOf(reader, ids)])
+  const [steps, records] = await Promise.all([stepsOf(reader, ids), recordsOf(context, subject.id, ids)])
   return {
     id: customerId,
     subject,

@@ -41,6 +41,9 @@ export function endsAfterStart({ startsAt, endsAt }: { startsAt: string; endsAt?
   return endsAt > startsAt && Date.parse(endsAt) - Date.parse(startsAt) <= MOST_DAYS_IN_FORCE * 86_400_000
 }
 
+/** By what a source may name what it tells of, to correct it later. */
+export const reference = shortText(200)
+
 export const ENDS_AFTER_START = {
   path: ['endsAt'],
   error: 'expected a time after startsAt and at most ten years later',
@@ -178,6 +181,8 @@ export interface Facts {
 
 /** Something that holds for everybody at a place for a time, and tells of nobody. */
 export interface EnvironmentFacts {
+  /** As its source names it: what the source states of the same later takes its place. */
+  readonly reference?: string | undefined
   readonly kind: (typeof environmentKinds)[number]
   readonly summary: string
   /** Everywhere without it. */

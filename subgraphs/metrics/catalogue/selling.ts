@@ -190,6 +190,12 @@ const ofSovereignty = [
   },
 ]
 
+/** What customers do themselves, from whether they do anything to where they give up. */
+export const selfOperationIndicators: readonly string[] = [
+  'self-operation-penetration',
+  ...ofSovereignty.map(({ id }) => id),
+]
+
 const ofPeopleAndMachines = [
   {
     ...ratio,

@@ -1,4 +1,5 @@
 // What talent asks of the graph about who worked with whom, and writes of it.
+import type { EventDraft } from '../../../core/events/outbox.ts'
 import type { Reader, UnitOfWork } from '../../../core/graph/graph.ts'
 
 /** Something that several sellers did together. */
@@ -9,6 +10,23 @@ export interface Collaboration {
   readonly outcome: number
   readonly at: string
 }
+
+/** Something that several sellers did together, as it was told. */
+export interface JointWork {
+  readonly sourceId: string
+  readonly sellerIds: readonly string[]
+  /** 0 failed to 1 succeeded. */
+  readonly outcome: number
+  readonly at: string
+}
+
+const TELL = `
+MERGE (j:JointWork {id: $sourceId})
+SET j.sellerIds = $sellerIds, j.outcome = $outcome, j.at = $at`
+
+const TOLD = `
+MATCH (j:JointWork {id: $sourceId})
+RETURN j.sellerIds, j.outcome, j.at`
 
 type Pair = readonly [string, string]
 
@@ -54,6 +72,22 @@ const SELLERS_KNOWN = `
 UNWIND $ids AS wanted
 MATCH (s:Seller {id: wanted})
 RETURN s.id`
+
+/** Keeps what was done together, in place of what was told of it before. Answers the event that names it. */
+export async function tellJointWork(
+  { unit }: { readonly unit: UnitOfWork },
+  { sourceId, sellerIds, outcome, at }: JointWork,
+): Promise<EventDraft<'SELLERS_WORKED_TOGETHER'>> {
+  await unit.run(TELL, { sourceId, sellerIds, outcome, at })
+  return { kind: 'SELLERS_WORKED_TOGETHER', body: { sourceId, sellerIds: [...sellerIds] } }
+}
+
+export async function jointWorkOf(reader: Reader, sourceId: string): Promise<JointWork | undefined> {
+  const [row] = await reader.run(TOLD, { sourceId })
+  if (row === undefined) return undefined
+  const [sellerIds, outcome, at] = row
+  return { sourceId, sellerIds: [...(sellerIds as readonly string[])], outcome: Number(outcome), at: String(at) }
+}
 
 /** Those of these ids that are sellers', sorted. */
 export async function sellersAmong(reader: Reader, ids: readonly string[]): Promise<readonly string[]> {

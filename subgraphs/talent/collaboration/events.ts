@@ -3,7 +3,7 @@ import { recordReaction } from '../../../core/change.ts'
 import type { Services } from '../../../core/context.ts'
 import type { DomainEvent } from '../../../core/events/kinds.ts'
 import type { EventConsumer } from '../../../core/events/outbox.ts'
-import { collaborationById, keepCollaboration, sellersAmong } from './collaboration-store.ts'
+import { collaborationById, jointWorkOf, keepCollaboration, sellersAmong } from './collaboration-store.ts'
 
 const TALENT = { kind: 'SERVICE', id: 'talent' } as const
 
@@ -19,8 +19,11 @@ export const learnsWhoWorksWithWhom: EventConsumer = {
 async function remember(event: DomainEvent & { kind: 'SELLERS_WORKED_TOGETHER' }, services: Services): Promise<void> {
   await recordReaction(services, TALENT, async ({ unit, evidenceEntryId }) => {
     await unit.guard('talent/collaborations')
-    const { sourceId: id, outcome, at } = event.body
-    const sellerIds = await sellersAmong(unit, [...new Set(event.body.sellerIds)])
+    const { sourceId: id } = event.body
+    const told = await jointWorkOf(unit, id)
+    if (told === undefined) return undefined
+    const { outcome, at } = told
+    const sellerIds = await sellersAmong(unit, [...new Set(told.sellerIds)])
     const before = await collaborationById(unit, id)
     const isKnown = before?.outcome === outcome && before.at === at && before.sellerIds.join() === sellerIds.join()
     if (isKnown || sellerIds.length < 2) return undefined

@@ -1,100 +1,90 @@
 // The ways of opportunities to their ends, without names and texts: declared reads of labels of sales and customers. Counted is
 // who may be counted: customers for ANALYTICS, as metrics count them, and sellers for WORKFORCE_PLANNING.
-import type { Reader, Row } from '../../../core/graph/graph.ts'
+import { cypher } from '../../../core/graph/cypher.ts'
+import type { Reader } from '../../../core/graph/graph.ts'
 import { type Policy, regimeOf } from '../../../core/policy/policy.ts'
 import type { Purpose } from '../../../core/viewer.ts'
-import { creditedSellers } from '../profiles/sales-store.ts'
+import { sourceName } from '../profiles/evidence-store.ts'
 import type { SalesPath } from './mined-paths.ts'
 import { minedSteps } from './mined-steps.ts'
 
 /** How many of the opportunities that were closed last are looked at. */
 const NEWEST = 2000
 
-const CLOSED = `
+// Each statement finds them anew: were they named to the next one, how many there are would show in what is asked.
+const CLOSED = cypher`
 MATCH (o:Opportunity)
 WHERE o.stage IN ['WON', 'LOST'] AND o.closedAt IS NOT NULL
 WITH o ORDER BY o.closedAt DESC, o.id LIMIT $newest
 MATCH (o)<-[:PURSUES]-(:Customer)-[:MERGED_INTO*0..1]->(c:Customer)
-WHERE c.mergedInto IS NULL
-RETURN o.id, o.stage, o.openedAt, o.closedAt, c.id AS customerId, c.region,
+WHERE c.mergedInto IS NULL`
+
+const ENDS = cypher`${CLOSED}
+RETURN o.id, o.stage, c.id AS customerId, c.region,
   [(c)<-[:OF]-(k:Consent) WHERE k.state = 'GIVEN' AND k.recipient = '' | k.purpose], [(c)<-[:OWNS]-(s:Seller) | s.id]`
 
+const CREDITED = cypher`${CLOSED}
+WITH o, $evidence + o.id AS source
+MATCH (e:SkillEvidence {source: source})<-[:SHOWED]-(s:Seller)
+WHERE e.isRetracted = false
+RETURN o.id, s.id AS sellerId`
+
 const SELLERS = `
-UNWIND $ids AS wanted
-MATCH (s:Seller {id: wanted})
+MATCH (s:Seller)
 RETURN s.id, s.region, [(s)<-[:OF]-(k:Consent) WHERE k.state = 'GIVEN' AND k.recipient = '' | k.purpose]`
 
-const STAGES = `
-UNWIND $ids AS wanted
-MATCH (o:Opportunity {id: wanted})-[:ENTERED]->(h:StageEntry)
+const STAGES = cypher`${CLOSED}
+MATCH (o)-[:ENTERED]->(h:StageEntry)
 RETURN o.id, h.at, h.stage`
 
 // A person leads to the periods of all of its parts.
-const INTERACTIONS = `
-UNWIND $windows AS way
-MATCH (c:Customer {id: way.customerId})-[:IN_PERIOD]->(:Period)-[:HAD]->(i:Interaction)
-WHERE i.occurredAt >= way.openedAt AND i.occurredAt <= way.closedAt
-RETURN way.id, i.occurredAt, i.touchpoint, i.intent`
+const INTERACTIONS = cypher`${CLOSED}
+MATCH (c)-[:IN_PERIOD]->(:Period)-[:HAD]->(i:Interaction)
+WHERE i.occurredAt >= o.openedAt AND i.occurredAt <= o.closedAt
+RETURN o.id, i.occurredAt, i.touchpoint, i.intent`
 
-interface Window {
-  readonly id: string
-  readonly customerId: string
-  readonly openedAt: string
-  readonly closedAt: string
-}
-
-/** The paths of the newest opportunities that were won or lost, in five statements however many they are. */
+/** The paths of the newest opportunities that were won or lost, in the same five statements whatever there is. */
 export async function salesPaths(reader: Reader, policy: Policy): Promise<readonly SalesPath[]> {
-  const rows = await reader.run(CLOSED, { newest: NEWEST })
-  const counted = rows.filter(([, , , , , region, consents]) => mayBeUsed(policy, 'ANALYTICS', region, consents))
-  const ids = counted.map(([id]) => String(id))
-  const credited = await creditedSellers(reader, ids)
-  const sellerOf = ([id, , , , , , , owners]: Row) => credited.get(String(id)) ?? firstOf(owners)
-  const sellerIds = [...new Set(counted.flatMap(row => sellerOf(row) ?? []))]
+  const ends = await reader.run(ENDS, { newest: NEWEST })
+  const credited = new Map(
+    (await reader.run(CREDITED, { newest: NEWEST, evidence: sourceName('OPPORTUNITY', '') })).map(([id, sellerId]) => [
+      String(id),
+      String(sellerId),
+    ]),
+  )
   const sellers = new Set(
-    (await reader.run(SELLERS, { ids: sellerIds }))
+    (await reader.run(SELLERS))
       .filter(([, region, consents]) => mayBeUsed(policy, 'WORKFORCE_PLANNING', region, consents))
       .map(([id]) => String(id)),
   )
-  const ways = counted.flatMap(row => {
-    const [id, stage, openedAt, closedAt, customerId] = row
-    const sellerId = sellerOf(row)
+  const counted = ends.flatMap(([id, stage, customerId, region, consents, owners]) => {
+    const sellerId = credited.get(String(id)) ?? firstOf(owners)
     if (sellerId === undefined || !sellers.has(sellerId)) return []
-    const window: Window = {
-      id: String(id),
-      customerId: String(customerId),
-      openedAt: String(openedAt),
-      closedAt: String(closedAt),
-    }
-    return [{ window, sellerId, isWon: stage === 'WON' }]
+    if (!mayBeUsed(policy, 'ANALYTICS', region, consents)) return []
+    return [{ id: String(id), customerId: String(customerId), sellerId, isWon: stage === 'WON' }]
   })
-  const steps = await stepsOf(
-    reader,
-    ways.map(({ window }) => window),
-  )
-  return ways.map(({ window: { id, customerId }, sellerId, isWon }) => {
-    return { sellerId, customerId, isWon, steps: steps.get(id) ?? [] }
-  })
+  const steps = await stepsOf(reader, new Set(counted.map(({ id }) => id)))
+  return counted.map(({ id, ...path }) => ({ ...path, steps: steps.get(id) ?? [] }))
 }
 
-/** The kinds of the steps within each window, in the order of time. What the table does not know is left out. */
-async function stepsOf(reader: Reader, windows: readonly Window[]): Promise<ReadonlyMap<string, readonly string[]>> {
-  const stages = await reader.run(STAGES, { ids: windows.map(({ id }) => id) })
-  const interactions = await reader.run(INTERACTIONS, { windows: windows.map(each => ({ ...each })) })
+/** The kinds of the steps on each of these ways, in the order of time. What the table does not know is left out. */
+async function stepsOf(reader: Reader, counted: ReadonlySet<string>): Promise<ReadonlyMap<string, readonly string[]>> {
+  const stages = await reader.run(STAGES, { newest: NEWEST })
+  const interactions = await reader.run(INTERACTIONS, { newest: NEWEST })
   const seen = [
     ...stages.map(([id, at, stage]) => [id, at, kindOf('stage', stage)] as const),
     ...interactions.map(([id, at, touchpoint, intent]) => {
       return [id, at, kindOf('intent', intent) ?? kindOf('touchpoint', touchpoint)] as const
     }),
   ]
-  const byWindow = new Map<string, [at: string, kind: string][]>()
+  const found = new Map<string, [at: string, kind: string][]>()
   for (const [id, at, kind] of seen) {
-    if (kind === undefined) continue
-    const steps = byWindow.get(String(id)) ?? []
+    if (kind === undefined || !counted.has(String(id))) continue
+    const steps = found.get(String(id)) ?? []
     steps.push([String(at), kind])
-    byWindow.set(String(id), steps)
+    found.set(String(id), steps)
   }
-  return new Map([...byWindow].map(([id, steps]) => [id, steps.sort(byTimeThenKind).map(([, kind]) => kind)]))
+  return new Map([...found].map(([id, steps]) => [id, steps.sort(byTimeThenKind).map(([, kind]) => kind)]))
 }
 
 /** As the table names it; undefined for what it does not know. */

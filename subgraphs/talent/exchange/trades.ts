@@ -5,6 +5,7 @@ import type { Services } from '../../../core/context.ts'
 import { ApiError, type ErrorDetail } from '../../../core/errors.ts'
 import type { CommittedFact } from '../../../core/evidence/evidence.ts'
 import type { Viewer } from '../../../core/viewer.ts'
+import { tellObservations } from '../profiles/observation-store.ts'
 import { accountOf, escrowOf, postingsOf } from '../settlement/ledger.ts'
 import { LEDGER_GUARD, post } from '../settlement/ledger-store.ts'
 import { outside } from '../settlement/rules.ts'
@@ -113,7 +114,7 @@ export async function rateTrade(
         statement: { trade: tradeId },
         facts: [leg.giverId, leg.takerId].map(subjectId => ({ subjectId, content })),
       },
-      events: [{ kind: 'SELLERS_OBSERVED', body: { observations: [await observed(change, tradeId, leg, rating)] } }],
+      events: [await tellObservations(change, [await observed(change, tradeId, leg, rating)])],
       result: { tradeId, state: trade.state },
     }
   })

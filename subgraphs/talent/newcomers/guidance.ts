@@ -15,20 +15,19 @@ import {
 import { isNewcomer, type MentorCandidate, mentorFor, planOf } from './rules.ts'
 import type { Guidance } from './types.ts'
 
-type Colleagues = ReadonlyMap<string, ReadonlyMap<string, Acquaintance>>
-
-/** The guidance of each of these sellers as the viewer sees it; of whom it may not know are absent. A fixed number of statements. */
+/** The guidance of each of these sellers as the viewer sees it; of whom it may not know are absent. Four statements at once. */
 export async function guidanceOf(
   request: RequestContext,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, Guidance>> {
   const { masks, at, services } = request
   const reader = { run: services.graph.read.bind(services.graph) }
-  const people = await peopleOf(request, ids)
-  const guides = await guidesAt(reader, coreSkills)
-  const near = await colleaguesOf(reader, [...people.keys()])
-  const nearToThose = await colleaguesOf(reader, [...new Set([...near.values()].flatMap(each => [...each.keys()]))])
-  const skills = await skillsByUri(reader, coreSkills)
+  const [people, guides, near, skills] = await Promise.all([
+    peopleOf(request, ids),
+    guidesAt(reader, coreSkills),
+    colleaguesOf(reader, ids),
+    skillsByUri(reader, coreSkills),
+  ])
   return new Map(
     [...people].map(([id, person]) => {
       const seen = seenAt([...person.standings.values()], at)
@@ -36,9 +35,7 @@ export async function guidanceOf(
       const planned = steps.flatMap(({ uri, level, nextLevel }) => {
         const skill = skills.get(uri)
         if (skill === undefined) return []
-        const able = guides
-          .filter(guide => guide.uri === uri)
-          .map(guide => candidate(guide, person, near, nearToThose, at))
+        const able = guides.filter(guide => guide.uri === uri).map(guide => candidate(guide, person, near.get(id), at))
         const mentor = mentorFor(id, able)
         return [{ skill, level, nextLevel, mentor: mentor === undefined ? null : { id: mentor.id } }]
       })
@@ -51,12 +48,10 @@ export async function guidanceOf(
 function candidate(
   { sellerId: id, region, standing }: FoundGuide,
   { subject }: FoundPerson,
-  near: Colleagues,
-  nearToThose: Colleagues,
+  own: ReadonlyMap<string, Acquaintance> | undefined,
   now: Instant,
 ): MentorCandidate {
-  const own = near.get(subject.id)
   const { together, outcome } = own?.get(id) ?? { together: 0, outcome: 0 }
-  const inCommon = [...(own?.keys() ?? [])].filter(colleague => nearToThose.get(colleague)?.has(id)).length
+  const inCommon = [...(own?.values() ?? [])].filter(({ colleagues }) => colleagues.has(id)).length
   return { id, low: levelAt(standing, now).low, isOfRegion: region === subject.region, together, outcome, inCommon }
 }

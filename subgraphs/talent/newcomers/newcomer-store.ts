@@ -2,7 +2,7 @@
 import { SUBJECT_STATE, toSubject, visibleSellers } from '../../../core/consent/consent-store.ts'
 import type { RequestContext } from '../../../core/context.ts'
 import { cypher } from '../../../core/graph/cypher.ts'
-import type { Reader } from '../../../core/graph/graph.ts'
+import type { Reader, Row } from '../../../core/graph/graph.ts'
 import type { Subject } from '../../../core/policy/entity-masks.ts'
 import type { Standing } from '../profiles/level.ts'
 import { STANDING, toStanding } from '../profiles/profile-store.ts'
@@ -26,12 +26,9 @@ export interface FoundGuide {
 export interface Acquaintance {
   readonly together: number
   readonly outcome: number
+  /** With whom the other one worked. */
+  readonly colleagues: ReadonlySet<string>
 }
-
-const STANDINGS_OF = cypher`
-UNWIND $ids AS wanted
-MATCH (c:Seller {id: wanted})-[h:HAS_SKILL]->(k:Skill)
-RETURN c.id, k.uri, ${STANDING}`
 
 const GUIDES = cypher`
 UNWIND $uris AS wanted
@@ -42,7 +39,7 @@ RETURN c.id, c.region, k.uri, ${STANDING}`
 const COLLEAGUES = `
 UNWIND $ids AS wanted
 MATCH (c:Seller {id: wanted})-[w:WORKED_WITH]->(m:Seller)
-RETURN c.id, m.id, w.count, w.outcome`
+RETURN c.id, m.id, w.count, w.outcome, [(m)-[:WORKED_WITH]->(n:Seller) | n.id]`
 
 const SKILLS_BY_URI = cypher`
 UNWIND $uris AS wanted
@@ -59,18 +56,16 @@ export async function peopleOf(
 UNWIND $ids AS wanted
 MATCH (c:Seller {id: wanted})
 WHERE ${isVisible}
-RETURN c.id, c.region, ${SUBJECT_STATE}`
+RETURN c.id, c.region, ${SUBJECT_STATE}, [(c)-[h:HAS_SKILL]->(k:Skill) | [k.uri, ${STANDING}]]`
   const rows = await graph.read(statement, { ...params, ids })
-  const people = new Map(
-    rows.map(([id, region, state]) => [
-      String(id),
-      { subject: toSubject(id, region, state), standings: new Map<string, Standing>() },
-    ]),
+  return new Map(
+    rows.map(([id, region, state, skills]) => {
+      const standings = (skills as readonly Row[]).map(
+        ([uri, ...standing]) => [String(uri), toStanding(standing)] as const,
+      )
+      return [String(id), { subject: toSubject(id, region, state), standings: new Map(standings) }]
+    }),
   )
-  for (const [id, uri, ...standing] of await graph.read(STANDINGS_OF, { ids: [...people.keys()] })) {
-    people.get(String(id))?.standings.set(String(uri), toStanding(standing))
-  }
-  return people
 }
 
 /** Everybody who consents to be found, at each of these skills. */
@@ -89,10 +84,11 @@ export async function colleaguesOf(
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, ReadonlyMap<string, Acquaintance>>> {
   const found = new Map<string, Map<string, Acquaintance>>()
-  for (const [id, colleagueId, together, outcome] of await reader.run(COLLEAGUES, { ids })) {
-    const colleagues = found.get(String(id)) ?? new Map<string, Acquaintance>()
-    colleagues.set(String(colleagueId), { together: Number(together), outcome: Number(outcome) })
-    found.set(String(id), colleagues)
+  for (const [id, colleagueId, together, outcome, theirs] of await reader.run(COLLEAGUES, { ids })) {
+    const acquaintances = found.get(String(id)) ?? new Map<string, Acquaintance>()
+    const colleagues = new Set((theirs as readonly string[]).map(String))
+    acquaintances.set(String(colleagueId), { together: Number(together), outcome: Number(outcome), colleagues })
+    found.set(String(id), acquaintances)
   }
   return found
 }

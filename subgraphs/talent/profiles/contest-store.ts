@@ -3,6 +3,7 @@ import { SUBJECT_STATE, toSubject, visibleSellers } from '../../../core/consent/
 import type { RequestContext } from '../../../core/context.ts'
 import { cypher } from '../../../core/graph/cypher.ts'
 import type { Reader, Row, UnitOfWork } from '../../../core/graph/graph.ts'
+import { equals, listingOf } from '../../../core/listing.ts'
 import type { PageRequest } from '../../../core/paging.ts'
 import type { Subject } from '../../../core/policy/entity-masks.ts'
 import { SKILL, toSkill } from '../skills/skill-store.ts'
@@ -67,7 +68,10 @@ export interface ContestStore {
   contestsPage(page: PageRequest, review: Review): Promise<readonly FoundEvidence[]>
 }
 
-export function contestStore({ policy, viewer, services: { graph } }: RequestContext): ContestStore {
+/** What became of a contest. */
+const REVIEW = { type: 'SkillContest', field: 'review', name: cypher`review`, value: cypher`e.review` }
+
+export function contestStore({ policy, viewer, masks, services: { graph } }: RequestContext): ContestStore {
   const { isVisible, params } = visibleSellers(policy, viewer)
   const pageParams = ({ first, afterId = '' }: PageRequest) => ({ ...params, afterId, limit: first + 1 })
   return {
@@ -84,10 +88,12 @@ ORDER BY wanted, pieceId`
       return found
     },
     contestsPage: async (page, review) => {
-      const statement = cypher`${CONTESTS_PAGE} ${isVisible}
+      const asked = { listed: REVIEW, parameter: cypher`$review`, given: review, compare: equals }
+      const { where = cypher`true`, params: ofReview } = listingOf(masks, [asked], undefined)
+      const statement = cypher`${CONTESTS_PAGE} ${isVisible} AND ${where}
 RETURN ${FOUND}
 ORDER BY pieceId LIMIT $limit`
-      return (await graph.read(statement, { ...pageParams(page), review })).map(toFound)
+      return (await graph.read(statement, { ...pageParams(page), ...ofReview, review })).map(toFound)
     },
   }
 }

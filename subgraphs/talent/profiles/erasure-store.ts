@@ -35,6 +35,24 @@ const GUIDE_NOBODY = `
 MATCH (c:Seller {id: $subjectId})<-[g:GUIDED_BY]-(:Assignment)
 DELETE g`
 
+const FORGET_OBSERVATIONS = `
+MATCH (o:Observation {sellerId: $subjectId})
+DELETE o`
+
+const LEAVE_JOINT_WORK = `
+MATCH (j:JointWork)
+WHERE $subjectId IN j.sellerIds
+SET j.sellerIds = [each IN j.sellerIds WHERE each <> $subjectId]`
+
+const FORGOTTEN = [
+  DELETE_STANDINGS,
+  FORGET_COLLEAGUES,
+  LEAVE_COLLABORATIONS,
+  GUIDE_NOBODY,
+  FORGET_OBSERVATIONS,
+  LEAVE_JOINT_WORK,
+]
+
 export const talentEraser: SubjectEraser = { part: 'talent', erase }
 
 async function erase(unit: UnitOfWork, subjectId: string): Promise<ErasedCounts> {
@@ -42,7 +60,7 @@ async function erase(unit: UnitOfWork, subjectId: string): Promise<ErasedCounts>
   const touched = await unit.run(DRAWN_FROM, { subjectId })
   const drawn = countIn(await unit.run(DELETE_DRAWN, { subjectId }))
   const shown = countIn(await unit.run(DELETE_SHOWN, { subjectId }))
-  for (const statement of [DELETE_STANDINGS, FORGET_COLLEAGUES, LEAVE_COLLABORATIONS, GUIDE_NOBODY]) {
+  for (const statement of FORGOTTEN) {
     await unit.run(statement, { subjectId })
   }
   const standings = touched.map(([sellerId, skillId]) => ({ sellerId: String(sellerId), skillId: String(skillId) }))

@@ -5,7 +5,8 @@ import type { DomainEvent } from '../../../core/events/kinds.ts'
 import type { EventConsumer } from '../../../core/events/outbox.ts'
 import type { UnitOfWork } from '../../../core/graph/graph.ts'
 import { sourceName } from './evidence-store.ts'
-import { type Observation, observe, PROFILES_GUARD, type Told } from './observe.ts'
+import { observationsFrom } from './observation-store.ts'
+import { observe, PROFILES_GUARD, type Told } from './observe.ts'
 import { outcomesOf } from './sales-store.ts'
 
 const TALENT = { kind: 'SERVICE', id: 'talent' } as const
@@ -16,31 +17,27 @@ export const learnsFromBehaviour: EventConsumer = {
   consume: (event, services) => learn(services, toldBy(event), event.id),
 }
 
-/** What events tell: of opportunities that they ended otherwise, of other sources what was observed. */
+/** Of what events tell: of opportunities that they ended otherwise, of other sources that something was observed or taken back. */
 export interface News {
   readonly opportunityIds: readonly string[]
-  /** By the name of the source; nothing for one that was taken back. */
-  readonly sources: ReadonlyMap<string, readonly Observation[]>
+  /** By name. */
+  readonly sources: readonly string[]
 }
 
 export function toldBy(event: DomainEvent): News {
   switch (event.kind) {
     case 'OPPORTUNITIES_CHANGED':
-      return { opportunityIds: event.body.opportunityIds, sources: new Map() }
+      return { opportunityIds: event.body.opportunityIds, sources: [] }
     case 'SELLERS_OBSERVED': {
-      const sources = new Map<string, Observation[]>()
-      for (const observation of event.body.observations) {
-        const name = sourceName(observation.behaviour, observation.sourceId)
-        sources.set(name, [...(sources.get(name) ?? []), observation])
-      }
-      return { opportunityIds: [], sources }
+      const { sources } = event.body
+      return { opportunityIds: [], sources: sources.map(({ behaviour, sourceId }) => sourceName(behaviour, sourceId)) }
     }
     case 'OBSERVATIONS_RETRACTED': {
       const { behaviour, sourceIds } = event.body
-      return { opportunityIds: [], sources: new Map(sourceIds.map(id => [sourceName(behaviour, id), []])) }
+      return { opportunityIds: [], sources: sourceIds.map(id => sourceName(behaviour, id)) }
     }
     default:
-      return { opportunityIds: [], sources: new Map() }
+      return { opportunityIds: [], sources: [] }
   }
 }
 
@@ -60,9 +57,10 @@ export async function learn(services: Services, news: News, because: string): Pr
 
 async function gathered(unit: UnitOfWork, { opportunityIds, sources }: News): Promise<Told> {
   const ofSales = await outcomesOf(unit, opportunityIds)
-  const takenBack = [...sources].filter(([, observations]) => observations.length === 0).map(([name]) => name)
+  const told = await observationsFrom(unit, sources)
+  const takenBack = [...told].filter(([, observations]) => observations.length === 0).map(([name]) => name)
   return {
-    observations: [...ofSales.observations, ...[...sources.values()].flat()],
+    observations: [...ofSales.observations, ...[...told.values()].flat()],
     retracted: [...ofSales.retracted, ...takenBack],
   }
 }

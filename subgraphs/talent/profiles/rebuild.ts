@@ -6,7 +6,7 @@ import type { Reader } from '../../../core/graph/graph.ts'
 import type { Viewer } from '../../../core/viewer.ts'
 import { learn, type News, toldBy } from './events.ts'
 import { sellersAfter, standingsOf } from './evidence-store.ts'
-import { countAnew, type Observation, PROFILES_GUARD } from './observe.ts'
+import { countAnew, PROFILES_GUARD } from './observe.ts'
 
 const BATCH = 100
 
@@ -20,12 +20,12 @@ export async function rebuildProfiles(
   idempotencyKey: string,
 ): Promise<Recorded<{ readonly sellers: number }>> {
   const { graph, outbox, ids } = services
-  const { opportunityIds, sources } = await lastTold({ run: graph.read.bind(graph) }, outbox)
+  const { opportunityIds, sources } = await everTold({ run: graph.read.bind(graph) }, outbox)
   for (const batch of batchesOf(opportunityIds)) {
-    await learn(services, { opportunityIds: batch, sources: new Map() }, 'rebuild')
+    await learn(services, { opportunityIds: batch, sources: [] }, 'rebuild')
   }
-  for (const batch of batchesOf([...sources])) {
-    await learn(services, { opportunityIds: [], sources: new Map(batch) }, 'rebuild')
+  for (const batch of batchesOf(sources)) {
+    await learn(services, { opportunityIds: [], sources: batch }, 'rebuild')
   }
   const asked = { viewer, mutation: 'rebuildProfiles', idempotencyKey, input: {} }
   return recordChange(services, asked, async ({ unit }) => {
@@ -47,17 +47,17 @@ export async function rebuildProfiles(
   })
 }
 
-/** Of each source what was told last: what was told before would only be written to be taken back. */
-async function lastTold(reader: Reader, outbox: Outbox): Promise<News> {
+/** Everything of which something was ever told; what holds of it is read when it is learned. */
+async function everTold(reader: Reader, outbox: Outbox): Promise<News> {
   const opportunityIds = new Set<string>()
-  const sources = new Map<string, readonly Observation[]>()
+  const sources = new Set<string>()
   for (let sequence = 0; ; ) {
     const events = await outbox.after(reader, sequence, BATCH)
     const last = events.at(-1)
-    if (last === undefined) return { opportunityIds: [...opportunityIds], sources }
+    if (last === undefined) return { opportunityIds: [...opportunityIds], sources: [...sources] }
     for (const news of events.map(toldBy)) {
       for (const id of news.opportunityIds) opportunityIds.add(id)
-      for (const [name, observations] of news.sources) sources.set(name, observations)
+      for (const name of news.sources) sources.add(name)
     }
     sequence = last.sequence
   }

@@ -19,7 +19,7 @@ RETURN wanted, s.id`
 const nameOf = (opportunityId: string) => sourceName('OPPORTUNITY', opportunityId)
 
 /** By opportunity, the seller whom evidence credits with its end. */
-export async function creditedSellers(
+async function creditedSellers(
   reader: Reader,
   opportunityIds: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {

@@ -2,14 +2,16 @@
 
 import type { Change } from '../../../core/change.ts'
 import { SUBJECT_STATE, toSubject, visibleSellers } from '../../../core/consent/consent-store.ts'
+import { shownOf } from '../../../core/consent/images.ts'
 import type { RequestContext } from '../../../core/context.ts'
 import type { CommittedFact } from '../../../core/evidence/evidence.ts'
-import { cypher } from '../../../core/graph/cypher.ts'
-import type { Reader, Row } from '../../../core/graph/graph.ts'
+import { type Cypher, cypher } from '../../../core/graph/cypher.ts'
+import type { Params, Reader, Row } from '../../../core/graph/graph.ts'
 import type { Ids } from '../../../core/ids.ts'
 import { fromMinorUnits } from '../../../core/money.ts'
 import type { PageRequest } from '../../../core/paging.ts'
 import type { Subject } from '../../../core/policy/entity-masks.ts'
+import type { FieldImage } from '../../../core/policy/field-image.ts'
 import { postingFact } from './evidenced.ts'
 import { accountOf, counterOf, type Ledger, posted, type Transaction } from './ledger.ts'
 import { refusedBy } from './rules.ts'
@@ -135,17 +137,16 @@ function sellerIn(postings: Transaction['postings']): string {
   return first
 }
 
-const STATEMENT = cypher`
+// Numbers are in the order of time: of whom that is not shown whole, postings stand by id, which is random.
+const LINES = (showsTime: Cypher) => cypher`
+WITH c, CASE WHEN ${showsTime} THEN 1 ELSE 0 END AS dated
 OPTIONAL MATCH (last:Posting {id: $afterId, account: $account})
-WITH coalesce(last.number, $newest) AS before
-MATCH (c:Seller {id: $sellerId})
-WHERE`
-
-const LINES = cypher`
-CALL (before) {
+WITH c, dated, coalesce(last.number, $newest) * dated AS before
+CALL (dated, before) {
   MATCH (p:Posting {account: $account})
-  WHERE p.number < before
-  WITH p ORDER BY p.number DESC LIMIT $limit
+  WITH p, p.number * dated AS place, before
+  WHERE place < before OR (place = before AND p.id > $afterId)
+  WITH p, place ORDER BY place DESC, p.id LIMIT $limit
   RETURN collect([p.id, p.amountMinor, p.balanceMinor, p.kind, p.because, p.at, p.evidenceEntryId]) AS lines
 }
 OPTIONAL MATCH (a:LedgerAccount {name: $account})
@@ -154,7 +155,7 @@ RETURN c.id, c.region, ${SUBJECT_STATE}, coalesce(a.balanceMinor, 0), lines`
 export interface FoundStatement {
   readonly subject: Subject
   readonly balance: string
-  /** The newest first, one more than asked for. */
+  /** The newest first as far as the viewer is shown when they were, one more than asked for. */
   readonly postings: readonly Posting[]
 }
 
@@ -163,13 +164,24 @@ const NEWEST = Number.MAX_SAFE_INTEGER
 
 /** The account of a seller; undefined where there is no such seller that the viewer may know of. One statement. */
 export async function statementOf(
-  { services: { graph }, policy, viewer }: Pick<RequestContext, 'services' | 'policy' | 'viewer'>,
+  { services: { graph }, policy, viewer, masks }: RequestContext,
   sellerId: string,
   { first, afterId = '' }: PageRequest,
 ): Promise<FoundStatement | undefined> {
   const { isVisible, params } = visibleSellers(policy, viewer)
-  const statement = cypher`${STATEMENT} ${isVisible}${LINES}`
-  const asked = { ...params, sellerId, account: accountOf(sellerId), afterId, newest: NEWEST, limit: first + 1 }
+  const { showsTime, params: ofTime } = shownWhole(masks.imageOf('Posting', 'at'))
+  const statement = cypher`
+MATCH (c:Seller {id: $sellerId})
+WHERE ${isVisible}${LINES(showsTime)}`
+  const asked = {
+    ...params,
+    ...ofTime,
+    sellerId,
+    account: accountOf(sellerId),
+    afterId,
+    newest: NEWEST,
+    limit: first + 1,
+  }
   const [row] = await graph.read(statement, asked)
   if (row === undefined) return undefined
   const [id, region, state, balance, lines] = row
@@ -178,6 +190,14 @@ export async function statementOf(
     balance: fromMinorUnits(Number(balance)),
     postings: (lines as readonly Row[]).map(toPosting),
   }
+}
+
+/** Of whom the time is shown as it is. */
+function shownWhole(time: FieldImage): { readonly showsTime: Cypher; readonly params: Params } {
+  const shown = time.effect === 'NEVER' || time.mask !== undefined ? 'NONE' : shownOf(time, cypher`time`)
+  if (shown === 'ALL') return { showsTime: cypher`true`, params: {} }
+  if (shown === 'NONE') return { showsTime: cypher`false`, params: {} }
+  return { showsTime: shown.where, params: shown.params }
 }
 
 function toPosting([id, amount, balance, kind, because, at, evidenceEntryId]: Row): Posting {

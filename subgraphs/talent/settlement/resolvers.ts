@@ -61,7 +61,10 @@ export class LedgerResolver {
     return read(context, id, first === 0 ? NO_POSTINGS : pageRequest(listOf(id), first, after))
   }
 
-  @FieldResolver(() => PostingConnection, { nullable: true, description: 'What moved, the newest first.' })
+  @FieldResolver(() => PostingConnection, {
+    nullable: true,
+    description: 'What moved, the newest first for whom its time is shown, and else in the order of the ids.',
+  })
   @Public()
   async postings(
     @Root() ledger: ReadLedger,

@@ -1,9 +1,11 @@
 // Tasks are published, and done.
-import { type Recorded, recordChange } from '../../../core/change.ts'
+import { type Change, type Recorded, recordChange } from '../../../core/change.ts'
 import type { Services } from '../../../core/context.ts'
 import { ApiError } from '../../../core/errors.ts'
 import type { EventDraft } from '../../../core/events/outbox.ts'
 import type { Viewer } from '../../../core/viewer.ts'
+import { tellJointWork } from '../collaboration/collaboration-store.ts'
+import { tellObservations } from '../profiles/observation-store.ts'
 import { dissolveTeam } from '../teams/team-store.ts'
 import { taskProblem } from './rules.ts'
 import {
@@ -88,19 +90,20 @@ export function completeTask(
         statement: { task: taskId, people: people.length },
         facts: people.map(sellerId => ({ subjectId: sellerId, content: { completed: taskId, outcome } })),
       },
-      events: [{ kind: 'TASK_COMPLETED', body: { taskId } }, ...seenAt(change.at, told, inPlace, outcome)],
+      events: [{ kind: 'TASK_COMPLETED', body: { taskId } }, ...(await seenAt(change, told, inPlace, outcome))],
       result: { taskId },
     }
   })
 }
 
 /** What was seen of those who did a task: each at what its role required, and all of them together. */
-function seenAt(
-  at: string,
+async function seenAt(
+  change: Change,
   task: Task | undefined,
   inPlace: readonly { readonly sellerId: string; readonly role: string }[],
   outcome: number,
-): EventDraft[] {
+): Promise<readonly EventDraft[]> {
+  const { at } = change
   const sourceId = `task/${task?.id ?? ''}`
   const observations = inPlace.flatMap(({ sellerId, role }) => {
     const required = task?.roles.find(({ name }) => name === role)?.requirements ?? []
@@ -120,10 +123,8 @@ function seenAt(
   })
   const sellerIds = [...new Set(inPlace.map(({ sellerId }) => sellerId))]
   return [
-    ...(observations.length > 0 ? [{ kind: 'SELLERS_OBSERVED' as const, body: { observations } }] : []),
-    ...(sellerIds.length > 1
-      ? [{ kind: 'SELLERS_WORKED_TOGETHER' as const, body: { sourceId, sellerIds, outcome, at } }]
-      : []),
+    ...(observations.length > 0 ? [await tellObservations(change, observations)] : []),
+    ...(sellerIds.length > 1 ? [await tellJointWork(change, { sourceId, sellerIds, outcome, at })] : []),
   ]
 }
 

@@ -11,13 +11,9 @@ import { expect, it } from 'vitest'
 import { type Federation, openFederation } from '../../../gateway/federation/federation.ts'
 import { inProcessLink } from '../../../gateway/federation/in-process.ts'
 import { CASES, CASES_TIMEOUT_MS } from '../../support/cases.ts'
-import {
-  composeInvented,
-  type FaultContext,
-  type GeneratedSupergraph,
-  generateOperation,
-  generateSupergraph,
-} from '../../support/generated-supergraph.ts'
+import { generateOperation } from '../../support/generated-operation.ts'
+import { composeInvented, type GeneratedSupergraph, generateSupergraph } from '../../support/generated-supergraph.ts'
+import type { FaultContext } from '../../support/invented-subgraph.ts'
 
 const OPERATIONS_A_SUPERGRAPH = 20
 const SUPERGRAPHS = Math.ceil(Math.max(500, CASES) / OPERATIONS_A_SUPERGRAPH)

@@ -8,7 +8,8 @@ import { type Federation, openFederation } from '../../../gateway/federation/fed
 import { inProcessLink } from '../../../gateway/federation/in-process.ts'
 import { remoteLink } from '../../../gateway/federation/remote.ts'
 import { CASES, CASES_TIMEOUT_MS } from '../../support/cases.ts'
-import { generateOperation, generateSupergraph } from '../../support/generated-supergraph.ts'
+import { generateOperation } from '../../support/generated-operation.ts'
+import { generateSupergraph } from '../../support/generated-supergraph.ts'
 import { type HttpSubgraph, httpSubgraph } from '../../support/http-subgraph.ts'
 
 const OPERATIONS_A_SUPERGRAPH = 20

@@ -1,9 +1,10 @@
 import { z } from 'zod'
-import { ENDS_AFTER_START, endsAfterStart, instant, place, shortText, sourceOf } from '../record.ts'
+import { ENDS_AFTER_START, endsAfterStart, instant, place, reference, shortText, sourceOf } from '../record.ts'
 
 const competitorMove = z.strictObject({
   move: z
     .strictObject({
+      reference: reference.optional(),
       competitor: shortText(200),
       summary: shortText(500),
       place: place.optional(),

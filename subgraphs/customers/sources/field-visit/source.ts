@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { account, customer, emotions, instant, intents, seller, shortText, sourceOf, text } from '../record.ts'
+import { account, contact, emotions, instant, intents, seller, shortText, sourceOf, text } from '../record.ts'
 
 const fieldVisit = z.strictObject({
-  customer,
+  customer: contact,
   account: account.optional(),
   seller,
   visit: z.strictObject({

@@ -4,7 +4,7 @@ import { ENDS_AFTER_START, endsAfterStart, instant, place, shortText, sourceOf }
 const policyChange = z.strictObject({
   change: z
     .strictObject({
-      /** As the authority cites it. */
+      /** As the authority cites it; what is published of the same later corrects it. */
       reference: shortText(200),
       summary: shortText(500),
       place: place.optional(),
@@ -19,6 +19,6 @@ export const policyChangeSource = sourceOf('policy-change', policyChange, ({ cha
   const { reference, summary, publishedAt, ...others } = change
   return {
     statedAt: publishedAt,
-    environment: { kind: 'POLICY_CHANGE', summary: `${reference}: ${summary}`, ...others },
+    environment: { kind: 'POLICY_CHANGE', reference, summary: `${reference}: ${summary}`, ...others },
   }
 })

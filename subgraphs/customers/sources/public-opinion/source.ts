@@ -1,9 +1,10 @@
 import { z } from 'zod'
-import { ENDS_AFTER_START, endsAfterStart, instant, place, shortText, sourceOf } from '../record.ts'
+import { ENDS_AFTER_START, endsAfterStart, instant, place, reference, shortText, sourceOf } from '../record.ts'
 
 const publicOpinion = z.strictObject({
   opinion: z
     .strictObject({
+      reference: reference.optional(),
       topic: shortText(200),
       /** What the public says, without naming anybody. */
       summary: shortText(500),

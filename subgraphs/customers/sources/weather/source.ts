@@ -1,9 +1,10 @@
 import { z } from 'zod'
-import { ENDS_AFTER_START, endsAfterStart, instant, place, shortText, sourceOf } from '../record.ts'
+import { ENDS_AFTER_START, endsAfterStart, instant, place, reference, shortText, sourceOf } from '../record.ts'
 
 const weather = z.strictObject({
   weather: z
     .strictObject({
+      reference: reference.optional(),
       place,
       summary: shortText(200),
       temperatureCelsius: z.number().min(-100).max(70).optional(),

@@ -1,5 +1,6 @@
 // How fast records become the graph: in process (`store`: validated records to the graph) and through the mutation over
-// HTTP (`wholePath`), on both engines, durable on disk. Goal G5: 10,000 events a second, flat.
+// HTTP (`wholePath`), on both engines, durable on disk; and how soon a record that was accepted is shown. Goal G5: 10,000
+// events a second, flat.
 import { createHash } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -25,6 +26,7 @@ import {
   say,
   sum,
 } from './harness.ts'
+import { visibleTimes } from './visible.ts'
 
 const SENDER = { kind: 'SERVICE', id: 'bench' } as const
 const GOAL_EVENTS_PER_SECOND = 10_000
@@ -56,6 +58,7 @@ export async function benchIngest(size: number): Promise<Result> {
   const start = performance.now()
   const counts: Record<string, number | string> = {}
   const ratios: Record<string, number> = {}
+  const soon: (readonly (string | number)[])[] = []
 
   const small = await owning(async own => {
     say('Starting the servers.')
@@ -66,13 +69,28 @@ export async function benchIngest(size: number): Promise<Result> {
     if (missing === undefined) {
       lanes.push(storeLane('neo4jStore', await neo4jApi(own)), httpLane('neo4jWholePath', await neo4jApi(own)))
     }
-    return write(lanes, SMALL * size, start + UNTIL_MS.small * size)
+    const measured = await write(lanes, SMALL * size, start + UNTIL_MS.small * size)
+    say('How soon a record is shown.')
+    for (const { name, api } of lanes.filter(({ name }) => name.endsWith('WholePath'))) {
+      const engine = name.replace('WholePath', '')
+      for (const [label, isLoaded] of [
+        ['alone', false],
+        ['whileLoading', true],
+      ] as const) {
+        const { accepted, visible } = await visibleTimes(api, isLoaded)
+        soon.push([engine, label, accepted.p50, accepted.p99, visible.p50, visible.p99])
+      }
+    }
+    return measured
   })
   const large = await owning(async own => {
     const lanes = [
       storeLane('embeddedStore', await embeddedApi(own)),
       httpLane('embeddedWholePath', await embeddedApi(own)),
     ]
+    if (missing === undefined) {
+      lanes.push(storeLane('neo4jStore', await neo4jApi(own)), httpLane('neo4jWholePath', await neo4jApi(own)))
+    }
     return write(lanes, LARGE * size, start + UNTIL_MS.large * size)
   })
 
@@ -89,6 +107,12 @@ export async function benchIngest(size: number): Promise<Result> {
     ]),
   )
 
+  printTable(['engine', 'meanwhile', 'accepted ms p50', 'p99', 'then shown ms p50', 'p99'], soon)
+  for (const [engine, label, ...times] of soon) {
+    for (const [place, what] of ['acceptedP50', 'acceptedP99', 'visibleP50', 'visibleP99'].entries()) {
+      counts[`${engine}.${label}.${what}Ms`] = times[place] ?? ''
+    }
+  }
   for (const [measured, suffix] of [
     ...small.map(each => [each, '10k'] as const),
     ...large.map(each => [each, '100k'] as const),

@@ -1,5 +1,6 @@
 // What an operation may cost at most, told by its text and variables alone: the static analysis of the IBM GraphQL cost
-// specification with its default weights, where `first` and `last` size the `edges` of a connection.
+// specification with its default weights, where `first` and `last` size the `edges` of a connection, and of what is no connection
+// each list.
 import {
   type ArgumentNode,
   type GraphQLField,
@@ -55,7 +56,8 @@ export function staticCost(
       const definition = definitions[field]
       if (definition === undefined || below === undefined) continue
       const isList = isListType(getNullableType(definition.type))
-      const count = isList ? ((field === SIZED_FIELD ? sized : undefined) ?? ASSUMED_SIZE) : 1
+      const isSized = field === SIZED_FIELD || !(SIZED_FIELD in definitions)
+      const count = isList ? ((isSized ? sized : undefined) ?? ASSUMED_SIZE) : 1
       const each = placeCost(below, slice(definition, args, variables))
       types += count * each.type
       resolved += (type === schema.getMutationType()?.name ? MUTATION_WEIGHT : 1) + count * each.field

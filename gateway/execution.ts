@@ -4,6 +4,7 @@ import { buildASTSchema, type GraphQLSchema, parse } from 'graphql'
 import { ApiError } from '../core/errors.ts'
 import { type PersonalFields, personalFields } from '../core/policy/personal.ts'
 import type { BuiltSubgraph } from '../core/subgraph.ts'
+import { addedFields } from './added-fields.ts'
 import type { LogCause } from './error-format.ts'
 import { type Federation, openFederation } from './federation/federation.ts'
 import { inProcessLink } from './federation/in-process.ts'
@@ -16,6 +17,8 @@ export interface Supergraph {
   /** The schema that clients see. */
   readonly schema: GraphQLSchema
   readonly federation: Federation
+  /** Which subgraph adds a field to an entity, by `Type.field`. */
+  readonly addedFields: ReadonlyMap<string, string>
 }
 
 /** Throws what is wrong with the subgraphs or their composition. `served` reaches those that run elsewhere, by name. */
@@ -33,7 +36,7 @@ export function openSupergraph(
     sdl,
     linkTo: ({ name }) => served.get(name) ?? inProcessLink(requireSchema(subgraphs, name), failed),
   })
-  return { sdl, personal, schema: federation.schema, federation }
+  return { sdl, personal, schema: federation.schema, federation, addedFields: addedFields(sdl) }
 }
 
 function requireSchema(subgraphs: readonly BuiltSubgraph[], name: string): GraphQLSchema {

@@ -25,13 +25,19 @@ interface Withheld {
   readonly masks: Pick<EntityMasks, 'withheld' | 'withheldUnread'>
   readonly notVisible: Reason
   readonly errors: readonly GraphQLError[]
+  /** The reason of what a module adds that is off; without it all are on. */
+  readonly disabled?: (type: string, field: string) => Reason | undefined
 }
 
 /**
  * Walks the answer along its shape and answers what was withheld where. Strips what was added to tell entities apart, and
  * puts null in the place of what left the operation.
  */
-export function explainMasks(data: unknown, shape: ObjectShape, { masks, notVisible, errors }: Withheld): MaskEntry[] {
+export function explainMasks(
+  data: unknown,
+  shape: ObjectShape,
+  { masks, notVisible, errors, disabled = () => undefined }: Withheld,
+): MaskEntry[] {
   const failed = new Set(errors.map(error => (error.path ?? []).join('/')))
   const entries: MaskEntry[] = []
   // Where the walk stands: copied only where something is told of the place.
@@ -68,8 +74,9 @@ export function explainMasks(data: unknown, shape: ObjectShape, { masks, notVisi
       const isGone = isPersonal && known === undefined && errors.length === 0
       if (mask !== undefined) {
         entries.push({ path: [...path], type, id, field, mask: mask.mask, ...explained(mask.reason) })
-      } else if (value === null && (isGone || (isEntity && !failed.has(path.join('/'))))) {
-        entries.push({ path: [...path], type, id, field, mask: 'NULL', ...explained(notVisible) })
+      } else if (value === null && !failed.has(path.join('/'))) {
+        const reason = disabled(type, field) ?? (isGone || isEntity ? notVisible : undefined)
+        if (reason) entries.push({ path: [...path], type, id, field, mask: 'NULL', ...explained(reason) })
       }
       if (below !== undefined) walk(value, below)
       path.pop()

@@ -4,7 +4,7 @@ import { GraphQLError, getVariableValues, type OperationDefinitionNode } from 'g
 import type { RequestContext, Services } from '../core/context.ts'
 import { ApiError, errorCatalogue } from '../core/errors.ts'
 import type { AccessLog } from '../core/evidence/access-log.ts'
-import { notVisible } from '../core/policy/decide-access.ts'
+import { moduleDisabled, notVisible } from '../core/policy/decide-access.ts'
 import { entityMasks } from '../core/policy/entity-masks.ts'
 import { viewerHash } from '../core/policy/masks.ts'
 import { readInForce } from '../core/policy/policy-activation.ts'
@@ -248,7 +248,7 @@ function unfitVariables(
   return getVariableValues(schema, variableDefinitions, variables).errors
 }
 
-function explainWhatWasWithheld(operation: Operation): void {
+function explainWhatWasWithheld(operation: Operation, { services: { modules }, supergraph }: Gateway): void {
   const { prepared, answer, context } = operation
   if (prepared === undefined) return
   const elapsed = stopwatch()
@@ -256,6 +256,10 @@ function explainWhatWasWithheld(operation: Operation): void {
     masks: context.masks,
     notVisible: notVisible(context.policy),
     errors: answer.errors ?? [],
+    disabled: (type, field) => {
+      const name = supergraph.addedFields.get(`${type}.${field}`)
+      return name !== undefined && modules.isOff(name) ? moduleDisabled(context.policy) : undefined
+    },
   })
   context.arrived.timings.mask = elapsed()
 }

@@ -47,7 +47,12 @@ export type PrepareOperation = (
  * Prepares each operation of each document once for each class of viewers. The server keeps parsed documents, so that they
  * are known by identity; what was prepared is forgotten with the document or the policy.
  */
-export function preparerOf(schema: GraphQLSchema, personal: PersonalFields): PrepareOperation {
+export function preparerOf(
+  schema: GraphQLSchema,
+  personal: PersonalFields,
+  mayBeOff: (type: string, field: string) => boolean = () => false,
+): PrepareOperation {
+  const tells = { personal, mayBeOff }
   const known = new WeakMap<OperationDefinitionNode, WeakMap<CompiledMasks, PreparedOperation>>()
   const leadingToPersonal = typesLeadingTo(schema, personal)
   return (document, operation, masks) => {
@@ -69,7 +74,7 @@ export function preparerOf(schema: GraphQLSchema, personal: PersonalFields): Pre
       document: withEntityIds(pruned.document, schema, personal),
       asked: answerShape(document, operation, schema, personal, new Set()),
       shape,
-      explained: withoutPublic(shape, personal),
+      explained: withoutPublic(shape, tells),
       isPersonal: operation.operation !== 'query' || !isPublic,
     }
   }
@@ -79,21 +84,28 @@ export function preparerOf(schema: GraphQLSchema, personal: PersonalFields): Pre
   }
 }
 
+/** Of which fields an answer may have to tell why there is nothing: personal ones, and those of modules. */
+interface Tells {
+  readonly personal: PersonalFields
+  readonly mayBeOff: (type: string, field: string) => boolean
+}
+
 /** The shape without the places that nothing can be withheld from, and that hold nothing to be stripped. */
-function withoutPublic({ type, fields }: ObjectShape, personal: PersonalFields): ObjectShape {
+function withoutPublic({ type, fields }: ObjectShape, tells: Tells): ObjectShape {
   const kept = fields.flatMap(field => {
-    const below = placeWithoutPublic(field.below, personal)
-    return field.isEntity || field.isPersonal || field.isPruned || below ? [{ ...field, below }] : []
+    const below = placeWithoutPublic(field.below, tells)
+    const isTold = field.isEntity || field.isPersonal || field.isPruned || tells.mayBeOff(type, field.field)
+    return isTold || below ? [{ ...field, below }] : []
   })
   return objectShape(type, kept)
 }
 
-function placeWithoutPublic(place: PlaceShape | undefined, personal: PersonalFields): PlaceShape | undefined {
+function placeWithoutPublic(place: PlaceShape | undefined, tells: Tells): PlaceShape | undefined {
   if (place === undefined) return undefined
-  const shapes = typesAt(place).map(each => withoutPublic(each, personal))
+  const shapes = typesAt(place).map(each => withoutPublic(each, tells))
   if (place instanceof Map) return new Map(shapes.map(each => [each.type, each]))
   const [shape] = shapes
-  return shape && (shape.fields.length > 0 || personal.has(shape.type)) ? shape : undefined
+  return shape && (shape.fields.length > 0 || tells.personal.has(shape.type)) ? shape : undefined
 }
 
 /** The types with personal fields, and those from which they can be reached. */

@@ -92,7 +92,9 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
     const signer = await openLogSigner(config.dataDir, LOG_ORIGIN, config.logKeyFile)
     const logCause = (cause: unknown) => log.error({ event: 'unexpected', ...describeCause(cause) })
     const supergraph = openSupergraph(await Promise.all(subgraphs.map(buildSubgraph)), logCause)
-    const prepare = preparerOf(supergraph.schema, supergraph.personal)
+    const mayBeOff = (type: string, field: string) =>
+      moduleNames.includes(supergraph.addedFields.get(`${type}.${field}`) ?? '')
+    const prepare = preparerOf(supergraph.schema, supergraph.personal, mayBeOff)
     const rootRules = subgraphs.map(subgraph => subgraph.rootRules)
     const services: Services = {
       graph,

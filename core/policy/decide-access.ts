@@ -21,6 +21,7 @@ export type ReasonCode =
   | 'DENIED_BY_RULE'
   | 'MASKED_BY_RULE'
   | 'NOT_VISIBLE'
+  | 'MODULE_DISABLED'
   | Unmet['reasonCode']
 
 /** Why a value was withheld or changed, and what would lift it. Says nothing of the value, not even whether there is one. */
@@ -165,4 +166,10 @@ function reason(policy: Policy, rule: string, { reasonCode, legalBasis, remedy }
 export function notVisible(policy: Policy): Reason {
   const remedy = 'None: there is no such record that this viewer may see for the stated purpose.'
   return reason(policy, 'rows', { reasonCode: 'NOT_VISIBLE', legalBasis: null, remedy })
+}
+
+/** The reason of what a module would add to an entity and is not asked for, because it is switched off. */
+export function moduleDisabled(policy: Policy): Reason {
+  const remedy = 'An operator switches the module on again.'
+  return reason(policy, 'modules', { reasonCode: 'MODULE_DISABLED', legalBasis: null, remedy })
 }

@@ -73,4 +73,8 @@ export const reasonExplanations: Readonly<Record<ReasonCode, { readonly sentence
       sentence: 'There is no such record, or none that this viewer may know of. The answer is the same for both.',
       remedy: 'Check the id. A record can come into sight for another purpose or after the consent of its customer.',
     },
+    MODULE_DISABLED: {
+      sentence: 'The module that adds this field is switched off, and nobody is shown what it would add.',
+      remedy: 'An operator switches the module on again: enableModule.',
+    },
   }

@@ -2,6 +2,7 @@
 // which reads what is selected and no more, carries the row filter, and reads the consents beside the values, so that no
 // answer rests on an older consent.
 import { SUBJECT_STATE, toSubject, visibleRows } from '../../core/consent/consent-store.ts'
+import type { ShownOf } from '../../core/consent/images.ts'
 import type { RequestContext } from '../../core/context.ts'
 import { type Cypher, columns, cypher } from '../../core/graph/cypher.ts'
 import type { GraphValue, Params, Row } from '../../core/graph/graph.ts'
@@ -75,6 +76,12 @@ UNWIND $ids AS wanted
 MATCH (i:Interaction {id: wanted})<-[:HAD]-(:Period)<-[:IN_PERIOD]-(c:Customer)
 WHERE`
 
+const BY_ID_OF_CUSTOMER = cypher`
+ORDER BY c.id`
+
+const BY_ID_OF_INTERACTION = cypher`
+ORDER BY i.id`
+
 const ONE_CUSTOMER = cypher`MATCH (c:Customer {id: $customerId}) WHERE`
 
 const LAST_CUSTOMER = cypher`MATCH (c:Customer {id: $afterId}) WHERE`
@@ -86,6 +93,23 @@ WHERE`
 const INTERACTIONS_OF_EACH = cypher`
 MATCH (c)-[:IN_PERIOD]->(:Period)-[:HAD]->(i:Interaction)
 WHERE`
+
+const BESIDE = {
+  company: cypher`
+UNWIND $ids AS wanted
+MATCH (:Customer {id: wanted})-[:MEMBER_OF]->(:Account)<-[:MEMBER_OF]-(c:Customer)
+WHERE`,
+  owner: cypher`
+UNWIND $ids AS wanted
+MATCH (:Customer {id: wanted})<-[:OWNS]-(:Seller)-[:OWNS]->(c:Customer)
+WHERE`,
+}
+
+/** What customers share, and of whom it is shown. */
+export interface Beside {
+  readonly shared: keyof typeof BESIDE
+  readonly shown: Exclude<ShownOf, 'NONE'>
+}
 
 const CUSTOMER_OF_INTERACTION = cypher`
 MATCH (i)<-[:HAD]-(:Period)<-[:IN_PERIOD]-(c:Customer)
@@ -107,6 +131,19 @@ export interface CustomerStore {
     customerId: string | null | undefined,
     page: PageRequest,
     listing: Listing,
+    selected: InteractionSelection,
+  ): Promise<readonly FoundInteraction[]>
+  /** Customers who share this with one of those, of whom that is shown: the first by id. */
+  customersBeside(
+    ids: readonly string[],
+    beside: Beside,
+    limit: number,
+    selected: CustomerSelection,
+  ): Promise<readonly FoundCustomer[]>
+  /** Interactions of these customers: the first by id. */
+  interactionsOf(
+    ids: readonly string[],
+    limit: number,
     selected: InteractionSelection,
   ): Promise<readonly FoundInteraction[]>
   /** The same of customers whose names hold words of a search, by the listing of that search. */
@@ -204,6 +241,19 @@ RETURN ${result}, [${row}]${order}`
       })
       const given = { ...pageParams(page), ...listing.params, ...(isOfOne && { customerId }) }
       return readInteractions(found, given, selected)
+    },
+    customersBeside: (ids, { shared, shown }, limit, selected) => {
+      const isShown = shown === 'ALL' ? cypher`true` : shown.where
+      const found = cypher`${BESIDE[shared]} ${isVisible} AND ${isShown} AND NOT c.id IN $ids
+WITH DISTINCT c ORDER BY c.id LIMIT $limit`
+      const given = { ...params, ids, limit, ...(shown !== 'ALL' && shown.params) }
+      return readCustomers({ found, bound: cypher`c`, order: BY_ID_OF_CUSTOMER }, given, selected)
+    },
+    interactionsOf: (ids, limit, selected) => {
+      const found = cypher`${CUSTOMERS_BY_ID} ${isVisible}${INTERACTIONS_OF_EACH} true
+WITH c, i ORDER BY i.id LIMIT $limit`
+      const given = { ...params, ids, limit }
+      return readInteractions({ found, bound: cypher`c, i`, order: BY_ID_OF_INTERACTION }, given, selected)
     },
     customersFound: (page, search, selected) => {
       const found = pageOf(page, search, {

@@ -13,6 +13,8 @@ import { rootRules } from './policy.ts'
 import { references } from './references.ts'
 import { IngestResolver } from './ingest-resolvers.ts'
 import { CustomerResolver, InteractionResolver } from './resolvers.ts'
+import { neighbourhoodLoaders } from './neighbourhood/neighbourhood.ts'
+import { NeighbourhoodResolver } from './neighbourhood/resolvers.ts'
 import { SearchResolver } from './search/resolvers.ts'
 import { searchWordsOf } from './search/words.ts'
 import { followsInteractionsAndConsent } from './signals/events.ts'
@@ -42,6 +44,7 @@ export const customers: Subgraph = {
     InteractionEnvironmentResolver,
     IdentityResolver,
     SearchResolver,
+    NeighbourhoodResolver,
     FormationResolver,
   ],
   references,
@@ -147,5 +150,6 @@ export const customers: Subgraph = {
     ...customersLoaders(request),
     ...signalsLoaders(request),
     ...environmentLoaders(request),
+    ...neighbourhoodLoaders(request),
   }),
 }

@@ -4,8 +4,8 @@ import type { RequestContext } from '../../core/context.ts'
 import { loaderOf, mapValues, selectiveLoaderOf } from '../../core/loaders.ts'
 import { oncePerField, selectionBelow } from '../../core/look-ahead.ts'
 import { type Connection, type Page, type PageRequest, pageRequest, toConnection } from '../../core/paging.ts'
-import type { Subject } from '../../core/policy/entity-masks.ts'
-import { customerStore, type FoundCustomer, type FoundInteraction } from './customer-store.ts'
+import { customerStore } from './customer-store.ts'
+import { entitiesSeen } from './entities.ts'
 import { type CustomersArgs, customersListing, type InteractionsArgs, interactionsListing } from './listings.ts'
 import { customersList, interactionsList, searchList, timelineOf } from './lists.ts'
 import { searchListing } from './search/search.ts'
@@ -45,24 +45,7 @@ export function customersLoaders(request: RequestContext): CustomersLoaders {
   const sellerOf = loaderOf(ids => sellersById({ run: graph.read.bind(graph) }, ids))
   const store = customerStore(request)
 
-  function toCustomer(found: FoundCustomer, { timeline }: CustomerSelection): Customer {
-    const customer = masks.apply('Customer', found.record, found.subject)
-    if (timeline !== undefined) {
-      const interactions = found.timeline.map(each => toInteraction(each, found.subject, customer))
-      customer.timelineRead = { page: timeline.page, interactions }
-    }
-    return customer
-  }
-
-  function toInteraction(record: Interaction, subject: Subject, customer: Customer): Interaction {
-    const interaction = masks.apply('Interaction', record, subject)
-    interaction.customerRead = customer
-    return interaction
-  }
-
-  function withCustomer({ record, customer }: FoundInteraction, selected: InteractionSelection): Interaction {
-    return toInteraction(record, customer.subject, toCustomer(customer, selected.customer))
-  }
+  const { toCustomer, toInteraction, withCustomer } = entitiesSeen(masks)
 
   const nodesBelow = (info: GraphQLResolveInfo) => selectionBelow(info).at('edges', 'node')
   const ofCustomer = oncePerField(info => customerSelection([selectionBelow(info, 'Customer')], masks))

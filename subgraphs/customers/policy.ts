@@ -2,6 +2,9 @@ import { everybody, forPurpose, open, type RootRules } from '../../core/policy/s
 
 const whoeverSeesCustomers = forPurpose('SUBJECT', 'REP', 'MANAGER', 'PRIVACY_OFFICER', 'PARTNER', 'ANALYST', 'AUDITOR')
 
+/** Analysts are shown nobody's neighbours by name. */
+const whoeverSeesNeighbours = forPurpose('SUBJECT', 'REP', 'MANAGER', 'PRIVACY_OFFICER', 'PARTNER', 'AUDITOR')
+
 const whoeverDecides = forPurpose('MANAGER', 'PRIVACY_OFFICER')
 
 export const rootRules: RootRules = {
@@ -10,6 +13,7 @@ export const rootRules: RootRules = {
     customers: whoeverSeesCustomers,
     interactions: whoeverSeesCustomers,
     search: whoeverSeesCustomers,
+    neighbourhood: whoeverSeesNeighbours,
     environmentEvents: open(...everybody),
     deadLetters: open('OPERATOR', 'SERVICE'),
     ingestRuns: open('OPERATOR', 'SERVICE'),

@@ -16,6 +16,7 @@ import { describeMarket } from './market.contract.ts'
 import { describeMetricAnswers } from './metric-answers.contract.ts'
 import { describeMetrics } from './metrics.contract.ts'
 import { describeMinedPaths } from './mined-paths.contract.ts'
+import { describeNeighbourhood } from './neighbourhood.contract.ts'
 import { describePersons } from './persons.contract.ts'
 import { describeReads } from './reads.contract.ts'
 import { describeReconcile } from './reconcile.contract.ts'
@@ -40,6 +41,7 @@ describeOnEngines('the subgraphs', (openGraph, engine) => {
   describe('the environment', () => describeEnvironment(graph))
   describe('reads', () => describeReads(graph))
   describe('a search', () => describeSearch(graph))
+  describe('a neighbourhood', () => describeNeighbourhood(graph))
   describe('lists as the viewer sees them', () => describeListings(graph))
   describe('round trips', () => describeRoundTrips(graph))
   describe('the latest interactions', () => describeLatest(graph, engine))

@@ -68,6 +68,8 @@ const DEPTHS: { readonly [operation: string]: readonly [viewer: string, purpose:
     // Whether it is part of a person, then the customer, then both its lists at once, then what its records state.
     HowFormed: ['manager', 'SERVICE_DELIVERY', 4],
     Interactions: ['manager', 'SALES_FOLLOW_UP', 1],
+    // The customer, its interactions, those beside it, theirs.
+    Neighbourhood: ['manager', 'SALES_FOLLOW_UP', 4],
     // Both lists at once.
     Search: ['manager', 'SALES_FOLLOW_UP', 1],
     Opportunities: ['manager', 'SALES_FOLLOW_UP', 2],

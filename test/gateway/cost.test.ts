@@ -5,7 +5,9 @@ import { answerShape } from '../../gateway/answer-shape.ts'
 import { staticCost } from '../../gateway/cost.ts'
 
 const SCHEMA = buildSchema(`
-  type Query { person: Person people(first: Int! = 20, last: Int): PersonConnection any: Any }
+  type Query { person: Person people(first: Int! = 20, last: Int): PersonConnection any: Any
+    around(first: Int! = 50): Around }
+  type Around { people: [Person!] stones: [Stone!] one: Person }
   type Mutation { rename: Person }
   type PersonConnection { edges: [PersonEdge!]! nodes: [Person!]! }
   type PersonEdge { node: Person! cursor: String! }
@@ -38,6 +40,12 @@ it.each([
   ['or as the default of the variable', 'query($n: Int! = 4) { people(first: $n) { edges { cursor } } }', {}, [6, 2]],
   ['or as the longer of two', '{ people(first: 2, last: 5) { edges { cursor } } }', {}, [7, 2]],
   ['first sizes edges alone', '{ people(first: 3) { nodes { name } } }', {}, [12, 2]],
+  [
+    'each list of what is no connection is as long as first says',
+    '{ around(first: 3) { people { name } stones { weight } one { name } } }',
+    {},
+    [9, 4],
+  ],
   ['lists without a size count ten', '{ person { friends { name } } }', {}, [12, 2]],
   [
     'lists within lists multiply',

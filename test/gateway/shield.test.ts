@@ -29,6 +29,7 @@ const OPERATIONS = {
   customers: ['customers', `{ customers ${page} }`],
   interactions: ['customers', `{ interactions ${page} }`],
   search: ['customers', `{ search(text: "unknown") { customers ${page} } }`],
+  neighbourhood: ['customers', '{ neighbourhood(customerId: "unknown") { isCut } }'],
   deadLetters: ['customers', `{ deadLetters ${page} }`],
   ingestRuns: ['customers', `{ ingestRuns ${page} }`],
   replayDeadLetters: ['customers', replay],
@@ -207,6 +208,7 @@ customer         P        P    P        P                P        P        P    
 customers        P        P    P        P                P        P        P        -         -
 interactions     P        P    P        P                P        P        P        -         -
 search           P        P    P        P                P        P        P        -         -
+neighbourhood    P        P    P        P                P        -        P        -         -
 deadLetters      -        -    -        -                -        -        -        +         +
 ingestRuns       -        -    -        -                -        -        -        +         +
 replayDeadLetters -       -    -        -                -        -        -        +         +

@@ -30,8 +30,23 @@ describe('a module that is off', () => {
     expect((await change('disableModule', 'sales')).data.disableModule.module).toMatchObject({ isEnabled: false })
     const { errors } = await api.ask('rep', '{ opportunities { edges { cursor } } }')
     expect(errors?.[0]?.extensions.code).toBe('MODULE_DISABLED')
-    const { data } = await api.ask('manager', query)
+    const { data, masks } = await api.ask('manager', query)
     expect(data.customers.edges[0].node.opportunities).toBeNull()
+    expect(masks.filter(({ field }) => field === 'opportunities')).toEqual([
+      {
+        path: ['customers', 'edges', 0, 'node', 'opportunities'],
+        type: 'Customer',
+        id: data.customers.edges[0].node.id,
+        field: 'opportunities',
+        mask: 'NULL',
+        reasonCode: 'MODULE_DISABLED',
+        policyId: 'ground/modules',
+        policyVersion: 1,
+        legalBasis: null,
+        remedy: 'An operator switches the module on again.',
+        docUrl: '/docs/masks/MODULE_DISABLED',
+      },
+    ])
 
     const { payload, eventId } = aDeal('module-1', { number: 'D-MODULE' })
     const input = { source: 'crm-deal', events: [{ eventId, payload }] }
@@ -46,7 +61,9 @@ describe('a module that is off', () => {
     expect((await change('enableModule', 'sales')).data.enableModule.module).toMatchObject({ isEnabled: true })
     await api.settle()
     expect(await opportunities()).toBe(before + 1)
-    expect((await api.ask('manager', query)).data.customers.edges[0].node.opportunities).not.toBeNull()
+    const again = await api.ask('manager', query)
+    expect(again.data.customers.edges[0].node.opportunities).not.toBeNull()
+    expect(again.masks.map(({ reasonCode }) => reasonCode)).not.toContain('MODULE_DISABLED')
   })
 
   it('is told with the time since when', async () => {

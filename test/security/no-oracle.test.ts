@@ -198,6 +198,64 @@ describe('a filter or an order', () => {
   })
 })
 
+describe('a neighbourhood', () => {
+  const [, , CARL = '', DORA = ''] = CUSTOMER_IDS
+  const text = `query N($id: ID!, $depth: Int!, $first: Int!) { neighbourhood(customerId: $id, depth: $depth, first: $first) {
+    customer { id } customers { id } companies { id } sellers { id } interactions { id } relations { kind from to } isCut
+  } }`
+  const around = async (worlds: readonly [TwinWorld, TwinWorld], variables: { depth: number; first: number }) => {
+    const { data, errors } = await answers(worlds, REP, text, { id: ANNA, ...variables })
+    expect(errors).toBeUndefined()
+    const { customers, companies, sellers, isCut, relations } = data.neighbourhood
+    const ids = [customers, companies, sellers].map((found: { id: string }[]) => found.map(({ id }) => id))
+    return [...ids, relations.length, isCut]
+  }
+  const consents = given('SALES_FOLLOW_UP')
+  const anna = aCustomer(ANNA, {}, { consents, values: { company: 'Account A' } })
+  const bert = (company: string | null, more = {}) => aCustomer(BERT, {}, { values: { company }, ...more })
+
+  it('does not lead over a company or seller that is not shown of a customer', async () => {
+    const worlds = [worldOf(anna, bert('Account A')), worldOf(anna, bert('Account B'))] as const
+    expect(await around(worlds, { depth: 3, first: 100 })).toEqual([[], ['Account A'], [SELLERS[0]], 2, false])
+    const shown = worldOf(anna, bert('Account A', { consents }))
+    expect((await around([shown, shown], { depth: 2, first: 100 }))[0]).toEqual([BERT])
+  })
+
+  it('does not say by its size or end that there are others whom the viewer may not know of', async () => {
+    const seen = bert('Account A', { consents })
+    const elsewhere = { consents, values: { owner: SELLERS[1], company: 'Account A' } }
+    const others = [CARL, DORA].map(id => aCustomer(id, { [`${id}/x`]: EARLY }, elsewhere))
+    const worlds = [worldOf(anna, seen, ...others), worldOf(anna, seen)] as const
+    // The company, the seller and Bert.
+    for (const first of [3, 4]) {
+      expect(await around(worlds, { depth: 3, first })).toEqual([[BERT], ['Account A'], [SELLERS[0]], 4, false])
+    }
+    expect(await around(worlds, { depth: 3, first: 2 })).toEqual([[], ['Account A'], [SELLERS[0]], 2, true])
+  })
+
+  it('is nothing where there is no such customer that the viewer may know of', async () => {
+    const hidden = aCustomer(CARL, {}, { consents, values: { owner: SELLERS[1] } })
+    await api.write([worldOf(anna, hidden), worldOf(anna)])
+    const variables = { id: CARL, depth: 2, first: 5 }
+    const [one, other] = await api.ask(REP, { text, variables })
+    expect(other).toEqual(one)
+    expect(JSON.parse(one.body)).toMatchObject({
+      data: { neighbourhood: { customer: null, customers: [], isCut: false } },
+      extensions: { masks: [{ path: ['neighbourhood', 'customer'], reasonCode: 'NOT_VISIBLE' }] },
+    })
+  })
+
+  it.each([
+    { depth: 0, first: 5 },
+    { depth: 4, first: 5 },
+    { depth: 1, first: 0 },
+    { depth: 1, first: 101 },
+  ])('is refused out of its bounds: %j', async bounds => {
+    const [one] = await api.ask(REP, { text, variables: { id: ANNA, ...bounds } })
+    expect(JSON.parse(one.body).errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }])
+  })
+})
+
 describe('what is kept beside the answers', () => {
   const OPERATOR: Viewer = { kind: 'OPERATOR', id: 'operator-number-1', purpose: 'COMPLIANCE_AUDIT' }
   const AUDITOR: Viewer = { kind: 'AUDITOR', id: 'auditor-number-1', purpose: 'COMPLIANCE_AUDIT' }

@@ -1,7 +1,9 @@
 // Every statement that stores put together from texts, by asking each store everything it answers, for each row scope.
 import { consentCounts } from '../../core/consent/consent-counts.ts'
+import { shownOf } from '../../core/consent/images.ts'
 import { consentDetails, consentsOf, visibleRows } from '../../core/consent/consent-store.ts'
 import type { RequestContext } from '../../core/context.ts'
+import { cypher } from '../../core/graph/cypher.ts'
 import type { Graph, Statement } from '../../core/graph/graph.ts'
 import { EVERYTHING } from '../../core/listing.ts'
 import type { PageRequest } from '../../core/paging.ts'
@@ -139,6 +141,11 @@ function askOrdered(request: RequestContext): readonly Promise<unknown>[] {
       store.customersPage(page, customers, customer),
       store.interactionsPage(null, page, interactions, { fields: ['text'], customer }),
       store.interactionsPage('an-id', page, interactions, { fields: ['text'], customer }),
+      store.interactionsOf(['an-id'], 2, { fields: ['text'], customer }),
+      ...(['company', 'owner'] as const).flatMap(shared => {
+        const shown = shownOf(request.masks.imageOf('Customer', shared), cypher`company`)
+        return shown === 'NONE' ? [] : [store.customersBeside(['an-id'], { shared, shown }, 2, customer)]
+      }),
       ...(names ? [store.customersFound(page, names, customer)] : []),
       ...(texts ? [store.interactionsFound(page, texts, { fields: ['text'], customer })] : []),
     ]

@@ -153,6 +153,7 @@ function valuesFor(draw: Draw, [one, other]: readonly [TwinWorld, TwinWorld], en
     to: () => `202${5 + draw(3)}-0${1 + draw(9)}-15T00:00:00.000Z`,
     source: () => pick(draw, ['call', 'wecom-chat']),
     text: () => pick(draw, ['The price is too high!', 'an older budget', ...TEXTS, ...NAMES, '*']),
+    depth: () => 1 + draw(3),
     level: () => 0,
     index: () => 0,
     fromSize: () => 1 + draw(8),
@@ -260,6 +261,11 @@ function walkOf(draw: Draw, valueFor: (name: string) => unknown): GeneratedOpera
     }
     case 4:
       return { text: pick(draw, SEARCH_WALKS), variables: { first, text: valueFor('text') } }
+    case 5:
+      return {
+        text: NEIGHBOURHOOD_WALK,
+        variables: { first: pick(draw, [2, 5, 100]), depth: 2 + draw(2), id: valueFor('customerId') },
+      }
     default:
       return { text: TIMELINE_WALK, variables: { first, id: valueFor('customerId') } }
   }
@@ -279,6 +285,13 @@ const SEARCH_WALKS = [
   } }
 }`,
 ]
+
+const NEIGHBOURHOOD_WALK = `query Walk($first: Int!, $depth: Int!, $id: ID!) {
+  neighbourhood(customerId: $id, depth: $depth, first: $first) {
+    customer { id } customers { id company { id } } companies { id } sellers { id } interactions { id occurredAt }
+    relations { kind from to } isCut
+  }
+}`
 
 const FORGED_A_WALK = 2
 

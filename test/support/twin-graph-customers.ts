@@ -142,14 +142,14 @@ export function customerBatches({ customers, shared }: TwinWorld): readonly Batc
       CREATE_REVIEWS,
       shared
         .filter(({ type }) => type === 'MatchReview')
-        .map(({ id, about, values: { score, weights } }, n) => ({
+        .map(({ id, about, values: { score, weights } }) => ({
           id,
           about,
           properties: {
             score,
             weights: JSON.stringify({ name: weights }),
-            // Every other one was decided, so that it is a step on the way of both.
-            ...(n % 2 === 0 && {
+            // About every other one was decided, in both worlds, so that it is a step on the way of both customers.
+            ...(id < '8' && {
               state: 'TWO_PERSONS',
               decidedAt: '2026-02-01T00:00:00.000Z',
               decidedBy: 'MANAGER manager-number-1',

@@ -69,12 +69,14 @@ function twinOfSeller(seller: TwinSeller, sharers: ReadonlySet<string>, sight: S
   const changed = (type: string, values: Item['values']) => twinOfValues(type, values, [seller], sight, draw)
   // What a skill was in former times is worked out from the evidence, and a contest is of the evidence.
   const isEvidenceHidden = isAllHidden(['SkillEvidence', 'SkillContest', 'SellerSkill'], seller, sight)
+  const isContestShown = maskOf('SkillContest', 'skill', seller, sight) !== 'NULL'
   return {
     ...seller,
     consents: twinOfConsents(seller, sight, draw),
     skills: seller.skills.map(({ id, values, evidence }) => ({
       id,
-      values: changed('SellerSkill', values),
+      // What is contested names its skill to whoever decides of it.
+      values: { ...changed('SellerSkill', values), ...(isContestShown && { skill: values.skill ?? null }) },
       evidence: isEvidenceHidden ? evidence.map(each => drawEvidence(draw, each.id)) : evidence,
     })),
     account: changed('Ledger', seller.account),

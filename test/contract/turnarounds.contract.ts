@@ -99,7 +99,7 @@ const DEPTHS: { readonly [operation: string]: readonly [viewer: string, purpose:
     // the event, the result and the commit.
     ContestSkillEvidence: ['rep', undefined, 12],
     ReviewSkillEvidence: ['privacy-officer', undefined, 12],
-    SkillContests: ['privacy-officer', 'COMPLIANCE_AUDIT', 1],
+    SkillContests: ['privacy-officer', 'COMPLIANCE_AUDIT', 2],
     SetProfileConsent: ['rep', undefined, 8],
     Skills: ['rep', undefined, 2],
     // Open listings; what they make possible is worked out of them.

@@ -272,6 +272,8 @@ describe('what goes wrong is shown as what it is', () => {
     await page.keyboard.insertText(
       `query Both { customer(id: "${CUSTOMER}") { id } signalRuns(first: 1) { edges { cursor } } }`,
     )
+    // GraphiQL reads the name of what is to be run a moment after it was written.
+    await page.getByRole('tab', { name: 'Both' }).waitFor()
     await run(page)
     const panel = panelOf(page)
     await panel.getByText('A part of the answer failed.').waitFor()

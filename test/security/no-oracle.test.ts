@@ -240,8 +240,8 @@ describe('a neighbourhood', () => {
     const [one, other] = await api.ask(REP, { text, variables })
     expect(other).toEqual(one)
     expect(JSON.parse(one.body)).toMatchObject({
-      data: { neighbourhood: { customer: null, customers: [], isCut: false } },
-      extensions: { masks: [{ path: ['neighbourhood', 'customer'], reasonCode: 'NOT_VISIBLE' }] },
+      data: { neighbourhood: null },
+      extensions: { masks: [] },
     })
   })
 

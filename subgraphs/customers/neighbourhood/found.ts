@@ -82,14 +82,3 @@ export class FoundNeighbourhood {
     for (const { id, customerRead } of this.#interactions.values()) yield { kind: 'HAD', from: customerRead.id, to: id }
   }
 }
-
-/** Where there is no customer that the viewer may know of. */
-export const NOBODY: Neighbourhood = {
-  customer: null,
-  customers: [],
-  companies: [],
-  sellers: [],
-  interactions: [],
-  relations: [],
-  isCut: false,
-}

@@ -10,12 +10,12 @@ import { customerStore } from '../customer-store.ts'
 import { entitiesSeen } from '../entities.ts'
 import { type CustomerSelection, customerFields, customerSelection, interactionSelection } from '../selection.ts'
 import type { Customer } from '../types.ts'
-import { FoundNeighbourhood, NOBODY } from './found.ts'
+import { FoundNeighbourhood } from './found.ts'
 import { DEEPEST, type Neighbourhood, type NeighbourhoodArgs } from './types.ts'
 
 export interface NeighbourhoodLoaders {
-  /** What is around a customer as this viewer sees it; nothing where there is none that the viewer may know of. */
-  neighbourhood(args: NeighbourhoodArgs, info: GraphQLResolveInfo): Promise<Neighbourhood>
+  /** What is around a customer as this viewer sees it; null where there is none that the viewer may know of. */
+  neighbourhood(args: NeighbourhoodArgs, info: GraphQLResolveInfo): Promise<Neighbourhood | null>
 }
 
 /** Over what customers are neighbours. */
@@ -60,7 +60,7 @@ export function neighbourhoodLoaders(request: RequestContext): NeighbourhoodLoad
       const ofCustomers = withShared(customerSelection(places, masks), masks)
       const ofInteractions = interactionSelection(below.at('interactions'), masks)
       const middle = await middleOf(customerId, ofCustomers)
-      if (middle === undefined) return NOBODY
+      if (middle === undefined) return null
 
       const found = new FoundNeighbourhood(middle, first)
       let ring: readonly Customer[] = [middle]

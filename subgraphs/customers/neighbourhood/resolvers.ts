@@ -9,15 +9,16 @@ import { Neighbourhood, NeighbourhoodArgs } from './types.ts'
 @Resolver()
 export class NeighbourhoodResolver {
   @Query(() => Neighbourhood, {
+    nullable: true,
     description:
-      'What is around a customer: companies, sellers, interactions and the customers beside it. BAD_USER_INPUT for a depth or size out of its bounds.',
+      'What is around a customer: companies, sellers, interactions and the customers beside it; null for one whom this viewer may not know of. BAD_USER_INPUT for a depth or size out of its bounds.',
   })
   @Public()
   neighbourhood(
     @Args(() => NeighbourhoodArgs) args: NeighbourhoodArgs,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
-  ): Promise<Neighbourhood> {
+  ): Promise<Neighbourhood | null> {
     return loadersOf<NeighbourhoodLoaders>(context, 'customers').neighbourhood(args, info)
   }
 }

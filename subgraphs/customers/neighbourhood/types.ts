@@ -50,12 +50,8 @@ export class Relation {
 })
 @Public()
 export class Neighbourhood {
-  @Field(() => Customer, {
-    nullable: true,
-    simple: true,
-    description: 'The customer in the middle; null where there is none that this viewer may know of.',
-  })
-  customer!: Customer | null
+  @Field(() => Customer, { nullable: true, simple: true, description: 'The customer in the middle.' })
+  customer!: Customer
 
   @Field(() => [Customer], { nullable: true, simple: true, description: 'Customers of the same company or seller.' })
   customers!: readonly Customer[]

@@ -11,7 +11,7 @@ import { portOf } from '../support/faulty-graph.ts'
 import { trial } from '../support/oracle-trials.ts'
 import { openTwinApi, type Plant, type TwinApi } from '../support/twin-api.ts'
 
-const MOST_TRIALS = 200
+const MOST_TRIALS = 300
 
 /** Sends the statements to the graph as they are after this change. */
 function rewriting(change: (text: string) => string): Plant {

@@ -246,7 +246,7 @@ function walkOf(draw: Draw, valueFor: (name: string) => unknown): GeneratedOpera
   const order = (...by: readonly string[]) =>
     draw(3) === 0 ? null : { by: pick(draw, by), direction: pick(draw, ['ASC', 'DESC']) }
   const first = 1 + draw(4)
-  switch (draw(9)) {
+  switch (draw(11)) {
     case 0:
     case 1: {
       const filter = some('name', 'nameContains', 'region', 'company')
@@ -260,8 +260,10 @@ function walkOf(draw: Draw, valueFor: (name: string) => unknown): GeneratedOpera
       return { text: INTERACTIONS_WALK, variables: { first, filter, orderBy, customerId } }
     }
     case 4:
-      return { text: pick(draw, SEARCH_WALKS), variables: { first, text: valueFor('text') } }
     case 5:
+    case 6:
+      return { text: pick(draw, SEARCH_WALKS), variables: { first, text: valueFor('text') } }
+    case 7:
       return {
         text: NEIGHBOURHOOD_WALK,
         variables: { first: pick(draw, [2, 5, 100]), depth: 2 + draw(2), id: valueFor('customerId') },

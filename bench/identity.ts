@@ -15,10 +15,10 @@ import { randomIds } from '../core/ids.ts'
 import { groundPolicy } from '../core/policy/ground-policy.ts'
 import { policyInForce } from '../core/policy/policy-in-force.ts'
 import { migrations } from '../gateway/subgraphs.ts'
+import { type PersonRecord, peopleRecords } from '../seeds/identity-people.ts'
 import { matchCustomers } from '../subgraphs/customers/identity/match.ts'
 import { matchModel } from '../subgraphs/customers/identity/model.ts'
 import { ingest } from '../subgraphs/customers/index.ts'
-import { type PersonRecord, peopleRecords } from '../seeds/identity-people.ts'
 import { engineVersions, milliseconds, printTable, type Result, rounded, say } from './harness.ts'
 
 /** The weights were estimated, and the thresholds chosen, on people of seed 1 (npm run train:matching). */

@@ -4,8 +4,8 @@ import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { parse } from 'csv-parse/sync'
-import { CommandError } from './command-error.ts'
 import type { Cells } from '../core/mapping/mapping.ts'
+import { CommandError } from './command-error.ts'
 
 export const LONGEST_ROW_BYTES = 1_000_000
 

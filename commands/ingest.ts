@@ -1,10 +1,10 @@
 // Hands a file to the API: its rows or lines become events or rejections, batches of them become requests, one at a time.
 import { z } from 'zod'
+import { applyMapping } from '../core/mapping/mapping.ts'
+import { columnsOf, type Mapping } from '../core/mapping/mapping-language.ts'
 import { type Answer, type Client, executeUntilAnswered, sentencesOf, TryAgainError } from './client.ts'
 import { CommandError } from './command-error.ts'
 import type { CsvFile, CsvRow } from './csv-rows.ts'
-import { applyMapping } from '../core/mapping/mapping.ts'
-import { columnsOf, type Mapping } from '../core/mapping/mapping-language.ts'
 
 /** What the API takes at most in one request, events and rejections together. */
 export const LARGEST_BATCH = 1_000

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { CommandError } from './command-error.ts'
 import { type Mapping, parseMapping } from '../core/mapping/mapping-language.ts'
+import { CommandError } from './command-error.ts'
 
 const SHIPPED = new URL('../seeds/mappings/', import.meta.url)
 const SOURCES = new URL('../subgraphs/customers/sources/', import.meta.url)

@@ -1,7 +1,8 @@
 // Skills as public taxonomies write them in CSV files: which file it is is told by its columns.
+
+import type { Cells } from '../core/mapping/mapping.ts'
 import { CommandError } from './command-error.ts'
 import type { CsvFile } from './csv-rows.ts'
-import type { Cells } from '../core/mapping/mapping.ts'
 
 /** A skill as the API takes it. */
 export interface TaxonomySkill {

@@ -11,8 +11,8 @@ import type { EntityMasks } from './policy/entity-masks.ts'
 import type { Policy } from './policy/policy.ts'
 import type { PolicyInForce } from './policy/policy-in-force.ts'
 import type { Countable } from './registry/facts.ts'
-import type { SealedTexts } from './sealed-texts.ts'
 import type { Modules } from './registry/modules.ts'
+import type { SealedTexts } from './sealed-texts.ts'
 import type { Viewer } from './viewer.ts'
 
 /** What lives as long as the process. */

@@ -12,8 +12,8 @@ import type { CompiledMasks } from '../core/policy/compiled-masks.ts'
 import type { PersonalFields } from '../core/policy/personal.ts'
 import {
   answerShape,
-  objectShape,
   type ObjectShape,
+  objectShape,
   type PlaceShape,
   refuseReservedAliases,
   typesAt,

@@ -2,8 +2,8 @@
 // record is what goes wrong in silos: slips, swapped fields, a changed phone, a name in another order, colleagues and
 // families who share a phone, namesakes, twins.
 
-import { type Random, randomFor } from './random.ts'
 import type { Contact, KnownRecord } from '../subgraphs/customers/index.ts'
+import { type Random, randomFor } from './random.ts'
 
 export interface PersonRecord {
   /** Whose it is: the truth, which no record states. */

@@ -4,7 +4,7 @@ import type { Instant } from '../core/clock.ts'
 import type { Services } from '../core/context.ts'
 import type { BehaviourTold } from '../core/events/kinds.ts'
 import type { EventDraft } from '../core/events/outbox.ts'
-import { type JointWork, tellJointWork, tellObservations, type ToldObservation } from '../subgraphs/talent/index.ts'
+import { type JointWork, type ToldObservation, tellJointWork, tellObservations } from '../subgraphs/talent/index.ts'
 import { randomFor } from './random.ts'
 
 const LOADER = { kind: 'SERVICE', id: 'seeds' } as const

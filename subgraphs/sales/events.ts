@@ -5,9 +5,9 @@ import type { DomainEvent } from '../../core/events/kinds.ts'
 import type { EventConsumer } from '../../core/events/outbox.ts'
 import { parameterOf, planOf, quoteOf, type Reading, shopStockOf, warehouseStockOf } from './market.ts'
 import { type MarketLabel, payloadsOf, tellMarket } from './market-store.ts'
-import { fulfilmentOf, orderOf } from './orders.ts'
-import { writeFulfilments, writeOrders } from './order-store.ts'
 import { customerRecords, recordsToTakeIn, writeOpportunities } from './opportunity-store.ts'
+import { writeFulfilments, writeOrders } from './order-store.ts'
+import { fulfilmentOf, orderOf } from './orders.ts'
 import { dealStepOf } from './rules.ts'
 
 const SALES = { kind: 'SERVICE', id: 'sales' } as const

@@ -1,7 +1,7 @@
 // Pure: what records tell of the market: stock, quotes, products of competitors, plans to pay by. Nothing of it is personal.
 import { z } from 'zod'
-import { toMinorUnits } from '../../core/money.ts'
 import type { GraphValue } from '../../core/graph/graph.ts'
+import { toMinorUnits } from '../../core/money.ts'
 
 /** What a source last told of one thing. */
 export interface Reading {

@@ -10,7 +10,7 @@ import type { PageRequest } from '../../core/paging.ts'
 import type { Subject } from '../../core/policy/entity-masks.ts'
 import { fulfilmentFact, ORDER, orderFact, FULFILMENT as TOLD_FULFILMENT } from './evidenced-orders.ts'
 import type { Fulfilment, Order } from './order-types.ts'
-import { newestAmong, type fulfilmentOf, type orderOf, type Told } from './orders.ts'
+import { type fulfilmentOf, newestAmong, type orderOf, type Told } from './orders.ts'
 
 const KNOWN_ORDERS = `
 UNWIND $numbers AS number

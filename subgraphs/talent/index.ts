@@ -23,7 +23,7 @@ import { workLabels, workMigrations, workResolvers } from './work.ts'
 
 export { type JointWork, tellJointWork } from './collaboration/collaboration-store.ts'
 export { acceptDecomposition, decomposeTask } from './decomposition/decompose.ts'
-export { tellObservations, type ToldObservation } from './profiles/observation-store.ts'
+export { type ToldObservation, tellObservations } from './profiles/observation-store.ts'
 export { prepareTalent } from './start.ts'
 export { publishKnowledgePack } from './teams/assemble.ts'
 

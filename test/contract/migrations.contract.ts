@@ -1,8 +1,8 @@
 import { beforeEach, expect, it } from 'vitest'
 import { cypher } from '../../core/graph/cypher.ts'
 import type { Graph } from '../../core/graph/graph.ts'
-import { beginningAt, holding } from '../../core/graph/text-index.ts'
 import { graphMigrations, type Migration, migrate } from '../../core/graph/migrations.ts'
+import { beginningAt, holding } from '../../core/graph/text-index.ts'
 
 const NOW = '2026-01-01T00:00:00.000Z'
 

@@ -18,8 +18,8 @@ import {
 import { profileLoaders } from '../../subgraphs/talent/profiles/loaders.ts'
 import {
   retractObservations,
-  tellObservations,
   type ToldObservation,
+  tellObservations,
 } from '../../subgraphs/talent/profiles/observation-store.ts'
 import { rebuildProfiles } from '../../subgraphs/talent/profiles/rebuild.ts'
 import { importSkills, keepOwnSkills } from '../../subgraphs/talent/skills/import-skills.ts'

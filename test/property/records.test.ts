@@ -1,6 +1,7 @@
 // How records are read from strangers and written for spreadsheets.
-import fc from 'fast-check'
+
 import { parse } from 'csv-parse/sync'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { csvRow } from '../../core/records/csv.ts'
 import { readNdjson } from '../../core/records/ndjson.ts'

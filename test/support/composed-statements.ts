@@ -1,7 +1,7 @@
 // Every statement that stores put together from texts, by asking each store everything it answers, for each row scope.
 import { consentCounts } from '../../core/consent/consent-counts.ts'
-import { shownOf } from '../../core/consent/images.ts'
 import { consentDetails, consentsOf, visibleRows } from '../../core/consent/consent-store.ts'
+import { shownOf } from '../../core/consent/images.ts'
 import type { RequestContext } from '../../core/context.ts'
 import { cypher } from '../../core/graph/cypher.ts'
 import type { Graph, Statement } from '../../core/graph/graph.ts'

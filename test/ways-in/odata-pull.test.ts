@@ -1,7 +1,7 @@
 // An OData 4 service on this machine that pages, tracks changes, fails and lies as real ones do.
 import { once } from 'node:events'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { readFile } from 'node:fs/promises'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { BackgroundWork } from '../../core/background.ts'
 import { openEmbedded } from '../../core/graph/embedded.ts'

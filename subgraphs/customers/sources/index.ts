@@ -17,9 +17,9 @@ import type { Source } from './record.ts'
 import { serviceFulfilmentSource } from './service-fulfilment/source.ts'
 import { shopQuoteSource } from './shop-quote/source.ts'
 import { shopStockSource } from './shop-stock/source.ts'
-import { weComChatSource } from './wecom-chat/source.ts'
 import { weatherSource } from './weather/source.ts'
 import { webSource } from './web/source.ts'
+import { weComChatSource } from './wecom-chat/source.ts'
 
 const all: readonly Source[] = [
   callSource,

@@ -58,7 +58,7 @@ it('are answered: each drawn field is told to who may see everything, and not al
     ${list('matchReviews(first: 100)', 'MatchReview')} ${list('settlements(first: 100)', 'Settlement')}
     ${list('contributions(first: 100)', 'Contribution')}
     ${SELLERS.map((id, n) => `ledger${n}: ledger(sellerId: "${id}") { ${selection('Ledger')} }`).join(' ')}
-    ${CUSTOMER_IDS.map((id, n) => `formed${n}: howFormed(customerId: "${id}") { records { ${selection('FormingRecord')} } }`).join(' ')} }`
+    ${CUSTOMER_IDS.map((id, n) => `formed${n}: howFormed(customerId: "${id}") { ${FORMATION()} }`).join(' ')} }`
   const contests = `{ ${list('skillContests(review: UPHELD, first: 100)', 'SkillContest')} }`
   for (let seed = 0; seed < WORLDS; seed++) {
     const draw = drawFrom(seed)
@@ -75,6 +75,8 @@ it('are answered: each drawn field is told to who may see everything, and not al
   const alike = drawn.filter(each => (told.get(each)?.size ?? 0) < 2)
   expect(alike, 'drawn, and answered alike of everybody: writeTwin does not write it where it is read').toEqual([])
 })
+
+const FORMATION = () => `records { ${selection('FormingRecord')} } conflicts { ${selection('ConflictingRecord')} }`
 
 /** The ways from a customer to what is drawn beside it. */
 const WAYS: { readonly [type: string]: () => string } = {

@@ -127,6 +127,30 @@ describe('the order of other lists of what happened', () => {
   })
 })
 
+describe('where sources disagree about a customer', () => {
+  const CONFLICTS = `{ howFormed(customerId: "${ANNA}") { conflicts { id name statedAt } } }`
+  const stated = (names: readonly string[], times: readonly string[], consents: TwinCustomer['consents'] = []) => {
+    const records = names.map((name, place) => ({
+      id: String(place),
+      values: { name, statedAt: times[place] ?? EARLY, source: `source-${place}` },
+    }))
+    return worldOf(aCustomer(ANNA, {}, { consents, own: { ConflictingRecord: records } }))
+  }
+  const idsOf = async (worlds: readonly [TwinWorld, TwinWorld]) =>
+    (await answers(worlds, REP, CONFLICTS)).data.howFormed.conflicts.map(({ id }: { id: string }) => id)
+
+  it('is not told of hidden values: neither that they differ, nor which of them came last', async () => {
+    const alike = stated(['Amy', 'Amy'], [EARLY, LATE])
+    expect(await idsOf([stated(['Amy', 'Zed'], [EARLY, LATE]), alike])).toEqual([])
+    expect(await idsOf([stated(['Amy', 'Zed'], [LATE, EARLY]), alike])).toEqual([])
+  })
+
+  it('is told of values that are shown, the newest first', async () => {
+    const shown = stated(['Amy', 'Zed'], [EARLY, LATE], given('SALES_FOLLOW_UP'))
+    expect(await idsOf([shown, shown])).toEqual(['1', '0'])
+  })
+})
+
 describe('a cursor', () => {
   const timelineCursor = (interactionId: string) =>
     Buffer.from(`timeline/${ANNA} ${interactionId}`).toString('base64url')

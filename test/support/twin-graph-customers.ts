@@ -75,7 +75,7 @@ CREATE (c)-[:RECEIVES]->(f)`
 const CREATE_RECORDS = `
 UNWIND $rows AS row
 MATCH (c:Customer {id: row.of})
-CREATE (r:SourceRecord {id: row.id, key: row.id, payload: '{}'})
+CREATE (r:SourceRecord {id: row.id, key: row.id, payload: row.payload})
 SET r += row.properties
 CREATE (r)-[:IDENTIFIES]->(c)`
 const CREATE_REVIEWS = `
@@ -137,7 +137,8 @@ export function customerBatches({ customers, shared }: TwinWorld): readonly Batc
       })),
     ],
     [CREATE_FULFILMENTS, ownedBy(customers, 'Fulfilment').map(withProperties)],
-    [CREATE_RECORDS, ownedBy(customers, 'FormingRecord').map(withProperties)],
+    [CREATE_RECORDS, ownedBy(customers, 'FormingRecord').map(each => ({ ...withProperties(each), payload: '{}' }))],
+    [CREATE_RECORDS, ownedBy(customers, 'ConflictingRecord').map(toStatement)],
     [
       CREATE_REVIEWS,
       shared
@@ -161,6 +162,17 @@ export function customerBatches({ customers, shared }: TwinWorld): readonly Batc
 }
 
 const withProperties = ({ id, of, values }: Item & { readonly of: string }) => ({ id, of, properties: present(values) })
+
+/** A record that states something of its customer. */
+function toStatement({ id, of, values }: Item & { readonly of: string }) {
+  const { source = null, statedAt = null, account = null, ...customer } = values
+  return {
+    id,
+    of,
+    properties: present({ source, statedAt, acceptedAt: statedAt }),
+    payload: JSON.stringify({ customer, account: { name: account } }),
+  }
+}
 
 /** What lies beside each of these subjects, with whose it is. */
 export function ownedBy(subjects: readonly Pick<TwinCustomer, 'id' | 'own'>[], type: string) {

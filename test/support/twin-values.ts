@@ -95,6 +95,18 @@ export const DRAWN: { readonly [type: string]: { readonly [field: string]: (draw
     source: draw => pick(draw, ['call', 'mail']),
     acceptedAt: draw => aTime(draw, pick(draw, [2025, 2026])),
   },
+  ConflictingRecord: {
+    source: draw => pick(draw, ['call', 'mail']),
+    statedAt: draw => aTime(draw, pick(draw, [2025, 2026])),
+    name: draw => pick(draw, [null, ...NAMES]),
+    phone: draw => pick(draw, [null, '+8613911110001', '+8613922220001']),
+    email: draw => pick(draw, [null, 'ann@example.com', 'bob@example.com']),
+    weComId: draw => pick(draw, [null, 'wx1', 'wx2']),
+    birthDate: draw => pick(draw, [null, '1980-05-05', '1980-06-06', '1981-05-05']),
+    region: draw => pick(draw, REGIONS),
+    otherRegion: draw => pick(draw, [null, ...REGIONS]),
+    account: draw => pick(draw, [null, ...COMPANIES]),
+  },
   MatchReview: {
     score: draw => draw(90) / 10,
     // What the name weighed.
@@ -170,7 +182,6 @@ export const DRAWN_OTHERWISE: { readonly [coordinate: string]: string } = {
 /** Types that no world holds yet, so that nothing is known of whether their fields are an oracle. */
 export const NOT_DRAWN: readonly string[] = [
   'Assignment',
-  'ConflictingRecord',
   'MetricContribution',
   'TeamMember',
   'TeamProposal',

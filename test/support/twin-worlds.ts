@@ -82,7 +82,7 @@ export function drawCustomer(draw: Draw, id: string): TwinCustomer {
       signals: drawValues(draw, 'InteractionSignals'),
       environment: drawValues(draw, 'InteractionEnvironment'),
     })),
-    own: drawOwned(draw, ['Opportunity', 'Order', 'Fulfilment', 'FormingRecord']),
+    own: drawOwned(draw, ['Opportunity', 'Order', 'Fulfilment', 'FormingRecord', 'ConflictingRecord']),
   }
 }
 

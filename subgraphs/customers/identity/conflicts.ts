@@ -1,42 +1,46 @@
 // Pure: where sources disagree about a customer. The rules choose what holds (survivorship.ts); what does not hold is no less
 // stated, and is kept with its record.
-import type { Statement } from './person-store.ts'
-import { type CustomerField, statedIn } from './survivorship.ts'
+import type { CustomerField } from './survivorship.ts'
+import type { ConflictingRecord } from './types.ts'
 
 /** Who wrote to a customer is no disagreement about who looks after it. */
-export type ConflictingField = Exclude<CustomerField, 'seller'>
-
-/** A record with what it states, as its source stated it. */
-export interface StatingRecord extends Statement {
-  readonly id: string
-}
-
-export interface ConflictingRecord<R extends StatingRecord> {
-  readonly record: R
-  /** The fields about which it disagrees with another one, as it states them. */
-  readonly values: { readonly [field in ConflictingField]?: string }
-}
+export const conflictingFields = [
+  'name',
+  'phone',
+  'email',
+  'weComId',
+  'birthDate',
+  'region',
+  'otherRegion',
+  'account',
+] as const satisfies readonly Exclude<CustomerField, 'seller'>[]
 
 /**
- * The records that state another value than others do. Of each source and field its newest word counts, and of several records
- * of that time each: whoever corrects itself disagrees with nobody.
+ * The records that state another value than others do, in the order given, each with those values alone. Of each source and field
+ * its newest word counts, and of several records of that time each: whoever corrects itself disagrees with nobody. Takes the
+ * records as a viewer sees them, so that nobody learns of a hidden value that it is another one.
  */
-export function conflictsIn<R extends StatingRecord>(records: readonly R[]): readonly ConflictingRecord<R>[] {
-  const stated = records.flatMap(record =>
-    statedIn(record).flatMap(({ field, ...each }) => (field === 'seller' ? [] : [{ ...each, field, record }])),
-  )
-  const newest = new Map<string, string>()
-  for (const { field, source, at } of stated) {
-    const before = newest.get(`${field} ${source}`)
-    if (before === undefined || at > before) newest.set(`${field} ${source}`, at)
+export function conflictsIn(records: readonly ConflictingRecord[]): readonly ConflictingRecord[] {
+  const disputed = conflictingFields.map(field => {
+    const last = newestWords(records.filter(record => record[field] !== null))
+    return new Set(new Set(last.map(record => record[field])).size > 1 ? last : [])
+  })
+  return records
+    .filter(record => disputed.some(each => each.has(record)))
+    .map(record => {
+      const values = conflictingFields.map((field, place) => [
+        field,
+        disputed[place]?.has(record) ? record[field] : null,
+      ])
+      return { ...record, ...Object.fromEntries(values) }
+    })
+}
+
+function newestWords(records: readonly ConflictingRecord[]): readonly ConflictingRecord[] {
+  const newest = new Map<string | null, string>()
+  for (const { source, statedAt } of records) {
+    const at = statedAt ?? ''
+    if (at >= (newest.get(source) ?? '')) newest.set(source, at)
   }
-  const last = stated.filter(({ field, source, at }) => newest.get(`${field} ${source}`) === at)
-  const values = new Map<ConflictingField, Set<string>>()
-  for (const { field, value } of last) values.set(field, (values.get(field) ?? new Set()).add(value))
-  const conflicting = last.filter(({ field }) => (values.get(field)?.size ?? 0) > 1)
-  const byRecord = new Map<R, [ConflictingField, string][]>()
-  for (const { record, field, value } of conflicting) {
-    byRecord.set(record, [...(byRecord.get(record) ?? []), [field, value]])
-  }
-  return [...byRecord].map(([record, of]) => ({ record, values: Object.fromEntries(of) }))
+  return records.filter(({ source, statedAt }) => newest.get(source) === (statedAt ?? ''))
 }

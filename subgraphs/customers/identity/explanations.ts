@@ -6,13 +6,14 @@ import type { Reader } from '../../../core/graph/graph.ts'
 import { type Connection, pageRequest, toConnection } from '../../../core/paging.ts'
 import type { Subject } from '../../../core/policy/entity-masks.ts'
 import { type ComparedField, comparedFields } from './compare.ts'
-import { conflictsIn } from './conflicts.ts'
+import { conflictingFields, conflictsIn } from './conflicts.ts'
 import { newestStatements, recordsOf, stepsOf } from './formation-store.ts'
 import { matchModel } from './model.ts'
 import { partsOf } from './person-store.ts'
 import { sidesOf } from './persons.ts'
 import { pairKey, reviewsPage } from './review-store.ts'
 import { scoreOf } from './score.ts'
+import { statedIn } from './survivorship.ts'
 import type {
   ConflictingRecord,
   FieldWeight,
@@ -100,18 +101,16 @@ export async function howFormed(context: RequestContext, customerId: string): Pr
   }
 }
 
-/** Where the sources of a customer disagree, the newest word first. */
+/** Where the sources of a customer disagree, as this viewer sees what they say: the newest word first. */
 export async function conflictsOf(context: RequestContext, { customerIds, subject }: Formation) {
-  const records = await newestStatements(READER(context), customerIds)
-  return conflictsIn(records).map(({ record: { id, customerId, source, at }, values }) => {
-    const unstated = { name: null, phone: null, email: null, weComId: null, birthDate: null, region: null }
-    const stated = { ...unstated, otherRegion: null, account: null, ...values }
-    return context.masks.apply<ConflictingRecord>(
-      'ConflictingRecord',
-      { id, customerId, source, statedAt: at, ...stated },
-      subject,
-    )
+  const records = await newestStatements(context, subject.id, customerIds)
+  const seen = records.map(({ id, customerId, source, at, payload }) => {
+    const stated = new Map<string, string>(statedIn({ source, at, payload }).map(({ field, value }) => [field, value]))
+    const values = conflictingFields.map(field => [field, stated.get(field) ?? null])
+    const record = { id, customerId, source, statedAt: at, ...Object.fromEntries(values) } as ConflictingRecord
+    return context.masks.apply('ConflictingRecord', record, subject)
   })
+  return conflictsIn(seen)
 }
 
 /** A person whom a customer is part of stands for it; each as the viewer asked, by the id that was asked for. */

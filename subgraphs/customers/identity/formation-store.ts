@@ -1,9 +1,9 @@
 // Of which records and by which decisions a customer came to be who it is.
 import type { RequestContext } from '../../../core/context.ts'
-import { cypher } from '../../../core/graph/cypher.ts'
+import { type Cypher, cypher } from '../../../core/graph/cypher.ts'
 import type { Reader, Row } from '../../../core/graph/graph.ts'
-import { shownKey } from '../../../core/listing.ts'
-import type { StatingRecord } from './conflicts.ts'
+import { type ListedField, shownKey } from '../../../core/listing.ts'
+import type { Statement } from './person-store.ts'
 
 const STEPS = `
 UNWIND $ids AS wanted
@@ -20,11 +20,13 @@ const ACCEPTED_AT = {
   value: cypher`r.acceptedAt`,
 }
 
-const STATEMENTS = `
-UNWIND $ids AS wanted
-MATCH (c:Customer {id: wanted})<-[:IDENTIFIES]-(r:SourceRecord)
-RETURN r.id, c.id AS customerId, r.source, coalesce(r.statedAt, r.acceptedAt) AS statedAt, r.payload
-ORDER BY statedAt DESC, r.id LIMIT $limit`
+/** When its source stated what a record holds; where it says nothing of it, when the record was taken in. */
+const STATED_AT = {
+  type: 'ConflictingRecord',
+  field: 'statedAt',
+  name: cypher`statedAt`,
+  value: cypher`coalesce(r.statedAt, r.acceptedAt)`,
+}
 
 const MOST = 100
 /** So many records are looked through, the newest by the time of their source. */
@@ -36,31 +38,29 @@ export async function stepsOf(reader: Reader, ids: readonly string[]): Promise<r
 
 /** Of this person, or of the customers of whom it is made: the newest first as far as the viewer is shown the times, else by id. */
 export async function recordsOf(
-  { services: { graph }, viewer, masks }: RequestContext,
+  context: RequestContext,
   personId: string,
   ids: readonly string[],
 ): Promise<readonly Row[]> {
-  const { key = cypher`''`, params } = shownKey(masks, ACCEPTED_AT)
-  const statement = cypher`
-MATCH (c:Customer {id: $personId})
-UNWIND $ids AS wanted
-MATCH (part:Customer {id: wanted})<-[:IDENTIFIES]-(r:SourceRecord)
-WITH part, r, ${key} AS shownAt
-ORDER BY shownAt DESC, r.id LIMIT $limit
-RETURN r.id, part.id AS customerId, r.source, r.acceptedAt
-ORDER BY shownAt DESC, r.id`
-  return graph.read(statement, { ...params, viewerId: viewer.id, personId, ids, limit: MOST })
+  return newestRecords(context, ACCEPTED_AT, cypher`r.acceptedAt`, { personId, ids, limit: MOST })
 }
 
-export interface StatementOfCustomer extends StatingRecord {
+export interface StatementOfCustomer extends Statement {
+  readonly id: string
   readonly customerId: string
 }
 
+/** The same records with what they state. */
 export async function newestStatements(
-  reader: Reader,
+  context: RequestContext,
+  personId: string,
   ids: readonly string[],
 ): Promise<readonly StatementOfCustomer[]> {
-  const rows = await reader.run(STATEMENTS, { ids, limit: MOST_STATEMENTS })
+  const rows = await newestRecords(context, STATED_AT, cypher`${STATED_AT.value}, r.payload`, {
+    personId,
+    ids,
+    limit: MOST_STATEMENTS,
+  })
   return rows.map(([id, customerId, source, at, payload]) => ({
     id: String(id),
     customerId: String(customerId),
@@ -68,4 +68,22 @@ export async function newestStatements(
     at: String(at),
     payload: String(payload),
   }))
+}
+
+async function newestRecords(
+  { services: { graph }, viewer, masks }: RequestContext,
+  time: ListedField,
+  columns: Cypher,
+  of: { readonly personId: string; readonly ids: readonly string[]; readonly limit: number },
+): Promise<readonly Row[]> {
+  const { key = cypher`''`, params } = shownKey(masks, time)
+  const statement = cypher`
+MATCH (c:Customer {id: $personId})
+UNWIND $ids AS wanted
+MATCH (part:Customer {id: wanted})<-[:IDENTIFIES]-(r:SourceRecord)
+WITH part, r, ${key} AS shownAt
+ORDER BY shownAt DESC, r.id LIMIT $limit
+RETURN r.id, part.id AS customerId, r.source, ${columns}
+ORDER BY shownAt DESC, r.id`
+  return graph.read(statement, { ...params, ...of, viewerId: viewer.id })
 }

@@ -148,7 +148,7 @@ export class FormationResolver {
   @FieldResolver(() => [ConflictingRecord], {
     nullable: true,
     description:
-      'Where sources disagree about the customer, or one of them with itself: the records that state other values, newest first. Of the newest 500 records by the time of their source.',
+      'Where sources disagree about the customer, or one of them with itself, as this viewer sees what they say: the records that state other values, newest first. Of the newest 500 records by the time of their source.',
   })
   @Public()
   conflicts(@Root() formation: Formation, @Ctx() context: RequestContext): Promise<readonly ConflictingRecord[]> {

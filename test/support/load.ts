@@ -21,7 +21,7 @@ interface LoadBatch {
 function batchesOf(events: number, size: number): readonly LoadBatch[] {
   return Array.from({ length: Math.ceil(events / size) }, (_, before) => {
     const source = LOADED[before % LOADED.length] ?? 'wecom-chat'
-    // Of policies a few: each is tied to every interaction meanwhile.
+    // Of policies a few: each is tied to every interaction of its day.
     const count = source === 'policy-change' ? 2 : size
     return {
       number: before + 1,
@@ -39,10 +39,11 @@ function eventOf(source: string, n: number): SentEvent {
     return aDeal(id, { number: `D-${n % 97}`, stageAt: `2026-01-0${1 + (n % 9)}T00:00:00.000Z` }, customer)
   }
   if (source === 'policy-change') {
+    const day = 1 + (n % 9)
     return aPolicy(id, {
       place: 'CN',
-      startsAt: `2026-02-0${1 + (n % 9)}T00:00:00.000Z`,
-      endsAt: '2026-03-01T00:00:00.000Z',
+      startsAt: `2026-02-0${day}T00:00:00.000Z`,
+      endsAt: `2026-02-${String(day + 1).padStart(2, '0')}T00:00:00.000Z`,
     })
   }
   const occurredAt = `2026-02-${String(1 + (n % 28)).padStart(2, '0')}T09:00:00.000Z`

@@ -15,6 +15,7 @@ import {
   isObjectType,
   Kind,
   type OperationDefinitionNode,
+  type SelectionNode,
   type SelectionSetNode,
   TypeInfo,
   visit,
@@ -26,7 +27,7 @@ import type { PersonalFields } from '../core/policy/personal.ts'
 /** Lists nest their sizes: at this depth a list of lists of at most a hundred each is the most that can be asked for. */
 const DEEPEST_ANSWER = 12
 
-/** The alias under which the id of each entity is fetched beside what was asked for. Stripped before the answer leaves. */
+/** The alias under which the id of an entity is fetched that was not asked for. Stripped before the answer leaves. */
 export const ID_ALIAS = '_sovereign_id'
 /** The same for the type of an object that may be of several types. */
 export const TYPE_ALIAS = '_sovereign_type'
@@ -61,7 +62,7 @@ export function withEntityIds(document: DocumentNode, schema: GraphQLSchema, per
     visitWithTypeInfo(types, {
       SelectionSet: {
         leave: node => {
-          const added = whatTellsEntities(types.getParentType(), schema, personal)
+          const added = whatTellsEntities(types.getParentType(), node, schema, personal)
           return added.length > 0 ? { ...node, selections: [...node.selections, ...added] } : undefined
         },
       },
@@ -71,11 +72,13 @@ export function withEntityIds(document: DocumentNode, schema: GraphQLSchema, per
 
 function whatTellsEntities(
   type: GraphQLCompositeType | null | undefined,
+  asked: SelectionSetNode,
   schema: GraphQLSchema,
   personal: PersonalFields,
 ): readonly (FieldNode | InlineFragmentNode)[] {
-  if (!isAbstractType(type)) return personal.has(type?.name ?? '') ? [ID_FIELD] : []
-  const entities = schema.getPossibleTypes(type).filter(({ name }) => personal.has(name))
+  const isToldById = asked.selections.some(isPlainId)
+  if (!isAbstractType(type)) return personal.has(type?.name ?? '') && !isToldById ? [ID_FIELD] : []
+  const entities = isToldById ? [] : schema.getPossibleTypes(type).filter(({ name }) => personal.has(name))
   return [
     TYPE_FIELD,
     ...entities.map(
@@ -86,6 +89,12 @@ function whatTellsEntities(
       }),
     ),
   ]
+}
+
+/** The id under its own name, whatever the variables. */
+function isPlainId(selection: SelectionNode): boolean {
+  if (selection.kind !== Kind.FIELD || selection.name.value !== 'id') return false
+  return selection.alias === undefined && !selection.directives?.length
 }
 
 export interface FieldShape {
@@ -106,11 +115,18 @@ export interface ObjectShape {
   readonly fields: readonly FieldShape[]
   /** Those that may have to be explained even where nothing is withheld of the entity: all but personal leaves. */
   readonly others: readonly FieldShape[]
+  /** Whether its id may stand under its own name. */
+  readonly asksId: boolean
 }
 
 export function objectShape(type: string, fields: readonly FieldShape[]): ObjectShape {
   const others = fields.filter(({ isPersonal, isPruned, below }) => !isPersonal || isPruned || below !== undefined)
-  return { type, fields, others }
+  return {
+    type,
+    fields,
+    others,
+    asksId: fields.some(({ responseKey, field }) => responseKey === 'id' && field === 'id'),
+  }
 }
 
 /** What stands at one place: an object of one type, or of several, by the name of the type. */

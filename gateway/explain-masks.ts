@@ -51,15 +51,14 @@ export function explainMasks(
         path.pop()
       }
     } else if (isRecord(value)) {
-      const shape = shapeAt(value, at)
-      delete value[TYPE_ALIAS]
+      const type = takeType(value)
+      const shape = at instanceof Map ? at.get(type) : (at as ObjectShape)
       if (shape !== undefined) walkObject(value, shape)
     }
   }
 
-  function walkObject(object: Record<string, unknown>, { type, fields, others }: ObjectShape): void {
-    const id = typeof object[ID_ALIAS] === 'string' ? object[ID_ALIAS] : null
-    delete object[ID_ALIAS]
+  function walkObject(object: Record<string, unknown>, { type, fields, others, asksId }: ObjectShape): void {
+    const id = takeId(object, asksId)
     const withheld = id === null ? NOTHING : masks.withheld(type, id)
     const told = withheld?.length === 0 && id !== null ? others : fields
     for (const { responseKey, field, isEntity, isPersonal, isPruned, below } of told) {
@@ -91,8 +90,19 @@ function explained(reason: Reason) {
   return { ...reason, docUrl: docUrlOfReason(reason.reasonCode) }
 }
 
-function shapeAt(object: Record<string, unknown>, place: PlaceShape): ObjectShape | undefined {
-  return place instanceof Map ? place.get(String(object[TYPE_ALIAS])) : (place as ObjectShape)
+/** The type of an object that may be of several, without what was added for it. */
+function takeType(object: Record<string, unknown>): string {
+  const type = object[TYPE_ALIAS]
+  if (type !== undefined) delete object[TYPE_ALIAS]
+  return String(type)
+}
+
+/** The id that tells the entity from others, without what was added for it. */
+function takeId(object: Record<string, unknown>, asksId: boolean): string | null {
+  const added = object[ID_ALIAS]
+  if (added !== undefined) delete object[ID_ALIAS]
+  const id = added ?? (asksId ? object.id : undefined)
+  return typeof id === 'string' ? id : null
 }
 
 const NOTHING: readonly FieldMask[] = []

@@ -91,13 +91,13 @@ interface Tells {
 }
 
 /** The shape without the places that nothing can be withheld from, and that hold nothing to be stripped. */
-function withoutPublic({ type, fields }: ObjectShape, tells: Tells): ObjectShape {
+function withoutPublic({ type, fields, asksId }: ObjectShape, tells: Tells): ObjectShape {
   const kept = fields.flatMap(field => {
     const below = placeWithoutPublic(field.below, tells)
     const isTold = field.isEntity || field.isPersonal || field.isPruned || tells.mayBeOff(type, field.field)
     return isTold || below ? [{ ...field, below }] : []
   })
-  return objectShape(type, kept)
+  return { ...objectShape(type, kept), asksId }
 }
 
 function placeWithoutPublic(place: PlaceShape | undefined, tells: Tells): PlaceShape | undefined {

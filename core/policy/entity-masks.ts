@@ -77,6 +77,8 @@ export function entityMasks(
   const notedOf = new Map<View, Noted>()
   let lastSubject: Subject | undefined
   let lastState: SubjectState | undefined
+  let lastType: string | undefined
+  let lastView: View | undefined
 
   function withheldOf(type: string): Map<string, readonly FieldMask[]> {
     const known = byType.get(type) ?? new Map<string, readonly FieldMask[]>()
@@ -88,15 +90,23 @@ export function entityMasks(
   function stateOf(subject: Subject): SubjectState {
     if (subject === lastSubject && lastState !== undefined) return lastState
     lastSubject = subject
+    lastView = undefined
     lastState = withAge(subject, at)
     states.set(subject.id, lastState)
     return lastState
   }
 
+  function viewOf(type: string, subject: Subject): View {
+    const state = stateOf(subject)
+    if (lastView === undefined || type !== lastType) lastView = compiled.viewOf(type, state)
+    lastType = type
+    return lastView
+  }
+
   /** Notes for the access record what is shown of a record. What was not selected was not read, and is no part of it. */
   function noteShown(view: View, record: object, { id, partIds = [] }: Subject): void {
     const noted = notedOf.get(view) ?? { fields: view.shown, one: '' }
-    notedOf.set(view, noted)
+    if (noted.one === '') notedOf.set(view, noted)
     for (const { field, categories } of noted.fields) {
       if (!(field in record)) continue
       for (const category of categories) shown.add(category)
@@ -135,14 +145,13 @@ export function entityMasks(
       return image
     },
     apply: (type, record, subject) => {
-      const state = stateOf(subject)
-      const view = compiled.viewOf(type, state)
+      const view = viewOf(type, subject)
       noteShown(view, record, subject)
-      if (record.id !== subject.id) states.set(record.id, state)
+      if (record.id !== subject.id) states.set(record.id, stateOf(subject))
       return applyView(type, record, view)
     },
     applyToAll: (type, record, subjects) => {
-      const views = subjects.map(subject => compiled.viewOf(type, stateOf(subject)))
+      const views = subjects.map(subject => viewOf(type, subject))
       const view = strictestView(views)
       for (const subject of subjects) noteShown(view, record, subject)
       const [first] = subjects

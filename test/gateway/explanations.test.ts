@@ -216,6 +216,7 @@ async function realRuns(name: Name, document: string): Promise<ReadonlySet<strin
 /** Who is found by a value is one of whom it is shown: the masks of others, of which is told before it is known whom, are not met. */
 const FOUND_BY_VALUE: { readonly [operation: string]: RegExp } = {
   Search: /^(Customer|Interaction)\./,
+  HowFormed: /^ConflictingRecord\./,
   Neighbourhood: /^Customer\.region /,
 }
 

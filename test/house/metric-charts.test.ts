@@ -62,6 +62,16 @@ const board: GovernanceBoard = {
 }
 
 describe('a picture', () => {
+  it('is as wide as its title, where no region has anything to count', () => {
+    const indicators = board.indicators.map(each => ({ ...each, regions: [] }))
+    const map = boardHeatMap({ ...board, name: 'sovereignty', indicators }, 'EN')
+    const title = /<title id="title">([^<]+)</.exec(map)?.[1] ?? ''
+    const width = Number(/ width="(\d+)"/.exec(map)?.[1])
+    expect(title).toContain('what customers do themselves')
+    // Letters of 18 pixels are 10 wide on the average.
+    expect(width).toBeGreaterThanOrEqual(12 + 10 * title.length)
+  })
+
   it('of the health check tells every dimension with its value, in English and in Chinese', () => {
     const english = healthRadar(check, 'EN')
     expect(english).toContain('role="img"')

@@ -6,6 +6,8 @@ import { shown, titleOf, word } from './words.ts'
 /** The longest name of an indicator fits in it. */
 const NAME_WIDTH = 350
 const FIELD = { width: 124, height: 34 } as const
+/** The longest title fits in it, also where there are no regions. */
+const LEAST_WIDTH = 640
 const TOP = 70
 const LEGEND = { height: 22, swatch: { width: 28, height: 14 } } as const
 
@@ -32,7 +34,7 @@ export function boardHeatMap(board: GovernanceBoard, language: Language): string
   const title = word(language, board.name)
   const legendTop = TOP + FIELD.height * lines.length + 24
   const styles = legendOf(language)
-  const width = NAME_WIDTH + FIELD.width * columns.length + 12
+  const width = Math.max(LEAST_WIDTH, NAME_WIDTH + FIELD.width * columns.length + 12)
   const height = legendTop + LEGEND.height * styles.length
   return picture({ width, height, title, rows: boardRows(board, language) }, [
     text(title, { x: 12, y: 28, size: 18 }),

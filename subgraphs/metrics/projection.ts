@@ -2,6 +2,7 @@
 // were counted and put in as they are. Late, corrected, withdrawn and erased facts therefore all come the same way.
 import type { Services } from '../../core/context.ts'
 import type { SubjectEraser } from '../../core/erasure/eraser.ts'
+import { ApiError } from '../../core/errors.ts'
 import { type DomainEvent, type EventKind, eventSchemas } from '../../core/events/kinds.ts'
 import type { EventConsumer } from '../../core/events/outbox.ts'
 import type { Reader, UnitOfWork } from '../../core/graph/graph.ts'
@@ -26,7 +27,7 @@ import { isNothing, negative, nothing, plus, type Tally } from './tally.ts'
 
 type CountingServices = Pick<Services, 'graph' | 'countable' | 'policies' | 'clock'>
 
-/** Entities that one unit counts: few enough that a slow store ends it within its limit of time. */
+/** Entities that one unit counts at most; where the store does not end that within its limit of time, fewer. */
 const PAGE = 200
 
 /** Marks what events are about. That is all it does: many events about one customer are then counted together. */
@@ -59,12 +60,25 @@ export async function countAll(services: CountingServices, isStopped: () => bool
   const { graph, countable } = services
   const reader = { run: graph.read.bind(graph) }
   await markDue(services)
+  let most = PAGE
   while (!isStopped() && (await someChanged(reader, 1)).size > 0) {
-    await graph.write(unit => countMarked(unit, services))
+    most = await inTime(most, limit => graph.write(unit => countMarked(unit, services, limit)))
   }
   for (const kind of countable.entities.filter(each => each.isAppendOnly)) {
     while (!isStopped() && (await appendedAfter(reader, kind, 1)).length > 0) {
-      await graph.write(unit => countAppended(unit, services, kind))
+      most = await inTime(most, limit => graph.write(unit => countAppended(unit, services, kind, limit)))
+    }
+  }
+}
+
+/** Entities differ in how much there is to count: halves how many are counted until the store ends it; answers how many that was. */
+async function inTime(most: number, count: (limit: number) => Promise<void>): Promise<number> {
+  for (let limit = most; ; limit = Math.ceil(limit / 2)) {
+    try {
+      await count(limit)
+      return limit
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.code !== 'GRAPH_TIMEOUT' || limit === 1) throw error
     }
   }
 }
@@ -113,9 +127,9 @@ export const metricsEraser: SubjectEraser = {
   },
 }
 
-async function countMarked(unit: UnitOfWork, services: CountingServices): Promise<void> {
+async function countMarked(unit: UnitOfWork, services: CountingServices, limit: number): Promise<void> {
   await unit.guard(CELLS_GUARD)
-  for (const [kind, ids] of await someChanged(unit, PAGE)) {
+  for (const [kind, ids] of await someChanged(unit, limit)) {
     const before = await countedBefore(unit, kind, ids)
     const now = await readFacts(unit, services, kind, ids)
     await addToCells(unit, differences(kind, before, now))
@@ -130,9 +144,14 @@ async function appendedAfter(reader: Reader, { name, idsAfter }: EntityKind, lim
 }
 
 /** What is only ever appended need not be remembered: how far it was counted is enough. */
-async function countAppended(unit: UnitOfWork, services: CountingServices, kind: EntityKind): Promise<void> {
+async function countAppended(
+  unit: UnitOfWork,
+  services: CountingServices,
+  kind: EntityKind,
+  limit: number,
+): Promise<void> {
   await unit.guard(CELLS_GUARD)
-  const ids = await appendedAfter(unit, kind, PAGE)
+  const ids = await appendedAfter(unit, kind, limit)
   const last = ids.at(-1)
   if (last === undefined) return
   await addToCells(unit, differences(kind.name, new Map(), await readFacts(unit, services, kind.name, ids)))

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { ApiError } from '../../core/errors.ts'
 import type { Graph } from '../../core/graph/graph.ts'
 import { ingest } from '../../subgraphs/customers/ingest.ts'
 import type { SentEvent } from '../../subgraphs/customers/rules.ts'
@@ -14,6 +15,7 @@ import { readTallies } from '../../subgraphs/metrics/values.ts'
 import { changeConsent } from '../../subgraphs/sovereignty/consents.ts'
 import { requestErasure } from '../../subgraphs/sovereignty/erasure.ts'
 import { CASES, CASES_TIMEOUT_MS } from '../support/cases.ts'
+import { portOf } from '../support/faulty-graph.ts'
 import { aChat, aDeal } from '../support/records.ts'
 import { deliverAll, NOW, openServices, type TestServices } from '../support/services.ts'
 
@@ -231,6 +233,32 @@ export function describeMetrics(openGraph: () => Promise<Graph>): void {
     await forgetAndMarkAll(services)
     await countAll(services)
     expect(await services.read(CELLS)).toEqual(before)
+  })
+
+  it('are the same where the store does not end in time what is counted of many at once', async () => {
+    await sixCustomers()
+    await count()
+    const before = await services.read(CELLS)
+    await forgetAndMarkAll(services)
+    const limits: number[] = []
+    const graph: Graph = {
+      ...portOf(services.graph),
+      write: work =>
+        services.graph.write(unit =>
+          work({
+            guard: name => unit.guard(name),
+            run: async (statement, params = {}) => {
+              if ('limit' in params) limits.push(Number(params.limit))
+              if (Number(params.limit) > 2) throw new ApiError('GRAPH_TIMEOUT')
+              return unit.run(statement, params)
+            },
+          }),
+        ),
+    }
+    await countAll({ ...services, graph })
+    expect(await services.read(CELLS)).toEqual(before)
+    // What was once too much is not tried again.
+    expect(limits.slice(0, 9)).toEqual([200, 100, 50, 25, 13, 7, 4, 2, 2])
   })
 
   it('are the same when an event is delivered twice', async () => {

@@ -130,6 +130,28 @@ describe('the place of a mask', () => {
   })
 })
 
+describe('an entity of which something is withheld', () => {
+  const WITH_ID = 'fragment F on Customer { id phone }'
+
+  it.each([
+    ['{ id phone }', true],
+    ['{ key: id phone }', true],
+    ['{ ... on Customer { id } phone }', true],
+    [`{ ...F } ${WITH_ID}`, true],
+    ['{ phone }', false],
+    ['{ id: name phone }', false],
+    ['{ phone id @include(if: false) }', false],
+    ['{ ... on Customer @include(if: false) { id } phone }', false],
+  ])('is named by its id in the masks of %s, which shows it: %s', async (asked, isShown) => {
+    const [selection, fragment = ''] = asked.split(/(?=fragment)/)
+    const answer = await api.ask('rep', `{ customer(id: "${CUSTOMER}") ${selection} } ${fragment}`)
+    const mask = answer.masks.find(({ field }) => field === 'phone')
+    expect(mask).toMatchObject({ path: ['customer', 'phone'], type: 'Customer', id: CUSTOMER })
+    expect(Object.values(answer.data.customer).includes(CUSTOMER)).toBe(isShown)
+    expect(answer.text).not.toContain('_sovereign')
+  })
+})
+
 describe('the alias of those ids', () => {
   it.each([
     `{ customer(id: "${CUSTOMER}") { _sovereign_id: name } }`,

@@ -1,19 +1,7 @@
 // Pure: where sources disagree about a customer. The rules choose what holds (survivorship.ts); what does not hold is no less
 // stated, and is kept with its record.
-import type { CustomerField } from './survivorship.ts'
+import { ownFields } from './survivorship.ts'
 import type { ConflictingRecord } from './types.ts'
-
-/** Who wrote to a customer is no disagreement about who looks after it. */
-export const conflictingFields = [
-  'name',
-  'phone',
-  'email',
-  'weComId',
-  'birthDate',
-  'region',
-  'otherRegion',
-  'account',
-] as const satisfies readonly Exclude<CustomerField, 'seller'>[]
 
 /**
  * The records that state another value than others do, in the order given, each with those values alone. Of each source and field
@@ -21,17 +9,14 @@ export const conflictingFields = [
  * records as a viewer sees them, so that nobody learns of a hidden value that it is another one.
  */
 export function conflictsIn(records: readonly ConflictingRecord[]): readonly ConflictingRecord[] {
-  const disputed = conflictingFields.map(field => {
+  const disputed = ownFields.map(field => {
     const last = newestWords(records.filter(record => record[field] !== null))
     return new Set(new Set(last.map(record => record[field])).size > 1 ? last : [])
   })
   return records
     .filter(record => disputed.some(each => each.has(record)))
     .map(record => {
-      const values = conflictingFields.map((field, place) => [
-        field,
-        disputed[place]?.has(record) ? record[field] : null,
-      ])
+      const values = ownFields.map((field, place) => [field, disputed[place]?.has(record) ? record[field] : null])
       return { ...record, ...Object.fromEntries(values) }
     })
 }

@@ -6,14 +6,14 @@ import type { Reader } from '../../../core/graph/graph.ts'
 import { type Connection, pageRequest, toConnection } from '../../../core/paging.ts'
 import type { Subject } from '../../../core/policy/entity-masks.ts'
 import { type ComparedField, comparedFields } from './compare.ts'
-import { conflictingFields, conflictsIn } from './conflicts.ts'
+import { conflictsIn } from './conflicts.ts'
 import { newestStatements, recordsOf, stepsOf } from './formation-store.ts'
 import { matchModel } from './model.ts'
 import { partsOf } from './person-store.ts'
 import { sidesOf } from './persons.ts'
 import { pairKey, reviewsPage } from './review-store.ts'
 import { scoreOf } from './score.ts'
-import { statedIn } from './survivorship.ts'
+import { ownFields, statedIn } from './survivorship.ts'
 import type {
   ConflictingRecord,
   FieldWeight,
@@ -106,7 +106,7 @@ export async function conflictsOf(context: RequestContext, { customerIds, subjec
   const records = await newestStatements(context, subject.id, customerIds)
   const seen = records.map(({ id, customerId, source, at, payload }) => {
     const stated = new Map<string, string>(statedIn({ source, at, payload }).map(({ field, value }) => [field, value]))
-    const values = conflictingFields.map(field => [field, stated.get(field) ?? null])
+    const values = ownFields.map(field => [field, stated.get(field) ?? null])
     const record = { id, customerId, source, statedAt: at, ...Object.fromEntries(values) } as ConflictingRecord
     return context.masks.apply('ConflictingRecord', record, subject)
   })

@@ -16,7 +16,10 @@ type Rule =
 const personFields = ['name', 'phone', 'email', 'weComId', 'account'] as const
 type PersonField = (typeof personFields)[number]
 
-const customerFields = [...personFields, 'birthDate', 'region', 'otherRegion', 'seller'] as const
+/** What a record states of the customer itself, and not of who looks after it. */
+export const ownFields = [...personFields, 'birthDate', 'region', 'otherRegion'] as const
+
+const customerFields = [...ownFields, 'seller'] as const
 export type CustomerField = (typeof customerFields)[number]
 
 export interface SurvivorshipRules {

@@ -13,6 +13,7 @@ import { groundPolicy } from '../../core/policy/ground-policy.ts'
 import { type Policy, type RowScope, rowScopes } from '../../core/policy/policy.ts'
 import { customerStore } from '../../subgraphs/customers/customer-store.ts'
 import { environmentsOf } from '../../subgraphs/customers/environment-store.ts'
+import { newestStatements, recordsOf } from '../../subgraphs/customers/identity/formation-store.ts'
 import { customersListing, interactionsListing } from '../../subgraphs/customers/listings.ts'
 import { searchListing } from '../../subgraphs/customers/search/search.ts'
 import { type CustomerSelection, customerFields, interactionFields } from '../../subgraphs/customers/selection.ts'
@@ -66,6 +67,7 @@ export async function composedStatements(): Promise<readonly StatementInSource[]
       for (const image of IMAGES) {
         const seen = (request: RequestContext) => ({ ...request, masks: masksOf(image) })
         await asked('subgraphs/customers/customer-store.ts', request => askOrdered(seen(request)))
+        await asked('subgraphs/customers/identity/formation-store.ts', request => askRecords(seen(request)))
       }
       await asked('subgraphs/customers/environment-store.ts', request => [environmentsOf(request, ['an-id'])])
       await asked('subgraphs/sales/opportunity-store.ts', askOpportunities)
@@ -150,6 +152,10 @@ function askOrdered(request: RequestContext): readonly Promise<unknown>[] {
       ...(texts ? [store.interactionsFound(page, texts, { fields: ['text'], customer })] : []),
     ]
   })
+}
+
+function askRecords(request: RequestContext): readonly Promise<unknown>[] {
+  return [recordsOf, newestStatements].map(ask => ask(request, 'a-person', ['an-id']))
 }
 
 function askWhomItMayDecideFor({ services: { graph }, policy, viewer }: RequestContext): readonly Promise<unknown>[] {

@@ -1,4 +1,5 @@
 // Of which records and by which decisions a customer came to be who it is.
+import { visibleRows } from '../../../core/consent/consent-store.ts'
 import type { RequestContext } from '../../../core/context.ts'
 import { type Cypher, cypher } from '../../../core/graph/cypher.ts'
 import type { Reader, Row } from '../../../core/graph/graph.ts'
@@ -71,19 +72,21 @@ export async function newestStatements(
 }
 
 async function newestRecords(
-  { services: { graph }, viewer, masks }: RequestContext,
+  { services: { graph }, policy, viewer, masks }: RequestContext,
   time: ListedField,
   columns: Cypher,
   of: { readonly personId: string; readonly ids: readonly string[]; readonly limit: number },
 ): Promise<readonly Row[]> {
+  const { isVisible, params: visibility } = visibleRows(policy, viewer)
   const { key = cypher`''`, params } = shownKey(masks, time)
   const statement = cypher`
 MATCH (c:Customer {id: $personId})
+WHERE ${isVisible}
 UNWIND $ids AS wanted
 MATCH (part:Customer {id: wanted})<-[:IDENTIFIES]-(r:SourceRecord)
 WITH part, r, ${key} AS shownAt
 ORDER BY shownAt DESC, r.id LIMIT $limit
 RETURN r.id, part.id AS customerId, r.source, ${columns}
 ORDER BY shownAt DESC, r.id`
-  return graph.read(statement, { ...params, ...of, viewerId: viewer.id })
+  return graph.read(statement, { ...params, ...of, ...visibility })
 }

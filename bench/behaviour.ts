@@ -19,21 +19,28 @@ export interface Behaviour {
 export function behaviourOf(customers: number, mostInteractions = Number.POSITIVE_INFINITY): Behaviour {
   const accounts: Batch[] = []
   const interactions: Batch[] = []
-  const pending = new Map<string, Batch['events'][number][]>()
-  for (const { source, eventId, payload } of seedRecords(customers)) {
-    if (source === 'crm-deal') continue
-    if (source !== 'crm-account') takeRest('crm-account', accounts)
-    const events = pending.get(source) ?? []
-    pending.set(source, events)
-    events.push({ eventId, payload })
-    if (events.length === BATCH) takeRest(source, source === 'crm-account' ? accounts : interactions)
+  for (const batch of batchesOf(customers)) {
+    ;(batch.source === 'crm-account' ? accounts : interactions).push(batch)
     if (interactions.length * BATCH >= mostInteractions) break
   }
   return { accounts, interactions }
+}
 
-  function takeRest(source: string, batches: Batch[]): void {
-    const events = pending.get(source)
-    if (events !== undefined) batches.push({ source, events })
+/** The same one after the other, accounts first. A batch is made when it is asked for. */
+export function* batchesOf(customers: number): Generator<Batch> {
+  const pending = new Map<string, Batch['events'][number][]>()
+  for (const { source, eventId, payload } of seedRecords(customers)) {
+    if (source === 'crm-deal') continue
+    const accounts = pending.get('crm-account')
+    if (source !== 'crm-account' && accounts !== undefined) {
+      pending.delete('crm-account')
+      yield { source: 'crm-account', events: accounts }
+    }
+    const events = pending.get(source) ?? []
+    pending.set(source, events)
+    events.push({ eventId, payload })
+    if (events.length < BATCH) continue
     pending.delete(source)
+    yield { source, events }
   }
 }

@@ -279,6 +279,7 @@ async function fromGraph(own: Own) {
   const keyOf = (name: string) => operationKey(name, undefined, 0, prepared.pruned)
   const bare: EntityMasks = {
     compiled: SHOWS_ALL,
+    masksOf: () => [],
     withheldUnread: () => [],
     apply: (_, record) => ({ ...record }),
     applyToAll: (_, record) => ({ ...record }),

@@ -31,6 +31,8 @@ export interface EntityMasks {
   apply<T extends { readonly id: string }>(type: string, record: T, subject: Subject): T
   /** The same of a record that is about several customers: what is withheld of one of them is withheld, for that reason. */
   applyToAll<T extends { readonly id: string }>(type: string, record: T, subjects: readonly Subject[]): T
+  /** What is withheld of every record of this type about the customer, whatever it holds. */
+  masksOf(type: string, subject: Subject): readonly FieldMask[]
   /** Whether the field of some customer could be shown at all; of one that never is, the value need not be read. */
   canShow(type: string, field: string): boolean
   /** How the field looks to this viewer, for the order in which a list stands. */
@@ -158,6 +160,7 @@ export function entityMasks(
       if (first !== undefined && first.id !== record.id) states.set(record.id, stateOf(first))
       return applyView(type, record, view)
     },
+    masksOf: (type, subject) => viewOf(type, subject).masks,
     withheld: (type, id) => byType.get(type)?.get(id),
     withheldUnread: (type, id) => {
       if (id === null) return compiled.neverShown(type)

@@ -87,7 +87,7 @@ export class AnalysisResolver {
   @Query(() => MetricContributionConnection, {
     nullable: true,
     description:
-      'The customers behind a value whom this viewer may know of, with what each adds, in the order of their ids. A page may hold fewer than were asked for: hasNextPage says whether to go on. For managers and privacy officers.',
+      'The customers behind a value whom this viewer may know of, with what each adds, in the order of their ids; of whom that is withheld, each is listed, whether it adds anything or not. A page may hold fewer than were asked for: hasNextPage says whether to go on. For managers and privacy officers.',
   })
   @Public()
   lineage(

@@ -179,7 +179,7 @@ export class DiagnosedDimension {
   @Field(() => [MetricContribution], {
     nullable: true,
     simple: true,
-    description: 'At most 3 customers whom this viewer may know of and who are below the value.',
+    description: 'At most 3 customers who are below the value, of whom this viewer is shown what they add.',
   })
   examples!: readonly MetricContribution[] | null
 }

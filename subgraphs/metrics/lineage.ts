@@ -31,7 +31,9 @@ export async function lineage(
   page: PageRequest,
 ): Promise<Connection<MetricContribution>> {
   requireCustomers(asked)
-  const { found, lastId } = await contributions(context, asked, page.afterId ?? '', page.first + 1)
+  // Of whom amounts are withheld, nothing tells whether there are any: such customers are listed all the same.
+  const isListed = ({ subject, tally }: Contribution) => isWithheld(context, subject) || tally.counted > 0
+  const { found, lastId } = await contributions(context, asked, page.afterId ?? '', page.first + 1, isListed)
   const nodes = found.map(each => toContribution(context, each))
   const connection = toConnection(lineageOf(asked), page, nodes)
   // More may follow what was looked at, even where nothing of it was found.
@@ -43,7 +45,7 @@ export async function lineage(
   }
 }
 
-/** Some customers, whom the viewer may know of, that `isWanted`, masked. */
+/** Some customers of whom the viewer is shown what they add, and of whom that `isWanted`. */
 export async function exampleContributions(
   context: RequestContext,
   asked: Asked,
@@ -51,8 +53,14 @@ export async function exampleContributions(
   isWanted: (tally: Tally) => boolean,
 ): Promise<readonly MetricContribution[]> {
   if (asked.definition.entity !== 'Customer' || asked.definition.type === 'DERIVED') return []
-  const { found } = await contributions(context, asked, '', most, isWanted)
+  const isExample = ({ subject, tally }: Contribution) =>
+    !isWithheld(context, subject) && tally.counted > 0 && isWanted(tally)
+  const { found } = await contributions(context, asked, '', most, isExample)
   return found.map(each => toContribution(context, each))
+}
+
+function isWithheld({ masks }: RequestContext, subject: Subject): boolean {
+  return masks.masksOf('MetricContribution', subject).length > 0
 }
 
 function requireCustomers({ definition: { entity, type } }: Asked): void {
@@ -66,7 +74,7 @@ async function contributions(
   asked: Asked,
   afterFirst: string,
   most: number,
-  isWanted: (tally: Tally) => boolean = () => true,
+  isWanted: (contribution: Contribution) => boolean,
 ): Promise<{ readonly found: readonly Contribution[]; readonly lastId: string | undefined }> {
   const { graph, countable } = context.services
   const reader = { run: graph.read.bind(graph) }
@@ -81,8 +89,8 @@ async function contributions(
       subjects.map(({ id }) => id),
     )
     for (const subject of subjects) {
-      const tally = tallyIn(asked, wanted, counted.get(subject.id))
-      if (tally.counted > 0 && isWanted(tally)) found.push({ subject, tally })
+      const contribution = { subject, tally: tallyIn(asked, wanted, counted.get(subject.id)) }
+      if (isWanted(contribution)) found.push(contribution)
       if (found.length === most) return { found, lastId: undefined }
     }
     const last = subjects.at(-1)

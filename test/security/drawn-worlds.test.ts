@@ -6,7 +6,7 @@ import { groundPolicy } from '../../core/policy/ground-policy.ts'
 import { parsePolicy } from '../../core/policy/policy.ts'
 import { drawFrom } from '../support/draw.ts'
 import { openTwinApi, type TwinApi } from '../support/twin-api.ts'
-import { CUSTOMER_IDS, DRAWN, DRAWN_OTHERWISE, NOT_DRAWN, SELLERS } from '../support/twin-values.ts'
+import { CUSTOMER_IDS, DRAWN, DRAWN_OTHERWISE, METRIC_ID, NOT_DRAWN, SELLERS } from '../support/twin-values.ts'
 import { drawWorld } from '../support/twin-worlds.ts'
 
 const WORLDS = 12
@@ -56,7 +56,8 @@ it('are answered: each drawn field is told to who may see everything, and not al
   const text = `{ ${list('customers(first: 100)', 'Customer')} ${list('sellers(first: 100)', 'Seller')}
     ${list('orders(first: 100)', 'Order')} ${list('fulfilments(first: 100)', 'Fulfilment')}
     ${list('matchReviews(first: 100)', 'MatchReview')} ${list('settlements(first: 100)', 'Settlement')}
-    ${list('contributions(first: 100)', 'Contribution')}
+    ${list('contributions(first: 100)', 'Contribution')} ${list('trades(first: 100)', 'Trade')}
+    ${list(`lineage(id: "${METRIC_ID}", first: 100)`, 'MetricContribution')} ${list('tasks(first: 100)', 'Task')}
     ${SELLERS.map((id, n) => `ledger${n}: ledger(sellerId: "${id}") { ${selection('Ledger')} }`).join(' ')}
     ${CUSTOMER_IDS.map((id, n) => `formed${n}: howFormed(customerId: "${id}") { ${FORMATION()} }`).join(' ')} }`
   const contests = `{ ${list('skillContests(review: UPHELD, first: 100)', 'SkillContest')} }`
@@ -86,6 +87,7 @@ const WAYS: { readonly [type: string]: () => string } = {
     `signals { ${selection('InteractionSignals')} } environment { ${selection('InteractionEnvironment')} }`,
   Seller: () => `skills(first: 9) { edges { node { ${selection('SellerSkill')} } } }`,
   SellerSkill: () => `evidence(first: 9) { edges { node { ${selection('SkillEvidence')} } } }`,
+  Task: () => `assignments(first: 9) { edges { node { ${selection('Assignment')} } } }`,
   Ledger: () => `postings(first: 9) { edges { node { ${selection('Posting')} } } }`,
 }
 

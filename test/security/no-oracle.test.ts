@@ -5,7 +5,7 @@ import { groundPolicy } from '../../core/policy/ground-policy.ts'
 import type { Viewer } from '../../core/viewer.ts'
 import { inOrderOfPlace } from '../../gateway/error-format.ts'
 import { openTwinApi, type TwinApi } from '../support/twin-api.ts'
-import { CUSTOMER_IDS, SELLERS } from '../support/twin-values.ts'
+import { CUSTOMER_IDS, METRIC_ID, SELLERS } from '../support/twin-values.ts'
 import type { TwinCustomer, TwinWorld } from '../support/twin-worlds.ts'
 
 const [ANNA = '', BERT = ''] = CUSTOMER_IDS
@@ -219,6 +219,31 @@ describe('a filter or an order', () => {
     const world = worldOf(aCustomer(ANNA, {}, { consents: given('SALES_FOLLOW_UP'), values: { name: 'Bob' } }))
     const { evidence } = await answers([world, world], REP, text)
     expect(JSON.parse(evidence[0][2]).statement).toMatchObject({ categories: 'identity.name', subjects: 0 })
+  })
+})
+
+describe('who is behind a value', () => {
+  const text = `{ lineage(id: "${METRIC_ID}", first: 9) { edges { node { id numerator denominator } } } }`
+  const MANAGER: Viewer = { kind: 'MANAGER', id: 'manager-number-1', region: 'CN-SH', purpose: 'SALES_FOLLOW_UP' }
+  const adding = (id: string, denominator: number, consents: TwinCustomer['consents'] = []) =>
+    aCustomer(id, {}, { consents, own: { MetricContribution: [{ id, values: { numerator: 1, denominator } }] } })
+  const listed = async (worlds: readonly [TwinWorld, TwinWorld], viewer: Viewer) => {
+    const { data } = await answers(worlds, viewer, text)
+    return data.lineage.edges.map(({ node }: { node: object }) => Object.values(node))
+  }
+
+  it.each([
+    ['a manager without consent', MANAGER],
+    ['a privacy officer', { kind: 'PRIVACY_OFFICER', id: 'officer-number-1', purpose: 'COMPLIANCE_AUDIT' } as const],
+  ])('is not told to %s: who adds nothing is listed beside who does', async (_, viewer) => {
+    const worlds = [worldOf(adding(ANNA, 2), adding(BERT, 0)), worldOf(adding(ANNA, 0), adding(BERT, 2))] as const
+    expect(await listed(worlds, viewer)).toEqual([ANNA, BERT].map(id => [id, null, null]))
+  })
+
+  it('is told to a manager of customers who consent', async () => {
+    const consents = given('SALES_FOLLOW_UP', 'AI_DECISION')
+    const world = worldOf(adding(ANNA, 2, consents), adding(BERT, 0, consents))
+    expect(await listed([world, world], MANAGER)).toEqual([[ANNA, 1, 2]])
   })
 })
 

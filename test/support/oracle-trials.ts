@@ -7,7 +7,7 @@ import type { Viewer } from '../../core/viewer.ts'
 import { type Draw, drawFrom, pick } from './draw.ts'
 import { type GeneratedOperation, generateOperation } from './generated-operation.ts'
 import type { Trace, TwinApi } from './twin-api.ts'
-import { COMPANIES, CUSTOMER_IDS, NAMES, REGIONS, SELLERS, TASK_ID, TEXTS } from './twin-values.ts'
+import { COMPANIES, CUSTOMER_IDS, METRIC_ID, NAMES, REGIONS, SELLERS, TASK_ID, TEXTS } from './twin-values.ts'
 import { drawWorld, type TwinWorld } from './twin-worlds.ts'
 import { twinOf } from './twins.ts'
 
@@ -239,6 +239,25 @@ const TIMELINE_WALK = `query Walk($first: Int!, $after: String, $id: ID!) {
   }
 }`
 
+const LINEAGE_WALK = `query Walk($first: Int!, $after: String) {
+  lineage(id: "${METRIC_ID}", first: $first, after: $after) {
+    edges { cursor node { id numerator denominator customer { id } } }
+    pageInfo { hasNextPage endCursor }
+  }
+}`
+const TASK_WALK = `query Walk($first: Int!) {
+  tasks(first: 5) { edges { node {
+    roles { name inPlace }
+    assignments(first: $first) { edges { node { id seller { id } guide { id } role state proposedAt reason } } }
+  } } }
+}`
+const TRADE_WALK = `query Walk($first: Int!, $after: String) {
+  trades(first: $first, after: $after) {
+    edges { cursor node { id state legs { skill { id } giver { id } taker { id } } acceptedBy { id } receivedBy { id } } }
+    pageInfo { hasNextPage }
+  }
+}`
+
 /** A list, filtered and ordered somehow. */
 function walkOf(draw: Draw, valueFor: (name: string) => unknown): GeneratedOperation {
   const some = (...names: readonly string[]) =>
@@ -246,7 +265,7 @@ function walkOf(draw: Draw, valueFor: (name: string) => unknown): GeneratedOpera
   const order = (...by: readonly string[]) =>
     draw(3) === 0 ? null : { by: pick(draw, by), direction: pick(draw, ['ASC', 'DESC']) }
   const first = 1 + draw(4)
-  switch (draw(11)) {
+  switch (draw(14)) {
     case 0:
     case 1: {
       const filter = some('name', 'nameContains', 'region', 'company')
@@ -268,6 +287,9 @@ function walkOf(draw: Draw, valueFor: (name: string) => unknown): GeneratedOpera
         text: NEIGHBOURHOOD_WALK,
         variables: { first: pick(draw, [2, 5, 100]), depth: 2 + draw(2), id: valueFor('customerId') },
       }
+    case 8:
+    case 9:
+      return { text: pick(draw, [LINEAGE_WALK, LINEAGE_WALK, TASK_WALK, TRADE_WALK]), variables: { first } }
     default:
       return { text: TIMELINE_WALK, variables: { first, id: valueFor('customerId') } }
   }
@@ -303,7 +325,7 @@ function cursorsFrom(draw: Draw, body: string, worlds: readonly [TwinWorld, Twin
   if (cursor === undefined) return []
   const [list = ''] = Buffer.from(cursor, 'base64url').toString().split(' ')
   const customers = worlds.flatMap(world => world.customers)
-  const ids = /^(search\/)?customers/.test(list)
+  const ids = /^((search\/)?customers|lineage)/.test(list)
     ? CUSTOMER_IDS
     : customers.flatMap(each => each.interactions).map(({ id }) => id)
   const forged = Array.from({ length: FORGED_A_WALK }, () => `${list} ${pick(draw, ids)}`)

@@ -78,6 +78,9 @@ MATCH (c:Customer {id: row.of})
 CREATE (r:SourceRecord {id: row.id, key: row.id, payload: row.payload})
 SET r += row.properties
 CREATE (r)-[:IDENTIFIES]->(c)`
+const CREATE_COUNTED = `
+UNWIND $rows AS row
+CREATE (:MetricEntity {key: 'Customer/' + row.id, entityId: row.id, counted: row.counted})`
 const CREATE_REVIEWS = `
 UNWIND $rows AS row
 CREATE (r:MatchReview {id: row.id, key: row.id, state: 'PENDING', modelVersion: 'model', at: '2026-01-01T00:00:00.000Z',
@@ -139,6 +142,7 @@ export function customerBatches({ customers, shared }: TwinWorld): readonly Batc
     [CREATE_FULFILMENTS, ownedBy(customers, 'Fulfilment').map(withProperties)],
     [CREATE_RECORDS, ownedBy(customers, 'FormingRecord').map(each => ({ ...withProperties(each), payload: '{}' }))],
     [CREATE_RECORDS, ownedBy(customers, 'ConflictingRecord').map(toStatement)],
+    [CREATE_COUNTED, ownedBy(customers, 'MetricContribution').map(toCounted)],
     [
       CREATE_REVIEWS,
       shared
@@ -172,6 +176,13 @@ function toStatement({ id, of, values }: Item & { readonly of: string }) {
     properties: present({ source, statedAt, acceptedAt: statedAt }),
     payload: JSON.stringify({ customer, account: { name: account } }),
   }
+}
+
+/** The consents that METRIC_ID counts of a customer: so many, of which so many leave evidence. */
+function toCounted({ id, values: { numerator, denominator } }: Item) {
+  const isGiven = Array.from({ length: Number(denominator) }, (_, n) => (n < Number(numerator) ? 1 : 0))
+  const facts = isGiven.map(isTraced => ({ at: null, values: { isGiven: 1, isTraced } }))
+  return { id, counted: JSON.stringify([id, {}, ['COMPLIANCE_AUDIT'], [['consents', facts]]]) }
 }
 
 /** What lies beside each of these subjects, with whose it is. */

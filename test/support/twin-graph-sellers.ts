@@ -1,7 +1,7 @@
 // What of a world lies about its sellers, as it lies in the graph.
 import type { Batch } from './twin-graph.ts'
 import { ownedBy } from './twin-graph-customers.ts'
-import { SKILLS, TASK_ID } from './twin-values.ts'
+import { ROLES, SELLERS, SKILLS, TASK_ID } from './twin-values.ts'
 import type { TwinWorld } from './twin-worlds.ts'
 
 const CREATE_SELLERS = `
@@ -37,7 +37,7 @@ CREATE (p:Posting {id: row.id, account: a.name, number: row.number, amountMinor:
 CREATE (p)-[:POSTED_TO]->(a)`
 const CREATE_TASKS = `
 UNWIND $rows AS row
-CREATE (:Task {id: row.id, title: row.id, quadrant: 'CUSTOMER_INSIGHT', state: 'DONE', roleNames: ['seller'], rolePeople: [2],
+CREATE (:Task {id: row.id, title: row.id, quadrant: 'CUSTOMER_INSIGHT', state: 'DONE', roleNames: row.roles, rolePeople: [2, 2],
   evidenceEntryId: 'entry'})`
 const CREATE_CONTRIBUTIONS = `
 UNWIND $rows AS row
@@ -55,7 +55,42 @@ UNWIND row.about AS id
 MATCH (c:Seller {id: id})
 CREATE (s)-[:SHARED_WITH {amountMinor: 1}]->(c)`
 
+const CREATE_ASSIGNMENTS = `
+UNWIND $rows AS row
+MATCH (t:Task {id: row.taskId})
+MATCH (c:Seller {id: row.of})
+CREATE (a:Assignment {id: row.id, role: row.role, state: row.state, proposedAt: row.proposedAt, evidenceEntryId: 'entry'})
+SET a.reason = row.reason
+CREATE (a)-[:FOR_TASK]->(t)
+CREATE (a)-[:GIVEN_TO]->(c)`
+const CREATE_GUIDES = `
+UNWIND $rows AS row
+MATCH (a:Assignment {id: row.id})
+MATCH (g:Seller {id: row.guide})
+CREATE (a)-[:GUIDED_BY]->(g)`
+const CREATE_TRADES = `
+UNWIND $rows AS row
+CREATE (t:Trade {id: row.id, key: row.id, state: 'ACCEPTED', cancelledBy: [], acceptedBy: row.acceptedBy,
+  receivedBy: row.receivedBy, proposedAt: '2026-01-01T00:00:00.000Z', evidenceEntryId: 'entry'})
+WITH t, row
+UNWIND row.about AS id
+MATCH (c:Seller {id: id})
+CREATE (c)-[:TRADES_IN]->(t)`
+const CREATE_LEGS = `
+UNWIND $rows AS row
+MATCH (t:Trade {id: row.tradeId})
+MATCH (k:Skill {id: row.skill})
+CREATE (g:TradeLeg {place: row.place, offerId: 'offer-number-1', wantId: 'want-number-1', giverId: row.giverId,
+  takerId: row.takerId, skillId: k.id, priceMinor: row.priceMinor})
+CREATE (t)-[:HAS_LEG]->(g)
+CREATE (g)-[:PASSES_ON]->(k)`
+
 export function sellerBatches({ sellers, shared }: TwinWorld): readonly Batch[] {
+  const assignments = ownedBy(sellers, 'Assignment').map(({ id, of, values }) => ({
+    ...{ id, of, taskId: TASK_ID, guide: null, reason: null },
+    ...values,
+  }))
+  const trades = shared.filter(({ type }) => type === 'Trade')
   const skills = sellers.flatMap(({ id: sellerId, skills }) => skills.map(each => ({ ...each, sellerId })))
   return [
     [CREATE_SELLERS, sellers.map(({ id, values: { region } }) => ({ id, region }))],
@@ -90,7 +125,9 @@ export function sellerBatches({ sellers, shared }: TwinWorld): readonly Batch[] 
       })),
     ],
     [CREATE_POSTINGS, sellers.flatMap(postingsOf)],
-    [CREATE_TASKS, [{ id: TASK_ID }]],
+    [CREATE_TASKS, [{ id: TASK_ID, roles: ROLES }]],
+    [CREATE_ASSIGNMENTS, assignments],
+    [CREATE_GUIDES, assignments.filter(({ guide }) => guide !== null)],
     [
       CREATE_CONTRIBUTIONS,
       ownedBy(sellers, 'Contribution').map(({ id, of, values: { percent, ...others } }) => ({
@@ -109,6 +146,16 @@ export function sellerBatches({ sellers, shared }: TwinWorld): readonly Batch[] 
           return { id, about, taskId: TASK_ID, amountMinor: amount, disputedBecause }
         }),
     ],
+    [CREATE_TRADES, trades.map(({ id, about, values }) => ({ id, about, ...whoDidWhat(values) }))],
+    [
+      CREATE_LEGS,
+      trades.flatMap(({ id, values: { legs } }) =>
+        SELLERS.map((giverId, place) => ({
+          ...{ tradeId: id, skill: SKILLS[0], place, giverId, priceMinor: Number(legs) * 100 },
+          takerId: SELLERS.find(each => each !== giverId) ?? '',
+        })),
+      ),
+    ],
   ]
 }
 
@@ -119,4 +166,9 @@ function postingsOf(seller: TwinWorld['sellers'][number]) {
     .map(({ id, of, values: { amount, balance, ...others } }, before) => {
       return { ...others, id, of, number: before + 1, amountMinor: amount, balanceMinor: balance }
     })
+}
+
+function whoDidWhat({ acceptedBy, receivedBy }: TwinWorld['shared'][number]['values']) {
+  const one = (id: typeof acceptedBy) => (id == null ? [] : [id])
+  return { acceptedBy: one(acceptedBy), receivedBy: one(receivedBy) }
 }

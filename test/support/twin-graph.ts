@@ -13,7 +13,8 @@ const EMPTY_OF_WORLDS = `
 MATCH (n)
 WHERE n:Customer OR n:Account OR n:Seller OR n:Consent OR n:Period OR n:Interaction OR n:Opportunity OR n:Product
   OR n:StageEntry OR n:DeadLetter OR n:Order OR n:Fulfilment OR n:SourceRecord OR n:MatchReview OR n:SkillEvidence
-  OR n:LedgerAccount OR n:Posting OR n:Task OR n:Contribution OR n:Settlement
+  OR n:LedgerAccount OR n:Posting OR n:Task OR n:Contribution OR n:Settlement OR n:Assignment OR n:Trade OR n:TradeLeg
+  OR n:MetricEntity
 DETACH DELETE n`
 const CREATE_CONSENTS = `
 UNWIND $rows AS row

@@ -18,8 +18,13 @@ export const SELLERS = ['seller-number-1', 'seller-number-2'] as const
 export const REGION_OF_SELLER: { readonly [id: string]: string } = { [SELLERS[0]]: 'CN-SH', [SELLERS[1]]: 'EU-DE' }
 export const SKILLS = ['skill-number-1', 'skill-number-2', 'skill-number-3'] as const
 export const NAMES = ['Amy', 'Bob', 'Zed', 'Name', 'An older name'] as const
-/** What was contributed to and settled. */
+/** What was worked on, contributed to and settled. */
 export const TASK_ID = 'task-number-1'
+export const ROLES = ['seller', 'helper'] as const
+/** The states of an assignment by which somebody has the place: how many places are taken is told of every task. */
+export const IN_PLACE: readonly Value[] = ['ACCEPTED', 'DONE']
+/** What customers are counted for: as things stand now. */
+export const METRIC_ID = 'consent-validity'
 export const COMPANIES = ['Account A', 'Account B'] as const
 export const REGIONS = ['CN-SH', 'CN-GD', 'EU-DE', 'EU-FR'] as const
 export const TEXTS = ['text', 'budget', 'a price is a price'] as const
@@ -107,6 +112,11 @@ export const DRAWN: { readonly [type: string]: { readonly [field: string]: (draw
     otherRegion: draw => pick(draw, [null, ...REGIONS]),
     account: draw => pick(draw, [null, ...COMPANIES]),
   },
+  MetricContribution: {
+    numerator: draw => draw(3),
+    // Of whom nothing is counted below the line, that one adds nothing.
+    denominator: draw => pick(draw, [0, 2, 3]),
+  },
   MatchReview: {
     score: draw => draw(90) / 10,
     // What the name weighed.
@@ -129,6 +139,19 @@ export const DRAWN: { readonly [type: string]: { readonly [field: string]: (draw
   Settlement: {
     amount: draw => draw(100_000),
     disputedBecause: draw => pick(draw, [null, 'It was me.', 'Too little.']),
+  },
+  Assignment: {
+    guide: draw => pick(draw, [null, ...SELLERS]),
+    role: draw => pick(draw, ROLES),
+    state: draw => pick(draw, [...IN_PLACE, 'PROPOSED', 'DECLINED', 'LEFT']),
+    proposedAt: draw => aTime(draw, 2026),
+    reason: draw => pick(draw, [null, 'knows the customer', 'nobody else is there']),
+  },
+  Trade: {
+    // What each credits the other with.
+    legs: draw => 1 + draw(9),
+    acceptedBy: draw => pick(draw, [null, ...SELLERS]),
+    receivedBy: draw => pick(draw, [null, ...SELLERS]),
   },
   SkillEvidence: {
     behaviour: draw => pick(draw, ['OPPORTUNITY', 'NEGOTIATION', 'TRAINING']),
@@ -164,6 +187,7 @@ export const DRAWN_OTHERWISE: { readonly [coordinate: string]: string } = {
   'Guidance.seen': 'the same',
   'Guidance.steps': 'the same, of everybody who consents to guide',
   'Contribution.seller': 'the seller beside whom it is drawn',
+  'Assignment.seller': 'the same',
   'SkillContest.seller': 'the same',
   'SkillContest.skill': 'the skill beside which the evidence is drawn',
   'SkillContest.behaviour': 'the evidence that is contested',
@@ -180,14 +204,7 @@ export const DRAWN_OTHERWISE: { readonly [coordinate: string]: string } = {
 }
 
 /** Types that no world holds yet, so that nothing is known of whether their fields are an oracle. */
-export const NOT_DRAWN: readonly string[] = [
-  'Assignment',
-  'MetricContribution',
-  'TeamMember',
-  'TeamProposal',
-  'Trade',
-  'WhyNotMe',
-]
+export const NOT_DRAWN: readonly string[] = ['TeamMember', 'TeamProposal', 'WhyNotMe']
 
 function aTime(draw: Draw, year: number): string {
   return new Date(Date.UTC(year, draw(12), 1 + draw(28), draw(24), 0, draw(60))).toISOString()

@@ -82,7 +82,10 @@ export function drawCustomer(draw: Draw, id: string): TwinCustomer {
       signals: drawValues(draw, 'InteractionSignals'),
       environment: drawValues(draw, 'InteractionEnvironment'),
     })),
-    own: drawOwned(draw, ['Opportunity', 'Order', 'Fulfilment', 'FormingRecord', 'ConflictingRecord']),
+    own: {
+      ...drawOwned(draw, ['Opportunity', 'Order', 'Fulfilment', 'FormingRecord', 'ConflictingRecord']),
+      MetricContribution: [drawItem(draw, 'MetricContribution', id)],
+    },
   }
 }
 
@@ -93,14 +96,14 @@ export function drawSeller(draw: Draw, id: string): TwinSeller {
     consents: drawConsents(draw),
     skills: drawSkills(draw),
     account: drawValues(draw, 'Ledger'),
-    own: drawOwned(draw, ['Posting', 'Contribution']),
+    own: drawOwned(draw, ['Posting', 'Contribution', 'Assignment']),
   }
 }
 
 const drawOwned = (draw: Draw, types: readonly string[]): Owned =>
   Object.fromEntries(types.map(type => [type, several(draw, 3, () => drawItem(draw, type, drawId(draw)))]))
 
-/** Pairs of customers who were compared, and rewards that sellers share. */
+/** Pairs of customers who were compared, rewards that sellers share, and what they trade. */
 function drawShared(draw: Draw, customerIds: readonly string[]): readonly Shared[] {
   const reviews = several(draw, 3, () => [pick(draw, customerIds), pick(draw, customerIds)])
     .filter(([one, other]) => one !== other)
@@ -109,7 +112,8 @@ function drawShared(draw: Draw, customerIds: readonly string[]): readonly Shared
     const about = SELLERS.filter(() => chance(draw, 70))
     return { ...drawItem(draw, 'Settlement', drawId(draw)), type: 'Settlement', about }
   })
-  return [...reviews, ...settlements]
+  const trades = several(draw, 2, () => ({ ...drawItem(draw, 'Trade', drawId(draw)), type: 'Trade', about: SELLERS }))
+  return [...reviews, ...settlements, ...trades]
 }
 
 /** A seller stands at a skill once. */

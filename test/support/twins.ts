@@ -3,7 +3,7 @@ import { ageAt } from '../../core/policy/age.ts'
 import { separateConsents } from '../../core/viewer.ts'
 import { chance, type Draw } from './draw.ts'
 import { isVisible, isVisibleSeller, maskOf, type Sight } from './twin-sight.ts'
-import { CUSTOMER_IDS, DRAWN, TWINS_NOW, type Value } from './twin-values.ts'
+import { CUSTOMER_IDS, DRAWN, IN_PLACE, TWINS_NOW, type Value } from './twin-values.ts'
 import {
   type ConsentState,
   drawConsents,
@@ -29,7 +29,11 @@ export function twinOf(world: TwinWorld, sight: Sight, draw: Draw): TwinWorld {
   const known = [...seen, ...world.sellers.filter(each => isVisibleSeller(each, sight))]
   return {
     customers: [...seen.map(each => twinOfCustomer(each, sight, draw)), ...others],
-    sellers: world.sellers.map(each => twinOfSeller(each, sharersOf(world, known), sight, draw)),
+    sellers: world.sellers.map(each => ({
+      ...twinOfSeller(each, sharersOf(world, known), sight, draw),
+      // Only who consents is named to those whom it guides.
+      ...(isGuide(each, world) && { consents: each.consents }),
+    })),
     shared: [
       ...world.shared.flatMap(each => twinOfShared(each, world, known, sight, draw)),
       ...drawWorld(draw).shared.filter(({ about }) => about.every(id => !known.some(each => each.id === id))),
@@ -63,26 +67,40 @@ function sharersOf({ shared }: TwinWorld, known: readonly Item[]): ReadonlySet<s
 /** Of whom the viewer may know no more than the name everything else may be another, but what decides of what it shares. */
 function twinOfSeller(seller: TwinSeller, sharers: ReadonlySet<string>, sight: Sight, draw: Draw): TwinSeller {
   if (!isVisibleSeller(seller, sight)) {
-    const drawn = drawSeller(draw, seller.id)
+    const { own, ...others } = drawSeller(draw, seller.id)
+    const drawn = { ...others, own: { ...own, Assignment: placesOf(seller.own, own) } }
     return sharers.has(seller.id) ? { ...drawn, consents: twinOfConsents(seller, sight, draw) } : drawn
   }
   const changed = (type: string, values: Item['values']) => twinOfValues(type, values, [seller], sight, draw)
   // What a skill was in former times is worked out from the evidence, and a contest is of the evidence.
   const isEvidenceHidden = isAllHidden(['SkillEvidence', 'SkillContest', 'SellerSkill'], seller, sight)
   const isContestShown = maskOf('SkillContest', 'skill', seller, sight) !== 'NULL'
+  const skills = seller.skills.map(({ values }) => changed('SellerSkill', values))
+  // A seller stands at a skill once, and what is contested names its skill to whoever decides of it.
+  const isSkillKept = isContestShown || new Set(skills.map(({ skill }) => skill)).size < skills.length
   return {
     ...seller,
     consents: twinOfConsents(seller, sight, draw),
-    skills: seller.skills.map(({ id, values, evidence }) => ({
+    skills: seller.skills.map(({ id, values, evidence }, n) => ({
       id,
-      // What is contested names its skill to whoever decides of it.
-      values: { ...changed('SellerSkill', values), ...(isContestShown && { skill: values.skill ?? null }) },
+      values: { ...skills[n], ...(isSkillKept && { skill: values.skill ?? null }) },
       evidence: isEvidenceHidden ? evidence.map(each => drawEvidence(draw, each.id)) : evidence,
     })),
     account: changed('Ledger', seller.account),
     own: twinOfOwned(seller.own, seller, sight, draw),
   }
 }
+
+function isGuide({ id }: TwinSeller, { sellers }: TwinWorld): boolean {
+  return sellers.some(({ own }) => own.Assignment?.some(({ values }) => values.guide === id))
+}
+
+/** The places that somebody has and those that were drawn for nobody: how many are taken everybody is told. */
+function placesOf({ Assignment: before = [] }: Owned, { Assignment: drawn = [] }: Owned): readonly Item[] {
+  return [...before.filter(isPlaceTaken), ...drawn.filter(each => !isPlaceTaken(each))]
+}
+
+const isPlaceTaken = ({ values }: Pick<Item, 'values'>) => IN_PLACE.includes(values.state ?? null)
 
 function twinOfOwned(own: Owned, subject: TwinSubject, sight: Sight, draw: Draw): Owned {
   return Object.fromEntries(
@@ -142,12 +160,19 @@ function twinOfValues(
   return Object.fromEntries(
     Object.entries(values).map(([field, value]) => {
       const drawn = DRAWN[type]?.[field]?.(draw) ?? null
+      if (type === 'Assignment' && isTakenOrNot(field, values, drawn)) return [field, value]
       if (only !== undefined && type === 'Customer' && isFixed(field, drawn, only, sight)) return [field, value]
       const masks = subjects.map(each => maskOf(type, field, each, sight))
       const mask = masks.includes('NULL') ? 'NULL' : masks.length === 1 ? (masks[0] ?? 'ALLOW') : 'ALLOW'
       return [field, alike(value, drawn, mask)]
     }),
   )
+}
+
+/** Whether a place is taken, and of which role it is, stays as it is. */
+function isTakenOrNot(field: string, values: Item['values'], drawn: Value): boolean {
+  if (isPlaceTaken({ values })) return field === 'state' || field === 'role'
+  return field === 'state' && IN_PLACE.includes(drawn)
 }
 
 /** What decides which rows are visible, and the law of the region, which reasons name, stay as they are. */

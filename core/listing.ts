@@ -1,7 +1,7 @@
 // How lists are filtered and ordered: by the values as this viewer sees them. What is hidden equals nothing and stands as
 // though it were empty; ties stand by id.
 import { registerEnumType } from 'type-graphql'
-import { imageUnder, shownOf } from './consent/images.ts'
+import { imageUnder, type ShownOf, shownOf } from './consent/images.ts'
 import { ApiError } from './errors.ts'
 import { canonicalJson, sha256 } from './evidence/commitment.ts'
 import { type Cypher, cypher } from './graph/cypher.ts'
@@ -74,15 +74,18 @@ export function listingOf(
   order: { readonly listed: ListedField; readonly direction: keyof typeof OrderDirection } | undefined,
 ): Listing {
   const listed = [...filters.map(each => each.listed), ...(order ? [order.listed] : [])]
-  const compared = filters.map(each => conditionOf(masks, each))
-  const ordered = order && imageOf(masks, order.listed, 'orderBy')
+  const shownOnce = sharedShownOf()
+  const compared = filters.map(each => conditionOf(masks, each, shownOnce))
+  const ordered = order && imageOf(masks, order.listed, 'orderBy', shownOnce)
+  const shown = new Set(compared.flatMap(({ shown }) => shown ?? []))
   return {
     shownFields: listed
       .filter(each => masks.imageOf(each.type, each.field).effect === 'SHOWN')
       .map(({ field }) => field),
-    where: compared
-      .map(({ text }) => text)
-      .reduce<Cypher | undefined>((all, each) => (all ? cypher`${all} AND ${each}` : each), undefined),
+    where: [...shown, ...compared.map(({ text }) => text)].reduce<Cypher | undefined>(
+      (all, each) => (all ? cypher`${all} AND ${each}` : each),
+      undefined,
+    ),
     key: ordered && keyOf(ordered),
     direction: order?.direction === 'DESC' ? cypher`DESC` : cypher`ASC`,
     params: Object.assign({}, ...compared.map(({ params }) => params), ordered?.params),
@@ -97,7 +100,7 @@ export function shownKey(
   masks: Pick<EntityMasks, 'imageOf'>,
   { type, field, name, value }: ListedField,
 ): { readonly key: Cypher | undefined; readonly params: Params } {
-  const image = toImage(masks.imageOf(type, field), name, value, field)
+  const image = toImage(masks.imageOf(type, field), name, value, field, shownOf)
   return { key: keyOf(image), params: image.params }
 }
 
@@ -115,12 +118,28 @@ interface Image {
   readonly params: Params
 }
 
-function imageOf(masks: Images, { type, field, name, value }: ListedField, at: string): Image {
-  return toImage(masks.imageAsked(type, field), name, value, at)
+/** The fields of one statement that are shown under the same conditions share them: each is planned and looked up once. */
+function sharedShownOf(): typeof shownOf {
+  const known = new Map<string, ShownOf>()
+  return (image, name) => {
+    const key = canonicalJson(image.effect === 'NEVER' ? [] : [image.laws, image.bornUntil ?? ''])
+    const shown = known.get(key) ?? shownOf(image, name)
+    known.set(key, shown)
+    return shown
+  }
 }
 
-function toImage(image: FieldImage, name: Cypher, value: Cypher, at: string): Image {
-  const shown = shownOf(image, name)
+function imageOf(
+  masks: Images,
+  { type, field, name, value }: ListedField,
+  at: string,
+  shownOnce: typeof shownOf,
+): Image {
+  return toImage(masks.imageAsked(type, field), name, value, at, shownOnce)
+}
+
+function toImage(image: FieldImage, name: Cypher, value: Cypher, at: string, shownAs: typeof shownOf): Image {
+  const shown = shownAs(image, name)
   if (shown === 'NONE' || image.effect === 'NEVER') return { text: undefined, where: undefined, params: {} }
   const text = imageUnder(image.mask, value, at)
   return shown === 'ALL' ? { text, where: undefined, params: {} } : { text, where: shown.where, params: shown.params }
@@ -133,17 +152,19 @@ function keyOf({ text, where }: Image): Cypher | undefined {
     : cypher`CASE WHEN ${where} THEN coalesce(${text}, '') ELSE '' END`
 }
 
-function conditionOf(masks: Images, filter: Filter): { text: Cypher; params: Params } {
+/** `shown` is undefined where the value is shown of all. */
+function conditionOf(
+  masks: Images,
+  filter: Filter,
+  shownOnce: typeof shownOf,
+): { shown: Cypher | undefined; text: Cypher; params: Params } {
   const { listed, parameter, given, compare } = filter
   const name = parameter.slice(1)
   if (given.length > LONGEST_WORD) {
     throw new ApiError('BAD_USER_INPUT', { at: `filter.${name}`, expected: `at most ${LONGEST_WORD} characters` })
   }
-  const image = imageOf(masks, listed, `filter.${name}`)
-  if (image.text === undefined) return { text: cypher`false`, params: {} }
-  const compared = compare(image.text, parameter)
-  return {
-    text: image.where === undefined ? compared : cypher`${image.where} AND ${compared}`,
-    params: { ...image.params, [name]: given },
-  }
+  const image = imageOf(masks, listed, `filter.${name}`, shownOnce)
+  if (image.text === undefined) return { shown: undefined, text: cypher`false`, params: {} }
+  const text = compare(image.text, parameter)
+  return { shown: image.where, text, params: { ...image.params, [name]: given } }
 }

@@ -48,23 +48,31 @@ export function shownOf(image: FieldImage, name: Cypher): ShownOf {
   }
 }
 
-/** What the law of a residence asks for: a condition that is never null. */
+/**
+ * What the law of a residence asks for: a condition that is never null. It says nothing of a law that no consent is enough for:
+ * planning a statement takes Neo4j the longer, the more alternatives it has.
+ */
 function lawOf(laws: readonly Law[], name: Cypher, region: Cypher): Cypher {
   const isIn = (place: number) => cypher`coalesce(${region}, '') IN $${name}Regions${DIGITS[place] as Cypher}`
-  const named = laws.slice(0, -1)
-  const ofNamed = named.map((law, place) => cypher`(${isIn(place)} AND ${enough(law) ?? cypher`true`})`)
-  const isNamed = named.map((_, place) => isIn(place)).reduce((all, each) => cypher`${all} OR ${each}`)
-  const ofOthers = cypher`(NOT (${isNamed}) AND ${enough(laws.at(-1)) ?? cypher`true`})`
-  return cypher`(${[...ofNamed, ofOthers].reduce((all, each) => cypher`${all} OR ${each}`)})`
+  const isNamed = anyOf(laws.slice(0, -1).map((_, place) => isIn(place)))
+  const alternatives = laws.flatMap((law, place) => {
+    if (law.anyOf.length === 0) return []
+    const isOf = place < laws.length - 1 ? isIn(place) : cypher`NOT (${isNamed})`
+    const consented = enough(law)
+    return [consented === undefined ? isOf : cypher`(${isOf} AND ${consented})`]
+  })
+  return cypher`(${anyOf(alternatives)})`
 }
 
 /** Undefined where no consent is asked for. */
 function enough(law: Law | undefined): Cypher | undefined {
   const sets = law?.anyOf ?? []
   if (sets.some(set => set.length === 0)) return undefined
-  const each = sets.map(set => set.map(hasConsented).reduce((all, one) => cypher`${all} AND ${one}`))
-  if (each.length === 0) return cypher`false`
-  return cypher`(${each.reduce((all, one) => cypher`${all} OR ${one}`)})`
+  return cypher`(${anyOf(sets.map(set => set.map(hasConsented).reduce((all, one) => cypher`${all} AND ${one}`)))})`
+}
+
+function anyOf(conditions: readonly Cypher[]): Cypher {
+  return conditions.length === 0 ? cypher`false` : conditions.reduce((all, one) => cypher`${all} OR ${one}`)
 }
 
 function hasConsented(purpose: Purpose): Cypher {

@@ -33,6 +33,8 @@ export interface ListedField {
 export interface Listing {
   /** The fields on which they depend and that are shown of somebody. */
   readonly shownFields: readonly string[]
+  /** Whether `where` and `key` want the column GIVEN. */
+  readonly wantsGiven: boolean
   /** True for a row that is asked for; undefined where all are. */
   readonly where: Cypher | undefined
   /** By what the rows stand; undefined where they stand by id. Never null. */
@@ -44,6 +46,7 @@ export interface Listing {
 /** All rows, by id. */
 export const EVERYTHING: Listing = {
   shownFields: [],
+  wantsGiven: false,
   where: undefined,
   key: undefined,
   direction: cypher`ASC`,
@@ -82,6 +85,7 @@ export function listingOf(
     shownFields: listed
       .filter(each => masks.imageOf(each.type, each.field).effect === 'SHOWN')
       .map(({ field }) => field),
+    wantsGiven: shown.size > 0 || ordered?.where !== undefined,
     where: [...shown, ...compared.map(({ text }) => text)].reduce<Cypher | undefined>(
       (all, each) => (all ? cypher`${all} AND ${each}` : each),
       undefined,

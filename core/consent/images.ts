@@ -24,7 +24,14 @@ const NAMES: { readonly [purpose in Purpose]: Cypher } = {
 
 const DIGITS = [cypher`0`, cypher`1`, cypher`2`, cypher`3`, cypher`4`, cypher`5`, cypher`6`, cypher`7`] as const
 
-/** Of which customers `c`, which is bound, a field is shown. */
+/**
+ * What conditions on consents look into, of customer or seller `c`: a column, bound before them. A subquery in each condition
+ * would be planned for itself, which takes Neo4j a tenth of a second each.
+ */
+export const GIVEN = cypher`[(c)<-[:OF]-(needed:Consent)
+    WHERE needed.state = 'GIVEN' AND needed.recipient IN ['', $viewerId] | needed.purpose] AS given`
+
+/** Of which customers `c`, which is bound, a field is shown; `where` wants `given` bound as well. */
 export type ShownOf = 'ALL' | 'NONE' | { readonly where: Cypher; readonly params: Params }
 
 /** Wants the parameters of `visibleRows` beside its own, whose names begin with `name`: no two fields of a statement share one. */
@@ -76,9 +83,7 @@ function anyOf(conditions: readonly Cypher[]): Cypher {
 }
 
 function hasConsented(purpose: Purpose): Cypher {
-  return cypher`EXISTS {
-    MATCH (c)<-[:OF]-(needed:Consent)
-    WHERE needed.state = 'GIVEN' AND needed.purpose = '${NAMES[purpose]}' AND needed.recipient IN ['', $viewerId] }`
+  return cypher`'${NAMES[purpose]}' IN given`
 }
 
 /**

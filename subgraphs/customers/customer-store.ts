@@ -2,7 +2,7 @@
 // which reads what is selected and no more, carries the row filter, and reads the consents beside the values, so that no
 // answer rests on an older consent.
 import { SUBJECT_STATE, toSubject, visibleRows } from '../../core/consent/consent-store.ts'
-import type { ShownOf } from '../../core/consent/images.ts'
+import { GIVEN, type ShownOf } from '../../core/consent/images.ts'
 import type { RequestContext } from '../../core/context.ts'
 import { type Cypher, columns, cypher } from '../../core/graph/cypher.ts'
 import type { GraphValue, Params, Row } from '../../core/graph/graph.ts'
@@ -233,7 +233,8 @@ RETURN ${result}, [${row}]${order}`
       const isOfOne = customerId !== null && customerId !== undefined
       const from = isOfOne ? cypher`${ONE_CUSTOMER} ${isVisible}` : allVisible
       const found = pageOf(page, listing, {
-        rows: cypher`${from}${INTERACTIONS_OF_EACH} true`,
+        rows: from,
+        ofEach: cypher`${INTERACTIONS_OF_EACH} true`,
         last: cypher`${LAST_INTERACTION} ${isVisible}`,
         bound: cypher`c, i`,
         id: cypher`i.id`,
@@ -243,8 +244,8 @@ RETURN ${result}, [${row}]${order}`
       return readInteractions(found, given, selected)
     },
     customersBeside: (ids, { shared, shown }, limit, selected) => {
-      const isShown = shown === 'ALL' ? cypher`true` : shown.where
-      const found = cypher`${BESIDE[shared]} ${isVisible} AND ${isShown} AND NOT c.id IN $ids
+      const others = cypher`${BESIDE[shared]} ${isVisible} AND NOT c.id IN $ids`
+      const found = cypher`${shown === 'ALL' ? others : narrowed(others, cypher`c`, true, shown.where)}
 WITH DISTINCT c ORDER BY c.id LIMIT $limit`
       const given = { ...params, ids, limit, ...(shown !== 'ALL' && shown.params) }
       return readCustomers({ found, bound: cypher`c`, order: BY_ID_OF_CUSTOMER }, given, selected)
@@ -258,20 +259,22 @@ WITH c, i ORDER BY i.id LIMIT $limit`
     customersFound: (page, search, selected) => {
       const found = pageOf(page, search, {
         rows: cypher`${holding(graph.engine, NAMES, cypher`c`)} AND ${isVisible}`,
-        last: cypher`${LAST_CUSTOMER} ${isVisible} AND ${search.where}`,
+        last: cypher`${LAST_CUSTOMER} ${isVisible}`,
         bound: cypher`c`,
         id: cypher`c.id`,
         isRanged: false,
+        lastWhere: search.where,
       })
       return readCustomers({ ...found, begins: NAMES }, { ...pageParams(page), ...search.params }, selected)
     },
     interactionsFound: (page, search, selected) => {
       const found = pageOf(page, search, {
         rows: cypher`${holding(graph.engine, TEXTS, cypher`i`)}${CUSTOMER_OF_INTERACTION} ${isVisible}`,
-        last: cypher`${LAST_INTERACTION} ${isVisible} AND ${search.where}`,
+        last: cypher`${LAST_INTERACTION} ${isVisible}`,
         bound: cypher`c, i`,
         id: cypher`i.id`,
         isRanged: false,
+        lastWhere: search.where,
       })
       return readInteractions({ ...found, begins: TEXTS }, { ...pageParams(page), ...search.params }, selected)
     },
@@ -290,42 +293,51 @@ interface Found {
 /** A list: all of its rows, and the row of a cursor, each as a text that ends in a condition. */
 interface List {
   readonly rows: Cypher
+  /** What the rows are of each customer, where `rows` binds customers alone. */
+  readonly ofEach?: Cypher
   readonly last: Cypher
   readonly bound: Cypher
   readonly id: Cypher
   /** Whether the first page, too, is read as what lies after an id: Neo4j then takes the rows from the index of ids, in order. */
   readonly isRanged: boolean
+  /** What must be true of the row of a cursor as well, for it to stand anywhere but with what is hidden. */
+  readonly lastWhere?: Cypher
 }
 
 /**
  * A page of a list. A cursor holds an id alone: where its row stands is looked up, as this viewer sees the row now. One that
  * the viewer may not know of stands like one that is not there, with what is hidden.
  */
-function pageOf({ afterId }: PageRequest, { where, key, direction }: Listing, list: List): Found {
-  const { rows, last, bound, id, isRanged } = list
-  const asked = where === undefined ? rows : cypher`${rows} AND ${where}`
+function pageOf({ afterId }: PageRequest, { where, key, direction, wantsGiven }: Listing, list: List): Found {
+  const { rows, ofEach = cypher``, last, bound, id, isRanged, lastWhere } = list
   if (key === undefined) {
-    const from = afterId === undefined && !isRanged ? asked : cypher`${asked} AND ${id} > $afterId`
+    const all = cypher`${rows}${ofEach}`
+    const from = afterId === undefined && !isRanged ? all : cypher`${all} AND ${id} > $afterId`
     return {
-      found: cypher`${from}
+      found: cypher`${narrowed(from, bound, wantsGiven, where)}
 WITH ${bound} ORDER BY ${id} LIMIT $limit`,
       bound,
       order: cypher`
 ORDER BY ${id}`,
     }
   }
+  // Nothing comes by its id here, so that consents are looked up once a customer.
+  const asked = (kept: Cypher) =>
+    wantsGiven && ofEach !== ''
+      ? cypher`${narrowed(rows, cypher`c${kept}`, true, undefined)}${ofEach} AND ${where ?? cypher`true`}`
+      : narrowed(cypher`${rows}${ofEach}`, cypher`${bound}${kept}`, wantsGiven, where)
   const order = cypher`ORDER BY sortKey ${direction}, ${id}`
   const sorted = cypher`
 WITH ${bound}, sortKey ${order} LIMIT $limit`
   const further = direction === 'DESC' ? cypher`<` : cypher`>`
   const found =
     afterId === undefined
-      ? cypher`${asked}
+      ? cypher`${asked(cypher``)}
 WITH ${bound}, ${key} AS sortKey${sorted}`
-      : cypher`${last}
+      : cypher`${narrowed(last, bound, wantsGiven, lastWhere)}
 WITH head(collect(${key})) AS found
 WITH coalesce(found, '') AS lastKey
-${asked}
+${asked(cypher`, lastKey`)}
 WITH ${bound}, lastKey, ${key} AS sortKey
 WHERE sortKey ${further} lastKey OR (sortKey = lastKey AND ${id} > $afterId)${sorted}`
   return {
@@ -334,6 +346,18 @@ WHERE sortKey ${further} lastKey OR (sortKey = lastKey AND ${id} > $afterId)${so
     order: cypher`
 ${order}`,
   }
+}
+
+/** The rows of a text that ends in a condition, of which this is true as well. */
+function narrowed(rows: Cypher, bound: Cypher, wantsGiven: boolean, where: Cypher | undefined): Cypher {
+  if (!wantsGiven) return where === undefined ? rows : cypher`${rows} AND ${where}`
+  const condition =
+    where === undefined
+      ? cypher``
+      : cypher`
+WHERE ${where}`
+  return cypher`${rows}
+WITH ${bound}, ${GIVEN}${condition}`
 }
 
 function toCustomer(row: Row, { fields, timeline }: CustomerSelection): FoundCustomer {

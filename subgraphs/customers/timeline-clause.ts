@@ -1,6 +1,6 @@
 // The timeline of a customer as a part of a statement: newest first as far as this viewer sees the times, so that the order
 // tells no more of them than they themselves do. Interactions that look alike stand by id, which is random.
-import { imageUnder, shownOf } from '../../core/consent/images.ts'
+import { GIVEN, imageUnder, shownOf } from '../../core/consent/images.ts'
 import { type Cypher, cypher } from '../../core/graph/cypher.ts'
 import type { Graph, Params } from '../../core/graph/graph.ts'
 import type { FieldImage } from '../../core/policy/field-image.ts'
@@ -73,6 +73,7 @@ export function timelineAs(time: FieldImage): TimelineClause {
     return { clause: (_, read) => (mask === undefined ? byTime(read) : byImage(read, mask, cypher`true`)), params: {} }
   }
   const clause = (bound: Cypher, read: Read) => cypher`
+  WITH ${bound}, ${GIVEN}
   WITH ${bound}, ${shown.where} AS showsTime${mask === undefined ? byTimeOrId(read, bound) : byImage(read, mask, cypher`showsTime`)}`
   return { clause, params: shown.params }
 }

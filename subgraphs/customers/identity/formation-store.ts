@@ -1,5 +1,6 @@
 // Of which records and by which decisions a customer came to be who it is.
 import { visibleRows } from '../../../core/consent/consent-store.ts'
+import { GIVEN } from '../../../core/consent/images.ts'
 import type { RequestContext } from '../../../core/context.ts'
 import { type Cypher, cypher } from '../../../core/graph/cypher.ts'
 import type { Reader, Row } from '../../../core/graph/graph.ts'
@@ -82,6 +83,7 @@ async function newestRecords(
   const statement = cypher`
 MATCH (c:Customer {id: $personId})
 WHERE ${isVisible}
+WITH c, ${GIVEN}
 UNWIND $ids AS wanted
 MATCH (part:Customer {id: wanted})<-[:IDENTIFIES]-(r:SourceRecord)
 WITH part, r, ${key} AS shownAt

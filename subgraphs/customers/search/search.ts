@@ -35,6 +35,7 @@ export function searchListing(
   const holdsSome = cypher`${held} > 0`
   return {
     shownFields: [field],
+    wantsGiven: shown !== 'ALL',
     where: shown === 'ALL' ? holdsSome : cypher`${shown.where} AND ${holdsSome}`,
     // Not the engine's score: that counts in how many texts a word stands, those of others included.
     key: held,

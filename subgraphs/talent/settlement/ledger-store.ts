@@ -2,7 +2,7 @@
 
 import type { Change } from '../../../core/change.ts'
 import { SUBJECT_STATE, toSubject, visibleSellers } from '../../../core/consent/consent-store.ts'
-import { shownOf } from '../../../core/consent/images.ts'
+import { GIVEN, shownOf } from '../../../core/consent/images.ts'
 import type { RequestContext } from '../../../core/context.ts'
 import type { CommittedFact } from '../../../core/evidence/evidence.ts'
 import { type Cypher, cypher } from '../../../core/graph/cypher.ts'
@@ -139,6 +139,7 @@ function sellerIn(postings: Transaction['postings']): string {
 
 // Numbers are in the order of time: of whom that is not shown whole, postings stand by id, which is random.
 const LINES = (showsTime: Cypher) => cypher`
+WITH c, ${GIVEN}
 WITH c, CASE WHEN ${showsTime} THEN 1 ELSE 0 END AS dated
 OPTIONAL MATCH (last:Posting {id: $afterId, account: $account})
 WITH c, dated, coalesce(last.number, $newest) * dated AS before

@@ -217,6 +217,8 @@ async function realRuns(name: Name, document: string): Promise<ReadonlySet<strin
 const FOUND_BY_VALUE: { readonly [operation: string]: RegExp } = {
   Search: /^(Customer|Interaction)\./,
   HowFormed: /^ConflictingRecord\./,
+  // Whoever is an example is one of whom it is shown what it adds.
+  Diagnosis: /^(MetricContribution|Customer)\./,
   Neighbourhood: /^Customer\.region /,
 }
 

@@ -7,6 +7,9 @@ import { BATCH, batchesOf } from './behaviour.ts'
 import { median, milliseconds, type Own, owning, rounded, say } from './harness.ts'
 import { eventsPerSecond, httpLane, openApi, openGraph, storeLane } from './lanes.ts'
 
+/** After everything that is sent: what has not happened yet is a dead letter. */
+const NOW = '2026-11-02T08:00:00.000Z'
+
 export const waysOfLoad = ['store', 'wholePath'] as const
 
 export interface Load {
@@ -58,6 +61,7 @@ async function servicesOver(own: Own, engine: Graph['engine']): Promise<Services
   const graph = await openGraph(own, engine)
   own(() => graph.close())
   const services = await openServices(graph)
+  services.clock.set(NOW)
   own(services.close)
   return services
 }

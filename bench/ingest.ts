@@ -1,6 +1,6 @@
 // How fast records become the graph: in process (`store`: validated records to the graph) and through the mutation over
 // HTTP (`wholePath`), on both engines, durable on disk; how fast with all that follows from them, such as signals, matching and
-// metrics, done; how soon a record that was accepted is shown; and how long loads go (`loads.ts`). Goal G5: 10,000 events a second, flat.
+// metrics, done; how soon a record that was accepted is shown; and how long loads go (`load.ts`). Goal G5: 10,000 events a second, flat.
 import { createHash } from 'node:crypto'
 import { missingForNeo4j } from '../test/support/neo4j-server.ts'
 import type { TestApi } from '../test/support/start-api.ts'

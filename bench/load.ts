@@ -3,12 +3,10 @@
 import type { Services } from '../core/context.ts'
 import type { Graph } from '../core/graph/graph.ts'
 import { openServices } from '../test/support/services.ts'
+import { TEST_NOW } from '../test/support/start-api.ts'
 import { BATCH, batchesOf } from './behaviour.ts'
 import { median, milliseconds, type Own, owning, rounded, say } from './harness.ts'
 import { eventsPerSecond, httpLane, openApi, openGraph, storeLane } from './lanes.ts'
-
-/** After everything that is sent: what has not happened yet is a dead letter. */
-const NOW = '2026-11-02T08:00:00.000Z'
 
 export const waysOfLoad = ['store', 'wholePath'] as const
 
@@ -61,7 +59,8 @@ async function servicesOver(own: Own, engine: Graph['engine']): Promise<Services
   const graph = await openGraph(own, engine)
   own(() => graph.close())
   const services = await openServices(graph)
-  services.clock.set(NOW)
+  // What has not happened yet is a dead letter.
+  services.clock.set(TEST_NOW)
   own(services.close)
   return services
 }

@@ -65,7 +65,8 @@ interface Options {
   readonly env?: NodeJS.ProcessEnv
 }
 
-const TEST_NOW = '2026-11-02T08:00:00.000Z'
+/** After everything that seeds tell of. */
+export const TEST_NOW = '2026-11-02T08:00:00.000Z'
 
 export async function startApi({ customers = 0, policy, graph, env = {} }: Options = {}): Promise<TestApi> {
   const dataDir = await mkdtemp(join(tmpdir(), 'sovereign-graph-'))
